@@ -1,0 +1,16 @@
+// `p` stands for `::plimsoll::__private`. The attributes that name a link section are left out.
+#[automatically_derived]
+impl p::Label for Tier {
+    const VALUES: &'static [&'static p::core::primitive::str] = &[
+        "free",
+        "big_business",
+        "vip",
+    ];
+    fn index(&self) -> p::core::primitive::usize {
+        match self {
+            Self::Free => 0,
+            Self::BigBusiness => 1,
+            Self::VeryImportant => 2,
+        }
+    }
+}

@@ -1,0 +1,36 @@
+// `p` stands for `::plimsoll::__private`. The attributes that name a link section are left out.
+pub fn search(query: &Query) -> Vec<Hit> {
+    let samples = if p::active() {
+        [
+            {
+                #[used]
+                static METRIC: p::Metric = p::Metric::histogram(
+                        "search_duration_seconds",
+                        "How long a search takes",
+                        &p::BOUNDS,
+                    )
+                    .of("search", p::module_path!(), p::Measure::Duration);
+                p::Sample::new(&METRIC, 0.0, &[])
+            },
+        ]
+    } else {
+        [p::Sample::OFF; 1usize]
+    };
+    let mut slot = p::Slot::new();
+    let scope = slot
+        .enter(
+            {
+                #[used]
+                static SITE: p::Site = p::Site::new("search", p::module_path!())
+                    .metrics_only();
+                &SITE
+            },
+            &samples,
+        );
+    let out = p::call_once(move || -> Vec<Hit> { find(query) });
+    {
+        use p::classify::*;
+        (&&&&p::Probe(&out)).finish(scope, false);
+    }
+    out
+}

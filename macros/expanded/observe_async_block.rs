@@ -1,0 +1,33 @@
+// `p` stands for `::plimsoll::__private`. The attributes that name a link section are left out.
+fn load(&self, id: u64) -> impl Future<Output = u8> {
+    let pool = self.pool.clone();
+    async move {
+        let mut slot = p::Slot::new();
+        let mut scope = slot
+            .enter_async(
+                {
+                    #[used]
+                    static SITE: p::Site = p::Site::new("load", p::module_path!())
+                        .fields(&["id"]);
+                    &SITE
+                },
+                &[],
+            );
+        if scope.recording() {
+            scope.log("id", &id);
+        }
+        let out = scope
+            .run(async move {
+                if false {
+                    return p::never::<u8>();
+                }
+                pool.get(id).await
+            })
+            .await;
+        {
+            use p::classify::*;
+            (&&&&p::Probe(&out)).finish(scope, false);
+        }
+        out
+    }
+}

@@ -1,0 +1,19 @@
+// `p` stands for `::plimsoll::__private`. The attributes that name a link section are left out.
+fn get() -> u16 {
+    let mut slot = p::Slot::new();
+    let scope = slot
+        .enter(
+            {
+                #[used]
+                static SITE: p::Site = p::Site::new("http.get", p::module_path!());
+                &SITE
+            },
+            &[],
+        );
+    let out = p::call_once(move || -> u16 { 500 });
+    {
+        use p::classify::*;
+        (&&&&p::Probe(&out)).finish(scope, p::error_if(&out, |out: &u16| *out >= 500));
+    }
+    out
+}

@@ -1,0 +1,50 @@
+// `p` stands for `::plimsoll::__private`. The attributes that name a link section are left out.
+/// Places it.
+fn place_order(order: &Order, tier: &Tier) -> Result<Receipt, OrderError> {
+    let samples = if p::active() {
+        [
+            {
+                #[used]
+                static METRIC: p::Metric = p::Metric::histogram(
+                        "order_value_usd",
+                        "Value of an order",
+                        &[1.0, 10.0, 100.0],
+                    )
+                    .of("place_order", p::module_path!(), p::Measure::Value);
+                p::Sample::new(&METRIC, p::value(&order.total), &[])
+            },
+            {
+                #[used]
+                static METRIC: p::Metric = p::Metric::counter(
+                        "place_order_total",
+                        "Places it.",
+                    )
+                    .labels(&["tier"], &[p::values::<Tier>()])
+                    .of("place_order", p::module_path!(), p::Measure::Calls);
+                p::Sample::new(&METRIC, 0.0, &[p::label::<Tier>(&tier)])
+            },
+        ]
+    } else {
+        [p::Sample::OFF; 2usize]
+    };
+    let mut slot = p::Slot::new();
+    let mut scope = slot
+        .enter(
+            {
+                #[used]
+                static SITE: p::Site = p::Site::new("place_order", p::module_path!())
+                    .fields(&["order.id"]);
+                &SITE
+            },
+            &samples,
+        );
+    if scope.recording() {
+        scope.log("order.id", &order.id);
+    }
+    let out = p::call_once(move || -> Result<Receipt, OrderError> { charge(order) });
+    {
+        use p::classify::*;
+        (&&&&p::Probe(&out)).finish(scope, false);
+    }
+    out
+}

@@ -1,0 +1,16 @@
+// `p` stands for `::plimsoll::__private`. The attributes that name a link section are left out.
+struct Email(String);
+#[automatically_derived]
+impl p::Loggable for Email {
+    fn log(&self, out: &mut p::Out<'_>) {
+        match self {
+            Self { 0: f0, .. } => out.redacted(p::Strategy::Email, &*f0),
+        }
+    }
+}
+#[automatically_derived]
+impl p::core::fmt::Debug for Email {
+    fn fmt(&self, f: &mut p::core::fmt::Formatter<'_>) -> p::core::fmt::Result {
+        p::debug(self, f)
+    }
+}

@@ -1,0 +1,26 @@
+//! `#[derive(ErrorKind)]`: the closed set of kinds that an error type has, for `error_type`.
+
+mod args;
+mod expand;
+mod plan;
+
+use proc_macro2::TokenStream;
+use syn::DeriveInput;
+
+use crate::diagnostics::Diagnostics;
+use crate::entry::Output;
+
+/// The derive `ErrorKind`.
+pub(crate) fn error_kind(item: TokenStream) -> Output {
+    let input: DeriveInput = match syn::parse2(item) {
+        Ok(input) => input,
+        Err(error) => {
+            let mut diagnostics = Diagnostics::about("#[derive(ErrorKind)]", "");
+            diagnostics.parser(error);
+            return (TokenStream::new(), diagnostics);
+        }
+    };
+    let mut diagnostics = Diagnostics::about("#[derive(ErrorKind)]", &input.ident.to_string());
+    let plan = plan::plan(&input, &mut diagnostics);
+    (expand::implementation(&plan), diagnostics)
+}

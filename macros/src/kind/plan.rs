@@ -1,0 +1,144 @@
+//! What the marks on an error type mean: every decision and every check.
+
+use std::collections::HashSet;
+
+use proc_macro2::{Ident, TokenStream};
+use syn::ext::IdentExt as _;
+use syn::{Attribute, Data, DeriveInput, Fields, Generics, parse_quote};
+
+use super::args::Args;
+use crate::diagnostics::Diagnostics;
+use crate::{names, paths};
+
+const OF_A_KIND: [&str; 4] = ["expected", "retryable", "level", "name"];
+const OF_ALL: [&str; 5] = ["expected", "retryable", "level", "name", "crate"];
+
+/// Everything that the implementation is made from.
+pub(crate) struct Plan<'a> {
+    /// The path of the runtime's private module.
+    pub(crate) p: TokenStream,
+    pub(crate) name: &'a Ident,
+    /// The generics, with the bound that makes a generic type an error.
+    pub(crate) generics: Generics,
+    pub(crate) kinds: Vec<Kind<'a>>,
+}
+
+/// One kind of error.
+pub(crate) struct Kind<'a> {
+    /// The variant; none for a struct, which is one kind.
+    pub(crate) variant: Option<&'a Ident>,
+    /// What telemetry calls it.
+    pub(crate) name: String,
+    pub(crate) expected: bool,
+    pub(crate) retryable: bool,
+    pub(crate) level: Option<&'static str>,
+}
+
+/// Decides everything; what has mistakes comes out as if nothing had been said about it.
+pub(crate) fn plan<'a>(input: &'a DeriveInput, diagnostics: &mut Diagnostics) -> Plan<'a> {
+    let mut kinds = Vec::new();
+    let krate = match &input.data {
+        Data::Struct(data) => {
+            let args = Args::read(&input.attrs, &OF_ALL, diagnostics);
+            check_fields(&data.fields, diagnostics);
+            kinds.push(kind(None, &input.ident, &args, diagnostics));
+            args.krate
+        }
+        Data::Enum(data) => {
+            let args = of_enum(&input.attrs, diagnostics);
+            let mut names = HashSet::new();
+            for variant in &data.variants {
+                let args = Args::read(&variant.attrs, &OF_A_KIND, diagnostics);
+                check_fields(&variant.fields, diagnostics);
+                let kind = kind(Some(&variant.ident), &variant.ident, &args, diagnostics);
+                if !names.insert(kind.name.clone()) {
+                    let message = format!(
+                        "two variants are called `{}`; give one another `name`",
+                        kind.name
+                    );
+                    match args.name.get() {
+                        Some(name) => diagnostics.error(name, message),
+                        None => diagnostics.error(&variant.ident, message),
+                    }
+                }
+                kinds.push(kind);
+            }
+            args.krate
+        }
+        Data::Union(data) => {
+            diagnostics.error(
+                data.union_token,
+                "nobody knows which error a `union` holds; use an `enum`",
+            );
+            let args = Args::read(&input.attrs, &OF_ALL, diagnostics);
+            kinds.push(kind(None, &input.ident, &args, diagnostics));
+            args.krate
+        }
+    };
+    let p = paths::private(krate.get());
+    let mut generics = input.generics.clone();
+    if generics.type_params().next().is_some() {
+        generics
+            .make_where_clause()
+            .predicates
+            .push(parse_quote!(Self: #p::core::error::Error));
+    }
+    Plan {
+        p,
+        name: &input.ident,
+        generics,
+        kinds,
+    }
+}
+
+/// On the enum itself stands only what concerns all of it.
+fn of_enum(attributes: &[Attribute], diagnostics: &mut Diagnostics) -> Args {
+    let args = Args::read(attributes, &OF_ALL, diagnostics);
+    let misplaced = [
+        args.expected.key(),
+        args.retryable.key(),
+        args.level.key(),
+        args.name.key(),
+    ];
+    for key in misplaced.into_iter().flatten() {
+        diagnostics.error(
+            key,
+            format_args!("`{key}` says something of one kind; write it on a variant"),
+        );
+    }
+    args
+}
+
+fn kind<'a>(
+    variant: Option<&'a Ident>,
+    ident: &Ident,
+    args: &Args,
+    diagnostics: &mut Diagnostics,
+) -> Kind<'a> {
+    let name = match args.name.get() {
+        None => ident.unraw().to_string(),
+        Some(name) => {
+            if let Err(message) = names::field(&name.value()) {
+                diagnostics.error(name, message);
+            }
+            name.value()
+        }
+    };
+    Kind {
+        variant,
+        name,
+        expected: args.expected.get().is_some(),
+        retryable: args.retryable.get().is_some(),
+        level: args.level.get().copied(),
+    }
+}
+
+fn check_fields(fields: &Fields, diagnostics: &mut Diagnostics) {
+    let attributes = fields.iter().flat_map(|field| &field.attrs);
+    for misplaced in attributes.filter(|attribute| attribute.path().is_ident("kind")) {
+        diagnostics.error(
+            &misplaced.meta,
+            "a field has no kind; write it on the variant",
+        );
+    }
+}

@@ -1,0 +1,56 @@
+//! The macros of plimsoll: [`observe`], [`metric`], [`redact`], [`ErrorKind`] and [`Label`].
+//!
+//! Use them through the crate `plimsoll`, which exports all five beside the runtime that their
+//! expansions call. Each works in three steps: `args` reads what was written, `plan` decides what
+//! it means and reports every mistake, `expand` writes it down and cannot fail. Whatever happens,
+//! the marked item comes out as it went in, so that one slip causes one error.
+
+mod args;
+mod diagnostics;
+mod duration;
+mod entry;
+mod item;
+mod kind;
+mod label;
+mod metric;
+mod names;
+mod observe;
+mod paths;
+mod redact;
+mod siblings;
+mod site;
+mod strategy;
+#[cfg(test)]
+mod tests;
+
+use proc_macro::TokenStream;
+
+#[doc = include_str!("observe/observe.md")]
+#[proc_macro_attribute]
+pub fn observe(args: TokenStream, item: TokenStream) -> TokenStream {
+    entry::attribute("observe", args, item, observe::observe)
+}
+
+#[doc = include_str!("metric/metric.md")]
+#[proc_macro_attribute]
+pub fn metric(args: TokenStream, item: TokenStream) -> TokenStream {
+    entry::attribute("metric", args, item, metric::metric)
+}
+
+#[doc = include_str!("redact/redact.md")]
+#[proc_macro_attribute]
+pub fn redact(args: TokenStream, item: TokenStream) -> TokenStream {
+    entry::attribute("redact", args, item, redact::redact)
+}
+
+#[doc = include_str!("kind/kind.md")]
+#[proc_macro_derive(ErrorKind, attributes(kind))]
+pub fn error_kind(item: TokenStream) -> TokenStream {
+    entry::derive("ErrorKind", item, kind::error_kind)
+}
+
+#[doc = include_str!("label/label.md")]
+#[proc_macro_derive(Label, attributes(label))]
+pub fn label(item: TokenStream) -> TokenStream {
+    entry::derive("Label", item, label::label)
+}

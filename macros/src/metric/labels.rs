@@ -1,0 +1,165 @@
+//! The labels of a function's metric: which type each has, and where its value comes from.
+
+use std::collections::HashSet;
+
+use proc_macro2::{Ident, TokenStream, TokenTree};
+use quote::ToTokens;
+use syn::ext::IdentExt as _;
+use syn::{GenericParam, Generics, Type};
+
+use super::args;
+use crate::diagnostics::Diagnostics;
+use crate::item::{Function, Parameter};
+use crate::names;
+use crate::observe;
+
+/// Each further label multiplies the series.
+const MOST: usize = 8;
+
+/// One label: its values are those of its type.
+pub(crate) struct Label {
+    /// The name.
+    pub(crate) name: String,
+    /// Where the name was written.
+    pub(crate) written: Ident,
+    /// The type, without references.
+    pub(crate) kind: Type,
+    /// The expression for the value.
+    pub(crate) value: TokenStream,
+}
+
+/// Decides the labels of a metric on a function.
+pub(crate) fn of_function(
+    labels: &[args::Label],
+    function: &Function,
+    diagnostics: &mut Diagnostics,
+) -> Vec<Label> {
+    check_names(labels, diagnostics);
+    let parameters = function.parameters();
+    let generics = &function.signature.generics;
+    labels
+        .iter()
+        .filter_map(|label| {
+            let name = label.name.unraw().to_string();
+            names::label(&name).ok()?;
+            let (kind, value) = match &label.source {
+                Some((kind, value)) => (kind, observe::operand(value)),
+                None => (
+                    spelled(label, &parameters, diagnostics)?,
+                    label.name.to_token_stream(),
+                ),
+            };
+            let kind = referent(kind);
+            if let Some((word, message)) = not_nameable(kind, generics) {
+                diagnostics.error(word, format_args!("the label `{name}` {message}"));
+                return None;
+            }
+            Some(Label {
+                name,
+                written: label.name.clone(),
+                kind: kind.clone(),
+                value,
+            })
+        })
+        .collect()
+}
+
+/// Checks the names of labels, and that each stands once.
+pub(crate) fn check_names(labels: &[args::Label], diagnostics: &mut Diagnostics) {
+    let mut seen = HashSet::new();
+    for label in labels {
+        let name = label.name.unraw().to_string();
+        if let Err(message) = names::label(&name) {
+            diagnostics.error(&label.name, message);
+        } else if !seen.insert(name) {
+            diagnostics.error(
+                &label.name,
+                format_args!("the label `{}` stands twice; keep one", label.name),
+            );
+        }
+    }
+    if let Some(first_too_many) = labels.get(MOST) {
+        diagnostics.error(
+            &first_too_many.name,
+            format_args!(
+                "{} labels are too many, as each multiplies the series; at most {MOST} are allowed",
+                labels.len()
+            ),
+        );
+    }
+}
+
+/// The type of the parameter that a label names.
+fn spelled<'a>(
+    label: &args::Label,
+    parameters: &[Parameter<'a>],
+    diagnostics: &mut Diagnostics,
+) -> Option<&'a Type> {
+    let name = label.name.unraw();
+    let Some(parameter) = parameters
+        .iter()
+        .find(|parameter| parameter.name == label.name)
+    else {
+        diagnostics.error(
+            &label.name,
+            observe::no_parameter(&name.to_string(), parameters, "name: Type = value"),
+        );
+        return None;
+    };
+    if parameter.kind.is_none() {
+        diagnostics.error(
+            &label.name,
+            format_args!(
+                "the type of `{name}` is not spelled in the signature; write `{name}: Type = value`"
+            ),
+        );
+    }
+    parameter.kind
+}
+
+/// The type behind references.
+fn referent(kind: &Type) -> &Type {
+    match kind {
+        Type::Reference(reference) => referent(&reference.elem),
+        Type::Paren(paren) => referent(&paren.elem),
+        Type::Group(group) => referent(&group.elem),
+        other => other,
+    }
+}
+
+/// What of a type cannot stand in a static, and why.
+fn not_nameable(kind: &Type, generics: &Generics) -> Option<(TokenStream, &'static str)> {
+    let is_generic = |word: &Ident| {
+        generics.params.iter().any(|parameter| match parameter {
+            GenericParam::Type(parameter) => parameter.ident == *word,
+            GenericParam::Const(parameter) => parameter.ident == *word,
+            GenericParam::Lifetime(_) => false,
+        })
+    };
+    let mut tokens: Vec<TokenTree> = kind.to_token_stream().into_iter().collect();
+    while let Some(token) = tokens.pop() {
+        let word = match token {
+            TokenTree::Ident(word) => word,
+            TokenTree::Group(group) => {
+                tokens.extend(group.stream());
+                continue;
+            }
+            _ => continue,
+        };
+        let message = match word.to_string().as_str() {
+            "Self" => {
+                "has the type `Self`, which means nothing in the catalogue; write the type's name: `name: Type = value`"
+            }
+            "impl" => {
+                "has the type `impl ..`, but its values must be known when the program is built; write `name: Type = value`"
+            }
+            "_" => "has no type; write `name: Type = value`",
+            _ if is_generic(&word) => {
+                "has a generic type, but its values must be known when the program is built; write `name: Type = value`"
+            }
+            _ => continue,
+        };
+        return Some((word.into_token_stream(), message));
+    }
+    None
+}

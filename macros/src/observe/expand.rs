@@ -1,0 +1,221 @@
+//! Writes the wrapper of a function: a site, a guard, the untouched body. Cannot fail.
+//!
+//! Everything that can be said once stands in the runtime; what is written here is compiled again
+//! for every marked function. All tokens of ours are hygienic: the body cannot see our names.
+
+use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
+use quote::quote_spanned;
+
+use super::plan::Plan;
+use super::recorded::{How, Recorded};
+use super::shape::{self, AsyncBlock, Shape};
+use crate::strategy::Strategy;
+
+/// The new body, braces included.
+pub(crate) fn function(plan: &Plan) -> Group {
+    let here = Span::mixed_site();
+    let p = &plan.p;
+    let (inner, content) = split_inner_attributes(&plan.body);
+    let body = braces(&plan.body, content.clone());
+    let wrapper = match &plan.shape {
+        Shape::Plain(returned) => {
+            let (begin, end) = (begin(plan, "enter"), end(plan));
+            let arrow = returned
+                .as_ref()
+                .map(|returned| quote_spanned!(here=> -> #returned));
+            quote_spanned!(here=> #begin let out = #p::call_once(move || #arrow #body); #end)
+        }
+        Shape::InPlace => {
+            let begin = begin(plan, "guard");
+            quote_spanned!(here=> #begin #content)
+        }
+        Shape::Never => {
+            let begin = begin(plan, "enter");
+            quote_spanned!(here=> #begin #content)
+        }
+        Shape::Async(output) => {
+            let (begin, end) = (begin(plan, "enter_async"), end(plan));
+            let body = typed(plan, Some(output), &plan.body, content);
+            quote_spanned!(here=> #begin let out = scope.run(async move #body).await; #end)
+        }
+        Shape::AsyncNever => {
+            let begin = begin(plan, "enter_async");
+            quote_spanned!(here=> #begin scope.run(async move #body).await)
+        }
+        Shape::Block(output) => match shape::split_async_block(content) {
+            Some(split) => in_block(plan, split, output.as_ref()),
+            None => future(plan, &body, None, false, output.as_ref()),
+        },
+        Shape::Future {
+            returned,
+            boxed,
+            output,
+        } => future(plan, &body, returned.as_ref(), *boxed, output.as_ref()),
+    };
+    braces(&plan.body, quote_spanned!(here=> #inner #wrapper))
+}
+
+/// The wrapper inside the `async` block that the body ends in.
+fn in_block(plan: &Plan, split: AsyncBlock, output: Option<&TokenStream>) -> TokenStream {
+    let here = Span::mixed_site();
+    let AsyncBlock {
+        before,
+        keywords,
+        block,
+        around,
+    } = split;
+    let (begin, end) = (begin(plan, "enter_async"), end(plan));
+    let body = typed(plan, output, &block, block.stream());
+    let wrapper = quote_spanned!(here=> #begin let out = scope.run(#keywords #body).await; #end);
+    let wrapper = braces(&block, wrapper);
+    let future = quote_spanned!(here=> #keywords #wrapper);
+    let future = match around {
+        None => future,
+        Some(around) => {
+            let mut boxed = Group::new(around.delimiter(), future);
+            boxed.set_span(around.span());
+            TokenTree::from(boxed).into()
+        }
+    };
+    quote_spanned!(here=> #before #future)
+}
+
+/// The wrapper around a future that the body makes.
+fn future(
+    plan: &Plan,
+    body: &Group,
+    returned: Option<&TokenStream>,
+    boxed: bool,
+    output: Option<&TokenStream>,
+) -> TokenStream {
+    let here = Span::mixed_site();
+    let p = &plan.p;
+    let arrow = returned.map(|returned| quote_spanned!(here=> -> #returned));
+    let output = output.map(|output| quote_spanned!(here=> : #output));
+    let (begin, end) = (begin(plan, "enter_async"), end(plan));
+    let wrapper = quote_spanned!(here=>
+        async move { #begin let out #output = scope.run(inner).await; #end }
+    );
+    let wrapper = if boxed {
+        quote_spanned!(here=> #p::Box::pin(#wrapper))
+    } else {
+        wrapper
+    };
+    quote_spanned!(here=> let inner = #p::call_once(move || #arrow #body); #wrapper)
+}
+
+/// From the samples to the fields: all that happens before the body. `enter` is the slot's method.
+fn begin(plan: &Plan, enter: &str) -> TokenStream {
+    let here = Span::mixed_site();
+    let p = &plan.p;
+    let site = plan.site.tokens(p);
+    let (make_samples, samples) = match plan.metrics.len() {
+        0 => (None, quote_spanned!(here=> &[])),
+        count => {
+            let samples = plan.metrics.iter().map(|metric| metric.sample(p));
+            let make = quote_spanned!(here=>
+                let samples = if #p::active() {
+                    [#(#samples),*]
+                } else {
+                    [#p::Sample::OFF; #count]
+                };
+            );
+            (Some(make), quote_spanned!(here=> &samples))
+        }
+    };
+    let fields = (!plan.recorded.is_empty()).then(|| {
+        let fields = plan.recorded.iter().map(|recorded| field(recorded, p));
+        quote_spanned!(here=> if scope.recording() { #(#fields)* })
+    });
+    let in_place = matches!(plan.shape, Shape::InPlace | Shape::Never);
+    let scope = match (enter == "enter_async" || fields.is_some(), in_place) {
+        (true, _) => quote_spanned!(here=> mut scope),
+        (false, false) => quote_spanned!(here=> scope),
+        (false, true) => quote_spanned!(here=> _scope),
+    };
+    let enter = Ident::new(enter, here);
+    quote_spanned!(here=>
+        #make_samples
+        let mut slot = #p::Slot::new();
+        let #scope = slot.#enter(#site, #samples);
+        #fields
+    )
+}
+
+/// The outcome, and the value that the function gives.
+fn end(plan: &Plan) -> TokenStream {
+    let here = Span::mixed_site();
+    let p = &plan.p;
+    let failed = match &plan.error_if {
+        Some(judge) => quote_spanned!(here=> #p::error_if(&out, #judge)),
+        None => quote_spanned!(here=> false),
+    };
+    quote_spanned!(here=>
+        { use #p::classify::*; (&&&&#p::Probe(&out)).finish(scope, #failed); }
+        out
+    )
+}
+
+/// One statement that records a value; the errors about its type point at what the user wrote.
+fn field(recorded: &Recorded, p: &TokenStream) -> TokenStream {
+    let here = Span::mixed_site();
+    let Recorded {
+        key, value, how, ..
+    } = recorded;
+    let at = value
+        .clone()
+        .into_iter()
+        .next()
+        .map_or(here, |first| first.span());
+    let value = quote_spanned!(at=> &#value);
+    match how {
+        How::Logged => quote_spanned!(here=> scope.log(#key, #value);),
+        How::Public => quote_spanned!(here=> scope.log_public(#key, #value);),
+        How::Redacted(Strategy::Full) => quote_spanned!(here=> scope.log_hidden(#key);),
+        How::Redacted(strategy) => {
+            let strategy = strategy.tokens(p);
+            quote_spanned!(here=> scope.log_redacted(#key, #strategy, #value);)
+        }
+    }
+}
+
+/// The body of an `async` block, which says first what it gives: nothing else would tell the
+/// compiler before it has read all of it.
+fn typed(
+    plan: &Plan,
+    output: Option<&TokenStream>,
+    written: &Group,
+    content: TokenStream,
+) -> Group {
+    let here = Span::mixed_site();
+    let p = &plan.p;
+    let seed =
+        output.map(|output| quote_spanned!(here=> if false { return #p::never::<#output>(); }));
+    braces(written, quote_spanned!(here=> #seed #content))
+}
+
+/// These tokens in braces that stand where the written ones stood.
+fn braces(written: &Group, content: TokenStream) -> Group {
+    let mut braces = Group::new(Delimiter::Brace, content);
+    braces.set_span(written.span());
+    braces
+}
+
+/// `#![..]` at the beginning of a body stays there; the rest goes into the wrapper.
+fn split_inner_attributes(body: &Group) -> (TokenStream, TokenStream) {
+    let mut rest: Vec<TokenTree> = body.stream().into_iter().collect();
+    let mut inner = TokenStream::new();
+    while let [
+        TokenTree::Punct(pound),
+        TokenTree::Punct(bang),
+        TokenTree::Group(_),
+        ..,
+    ] = rest.as_slice()
+    {
+        if pound.as_char() != '#' || bang.as_char() != '!' {
+            break;
+        }
+        inner.extend(rest.drain(..3));
+    }
+    (inner, rest.into_iter().collect())
+}

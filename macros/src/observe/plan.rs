@@ -1,0 +1,191 @@
+//! What the marks on a function mean: every decision and every check.
+//!
+//! Comes out as plain data, or not at all, with the mistakes in the diagnostics.
+
+use std::collections::HashSet;
+
+use proc_macro2::{Group, TokenStream};
+use syn::ext::IdentExt as _;
+use syn::{Expr, LitStr};
+
+use super::args::Args;
+use super::recorded::{How, Recorded};
+use super::sensitive;
+use super::shape::Shape;
+use crate::diagnostics::{Diagnostics, did_you_mean, one_of};
+use crate::item::{Function, Parameter};
+use crate::metric;
+use crate::names;
+use crate::site::Site;
+
+/// Everything that the wrapper of a function is made from.
+pub(crate) struct Plan {
+    /// The path of the runtime's private module.
+    pub(crate) p: TokenStream,
+    /// What goes into the catalogue.
+    pub(crate) site: Site,
+    /// What each call records.
+    pub(crate) recorded: Vec<Recorded>,
+    /// What each call feeds, one for each `#[metric]`.
+    pub(crate) metrics: Vec<metric::Plan>,
+    /// Says of a returned value whether it is an error.
+    pub(crate) error_if: Option<Expr>,
+    /// How the body is wrapped.
+    pub(crate) shape: Shape,
+    /// The body.
+    pub(crate) body: Group,
+}
+
+impl Plan {
+    /// Decides everything about the function and its span; `None` if it cannot be wrapped at all.
+    pub(crate) fn new(
+        observe: Option<Args>,
+        p: TokenStream,
+        function: &Function,
+        diagnostics: &mut Diagnostics,
+    ) -> Option<Plan> {
+        let observed = observe.is_some();
+        let args = observe.unwrap_or_default();
+        let signature = &function.signature;
+        if let Some(constant) = &signature.constness {
+            diagnostics.error(
+                constant,
+                "a `const fn` also runs in the compiler, where nothing can be measured; remove `const` or the mark",
+            );
+        }
+        check_recorded(&args.recorded, &function.parameters(), diagnostics);
+        let Some(body) = function.body.clone() else {
+            diagnostics.error(
+                &signature.ident,
+                "there is no body to measure here; mark the implementations, or give it a body",
+            );
+            return None;
+        };
+        let shape = Shape::of(signature, &body, args.error_if.get().is_some());
+        match (&shape, args.recorded.first(), args.error_if.get()) {
+            (Shape::Future { .. }, Some(first), _) => {
+                diagnostics.error(&first.written, made_elsewhere("recorded"));
+            }
+            (Shape::Never | Shape::AsyncNever, _, Some(judge)) => {
+                diagnostics.error(
+                    judge,
+                    "`error_if` has nothing to judge, as the function never returns",
+                );
+            }
+            _ => {}
+        }
+        Some(Plan {
+            p,
+            site: Site {
+                function: args
+                    .name
+                    .get()
+                    .map_or_else(|| function.name(), LitStr::value),
+                kind: args.kind.get().copied(),
+                level: args.level.get().copied(),
+                slow: args.slow.get().copied(),
+                fields: args
+                    .recorded
+                    .iter()
+                    .map(|recorded| recorded.key.clone())
+                    .collect(),
+                observed,
+            },
+            error_if: args.error_if.get().cloned(),
+            recorded: args.recorded,
+            metrics: Vec::new(),
+            shape,
+            body,
+        })
+    }
+
+    /// With what the `#[metric]`s beside it mean.
+    pub(crate) fn fed(self, metrics: Vec<metric::Plan>, diagnostics: &mut Diagnostics) -> Plan {
+        let reads = metrics.iter().find_map(metric::Plan::reads);
+        if let (Shape::Future { .. }, Some(first)) = (&self.shape, reads) {
+            diagnostics.error(first, made_elsewhere("measured"));
+        }
+        Plan { metrics, ..self }
+    }
+}
+
+fn made_elsewhere(done: &str) -> String {
+    format!(
+        "the future that is returned is made elsewhere, so that nothing can be {done} from the arguments; \
+         make it an `async fn`, or let the body end in `async move {{ .. }}`"
+    )
+}
+
+/// Names must be parameters, may stand once, and must not look like a secret that goes in the clear.
+fn check_recorded(
+    recorded: &[Recorded],
+    parameters: &[Parameter<'_>],
+    diagnostics: &mut Diagnostics,
+) {
+    let mut keys = HashSet::new();
+    for one in recorded {
+        if let Some(place) = &one.place {
+            if place.root == "self" && place.fields.is_empty() {
+                diagnostics.error(
+                    &one.written,
+                    "`self` as a whole is not recorded; name its fields: `log(self.id)`",
+                );
+                continue;
+            }
+            if !parameters
+                .iter()
+                .any(|parameter| parameter.name == place.root)
+            {
+                diagnostics.error(
+                    &place.root,
+                    no_parameter(
+                        &place.root.unraw().to_string(),
+                        parameters,
+                        "key = expression",
+                    ),
+                );
+                continue;
+            }
+        }
+        if let Err(message) = names::field(&one.key) {
+            diagnostics.error(&one.written, message);
+        } else if !keys.insert(&one.key) {
+            diagnostics.error(
+                &one.written,
+                format_args!("`{}` is recorded twice; keep one", one.key),
+            );
+        } else if one.how == How::Logged {
+            if let Some(name) = sensitive::name(one, parameters) {
+                diagnostics.error(&one.written, in_the_clear(&name, one));
+            }
+        }
+    }
+}
+
+fn in_the_clear(name: &str, one: &Recorded) -> String {
+    let key = &one.key;
+    let remedy = match one.place {
+        Some(_) => {
+            format!("write `redact({key} = full)`, or `log(public({key}))` if anyone may see it")
+        }
+        None => format!("leave it out, or write `{key} = public(..)` if anyone may see it"),
+    };
+    format!("`{name}` looks like a secret and would be recorded in the clear; {remedy}")
+}
+
+/// The message for a name that is none of the parameters; `other` is how to name another value.
+pub(crate) fn no_parameter(name: &str, parameters: &[Parameter<'_>], other: &str) -> String {
+    let names = parameters
+        .iter()
+        .map(|parameter| parameter.name.unraw().to_string());
+    let names: Vec<String> = names.collect();
+    let names = || names.iter().map(String::as_str);
+    let near = did_you_mean(name, names());
+    let there_are = match parameters {
+        [] => String::from("the function has none"),
+        _ => format!("it has {}", one_of(names())),
+    };
+    format!(
+        "there is no parameter `{name}`{near} ({there_are}; any other value is written `{other}`)"
+    )
+}

@@ -1,0 +1,218 @@
+//! One thing that a call records: an item of `log(..)` or of `redact(..)`.
+//!
+//! Reads the item. Whether its name is a parameter, and may leave in the clear, `plan` decides.
+
+use proc_macro2::{Ident, Literal, TokenStream, TokenTree};
+use quote::ToTokens;
+use syn::ext::IdentExt as _;
+use syn::parse::{ParseStream, discouraged::Speculative as _};
+use syn::{Expr, LitStr, Token, token};
+
+use crate::strategy::Strategy;
+
+/// A value, the key that it goes by, and how it leaves.
+pub(crate) struct Recorded {
+    /// The key.
+    pub(crate) key: String,
+    /// Where the key stands.
+    pub(crate) written: TokenStream,
+    /// The value is named by a path from a parameter, and the key is its text.
+    pub(crate) place: Option<Place>,
+    /// The value, when it is not a place.
+    pub(crate) value: TokenStream,
+    /// How it leaves.
+    pub(crate) how: How,
+}
+
+/// How a value leaves the process.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum How {
+    /// As its type says.
+    Logged,
+    /// As it prints: somebody said that it is public.
+    Public,
+    /// Through a strategy.
+    Redacted(Strategy),
+}
+
+/// `order.customer.id`: a parameter, and the way from it.
+#[derive(Clone)]
+pub(crate) struct Place {
+    /// The parameter.
+    pub(crate) root: Ident,
+    /// The names and numbers behind it.
+    pub(crate) fields: Vec<String>,
+    tokens: TokenStream,
+}
+
+impl Place {
+    fn read(input: ParseStream<'_>) -> syn::Result<Place> {
+        let root = input.call(Ident::parse_any)?;
+        let mut place = Place {
+            tokens: root.to_token_stream(),
+            root,
+            fields: Vec::new(),
+        };
+        while input.peek(Token![.]) {
+            place
+                .tokens
+                .extend(input.parse::<Token![.]>()?.into_token_stream());
+            if let Ok(name) = input.call(Ident::parse_any) {
+                place.fields.push(name.unraw().to_string());
+                name.to_tokens(&mut place.tokens);
+            } else {
+                // `pair.0`, and `pair.0.1`, which is one number to the lexer.
+                let number: Literal = input.parse()?;
+                place
+                    .fields
+                    .extend(number.to_string().split('.').map(str::to_owned));
+                number.to_tokens(&mut place.tokens);
+            }
+        }
+        Ok(place)
+    }
+
+    /// Its text, which is its key.
+    pub(crate) fn text(&self) -> String {
+        let mut text = self.root.unraw().to_string();
+        for field in &self.fields {
+            text.push('.');
+            text.push_str(field);
+        }
+        text
+    }
+}
+
+impl ToTokens for Place {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        tokens.extend(self.tokens.clone());
+    }
+}
+
+/// Reads `path`, `key = expression`, `"key" = expression`, and both forms of `public(..)`.
+pub(crate) fn logged(input: ParseStream<'_>) -> syn::Result<Recorded> {
+    if let Some((inside, _)) = public(input)? {
+        return bare(&inside, inside.span(), How::Public);
+    }
+    if input.peek(LitStr) {
+        let key: LitStr = input.parse()?;
+        let text = key.value();
+        return keyed(input, text, key.into_token_stream());
+    }
+    let ahead = input.fork();
+    match Place::read(&ahead) {
+        Ok(place) if ahead.peek(Token![=]) && !ahead.peek(Token![==]) => {
+            input.advance_to(&ahead);
+            keyed(input, place.text(), place.into_token_stream())
+        }
+        _ => bare(input, input.span(), How::Logged),
+    }
+}
+
+/// Reads `path = strategy`.
+pub(crate) fn redacted(input: ParseStream<'_>) -> syn::Result<Recorded> {
+    let place = Place::read(input)?;
+    if !input.peek(Token![=]) {
+        let message = format!("say how `{0}` is hidden: write `{0} = full`", place.text());
+        return Err(syn::Error::new_spanned(&place, message));
+    }
+    input.parse::<Token![=]>()?;
+    let strategy = Strategy::read(input)?;
+    if strategy == Strategy::Hash(None) {
+        return Err(crate::strategy::missing_domain(&Ident::new(
+            "hash",
+            input.cursor().span(),
+        )));
+    }
+    Ok(Recorded {
+        key: place.text(),
+        written: place.to_token_stream(),
+        value: place.to_token_stream(),
+        place: Some(place),
+        how: How::Redacted(strategy),
+    })
+}
+
+/// A path that is its own key.
+fn bare(input: ParseStream<'_>, start: proc_macro2::Span, how: How) -> syn::Result<Recorded> {
+    let sigil = input.peek(Token![%]) || input.peek(Token![?]);
+    if sigil {
+        let message = "`%` and `?` are not used here; write `public(..)` around what may be seen as it prints";
+        return Err(syn::Error::new(start, message));
+    }
+    let ahead = input.fork();
+    match Place::read(&ahead) {
+        Ok(place) if ahead.is_empty() || ahead.peek(Token![,]) => {
+            input.advance_to(&ahead);
+            Ok(Recorded {
+                key: place.text(),
+                written: place.to_token_stream(),
+                value: place.to_token_stream(),
+                place: Some(place),
+                how,
+            })
+        }
+        _ => {
+            let expression: Expr = input.parse()?;
+            let message = "an expression needs a key: write `key = ..`";
+            Err(syn::Error::new_spanned(expression, message))
+        }
+    }
+}
+
+/// What follows a key.
+fn keyed(input: ParseStream<'_>, key: String, written: TokenStream) -> syn::Result<Recorded> {
+    if !input.peek(Token![=]) {
+        return Err(syn::Error::new_spanned(
+            written,
+            "a key needs a value: write `\"key\" = value`",
+        ));
+    }
+    input.parse::<Token![=]>()?;
+    let (value, how): (Expr, How) = match public(input)? {
+        Some((inside, _)) => (inside.parse()?, How::Public),
+        None => (input.parse()?, How::Logged),
+    };
+    Ok(Recorded {
+        key,
+        written,
+        place: None,
+        value: operand(&value),
+        how,
+    })
+}
+
+/// The inside of `public(..)`, if that is what follows.
+fn public<'a>(input: ParseStream<'a>) -> syn::Result<Option<(syn::parse::ParseBuffer<'a>, Ident)>> {
+    let ahead = input.fork();
+    let word = ahead.call(Ident::parse_any);
+    if !matches!(&word, Ok(word) if word == "public") || !ahead.peek(token::Paren) {
+        return Ok(None);
+    }
+    let word = input.call(Ident::parse_any)?;
+    let inside;
+    syn::parenthesized!(inside in input);
+    Ok(Some((inside, word)))
+}
+
+/// The expression, in parentheses where `&` in front of it would take only a part of it.
+pub(crate) fn operand(value: &Expr) -> TokenStream {
+    match value {
+        Expr::Path(_)
+        | Expr::Field(_)
+        | Expr::Call(_)
+        | Expr::MethodCall(_)
+        | Expr::Lit(_)
+        | Expr::Macro(_)
+        | Expr::Index(_)
+        | Expr::Paren(_) => value.to_token_stream(),
+        other => {
+            let mut parentheses = proc_macro2::Group::new(
+                proc_macro2::Delimiter::Parenthesis,
+                other.to_token_stream(),
+            );
+            parentheses.set_span(proc_macro2::Span::mixed_site());
+            TokenTree::from(parentheses).into()
+        }
+    }
+}

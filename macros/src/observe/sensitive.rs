@@ -1,0 +1,139 @@
+//! Names that look like secrets: a second look at what `log(..)` would let out in the clear.
+//!
+//! Only a guard against slips. What may leave is decided by types; this catches the numbers and
+//! foreign types whose name says that their value should not.
+
+use proc_macro2::Ident;
+use syn::{GenericArgument, PathArguments, Type};
+
+use super::recorded::Recorded;
+use crate::item::Parameter;
+
+/// Parts of a name that make it sensitive.
+#[rustfmt::skip]
+const WORDS: [&str; 21] = [
+    "password", "passwords", "passwd", "pwd", "passphrase", "secret", "secrets", "token", "apikey",
+    "credential", "credentials", "authorization", "cookie", "cookies", "ssn", "cvv", "cvc", "pin",
+    "otp", "iban", "card",
+];
+
+/// Pairs of parts that do.
+const PAIRS: [[&str; 2]; 4] = [
+    ["api", "key"],
+    ["private", "key"],
+    ["access", "key"],
+    ["signing", "key"],
+];
+
+/// Last parts which say that a name only tells something about a secret: `card_count`.
+#[rustfmt::skip]
+const ABOUT: [&str; 17] = [
+    "count", "len", "length", "size", "total", "kind", "type", "brand", "id", "ids", "status",
+    "state", "limit", "age", "at", "ttl", "expiry",
+];
+
+/// Types of others: a value of them may be a secret, whatever it is called.
+#[rustfmt::skip]
+const FOREIGN: [&str; 18] = [
+    "String", "str", "bool", "char", "u8", "u16", "u32", "u64", "u128", "usize", "i8", "i16",
+    "i32", "i64", "i128", "isize", "f32", "f64",
+];
+
+/// Types that are what they hold.
+const CONTAINERS: [&str; 6] = ["Option", "Vec", "Box", "Arc", "Rc", "Cow"];
+
+/// The sensitive name that an item of `log(..)` would record, if there is one.
+pub(super) fn name(recorded: &Recorded, parameters: &[Parameter<'_>]) -> Option<String> {
+    let argument: Option<Ident> = syn::parse2(recorded.value.clone()).ok();
+    let parameter = parameters
+        .iter()
+        .find(|parameter| argument.as_ref() == Some(&parameter.name));
+    // A type of the program's own can be logged only because somebody decided what it shows.
+    if parameter.is_some_and(|parameter| parameter.kind.is_some_and(is_own)) {
+        return None;
+    }
+    let key = recorded.key.rsplit('.').next().map(str::to_owned);
+    let argument = argument.map(|argument| argument.to_string());
+    [key, argument]
+        .into_iter()
+        .flatten()
+        .find(|name| is_sensitive(name))
+}
+
+fn is_sensitive(name: &str) -> bool {
+    let name = name.trim_start_matches("r#").to_lowercase();
+    let parts: Vec<&str> = name.split(['_', '-']).collect();
+    let about = parts.last().is_some_and(|last| ABOUT.contains(last));
+    let word = parts.iter().any(|part| WORDS.contains(part));
+    let pair = parts
+        .windows(2)
+        .any(|pair| PAIRS.iter().any(|known| known == pair));
+    !about && (word || pair)
+}
+
+fn is_own(kind: &Type) -> bool {
+    let path = match kind {
+        Type::Reference(reference) => return is_own(&reference.elem),
+        Type::Paren(paren) => return is_own(&paren.elem),
+        Type::Group(group) => return is_own(&group.elem),
+        Type::Path(path) => &path.path,
+        _ => return false,
+    };
+    let Some(last) = path.segments.last() else {
+        return false;
+    };
+    let name = last.ident.to_string();
+    match &last.arguments {
+        PathArguments::AngleBracketed(held) if CONTAINERS.contains(&name.as_str()) => held
+            .args
+            .iter()
+            .any(|held| matches!(held, GenericArgument::Type(kind) if is_own(kind))),
+        // One letter is a generic parameter.
+        _ => name.len() > 1 && !FOREIGN.contains(&name.as_str()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{is_own, is_sensitive};
+
+    #[test]
+    fn secrets_are_known_by_the_parts_of_their_names() {
+        for name in [
+            "password",
+            "card",
+            "card_number",
+            "user_password",
+            "apiKey_api_key",
+            "r#pin",
+        ] {
+            assert!(is_sensitive(name), "{name}");
+        }
+        for name in [
+            "author",
+            "tokenizer",
+            "pinned",
+            "token_count",
+            "card_id",
+            "discard",
+            "key",
+        ] {
+            assert!(!is_sensitive(name), "{name}");
+        }
+    }
+
+    #[test]
+    fn types_of_the_program_have_decided_already() {
+        for (kind, own) in [
+            ("&Card", true),
+            ("Option<&model::Card>", true),
+            ("&str", false),
+            ("Option<u64>", false),
+            ("T", false),
+            ("impl Loggable", false),
+        ] {
+            let parsed: syn::Type = syn::parse_str(kind).expect(kind);
+            assert_eq!(is_own(&parsed), own, "{kind}");
+        }
+    }
+}

@@ -1,0 +1,59 @@
+//! `#[redact]`: a type whose `Debug` and log fields show only what its fields say.
+//!
+//! The type comes out as it went in. Beside it stand an implementation of `Loggable` and of `Debug`,
+//! also when something was wrong, so that one slip causes one error.
+
+mod args;
+mod expand;
+mod plan;
+
+use proc_macro2::TokenStream;
+use quote::{ToTokens as _, quote};
+use syn::DeriveInput;
+
+use crate::diagnostics::Diagnostics;
+use crate::entry::Output;
+use crate::item::Item;
+use args::Args;
+
+/// The attribute `#[redact]`.
+pub(crate) fn redact(args: TokenStream, item: TokenStream) -> Output {
+    let item = Item::new(item);
+    let keyword = item.keyword();
+    let name = if keyword == "impl" {
+        String::new()
+    } else {
+        item.name()
+    };
+    let mut diagnostics = Diagnostics::about("#[redact]", &name);
+    if !matches!(keyword.as_str(), "struct" | "enum" | "union") {
+        let message = match keyword.as_str() {
+            "fn" => {
+                "stands on types; hide arguments of a function with `#[observe(redact(argument = full))]`"
+            }
+            "type" => {
+                "an alias is the type that it stands for; mark that type, or make this a `struct`"
+            }
+            _ => "stands on structs and enums, and this is neither",
+        };
+        diagnostics.error(TokenStream::new(), message);
+        return (item.into_token_stream(), diagnostics);
+    }
+    let mut input: DeriveInput = match syn::parse2(item.to_token_stream()) {
+        Ok(input) => input,
+        Err(error) => {
+            diagnostics.parser(error);
+            return (
+                crate::siblings::strip(item.into_token_stream()),
+                diagnostics,
+            );
+        }
+    };
+    let args = Args::take(args, &mut input, &mut diagnostics);
+    let plan = plan::plan(&args, &input, &mut diagnostics);
+    let impls = match plan.filter(|_| diagnostics.is_empty()) {
+        Some(plan) => expand::impls(&plan),
+        None => expand::stand_in(&args, &input),
+    };
+    (quote!(#input #impls), diagnostics)
+}

@@ -1,0 +1,134 @@
+//! Our own attributes among those of an item: found, taken out, stripped.
+//!
+//! Stacked marks become one wrapper: the outermost is called by the compiler and absorbs the others
+//! from here, however they are written. Works on tokens, so that nothing need parse.
+
+use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
+use quote::ToTokens;
+
+/// One outer attribute: `#` and its brackets.
+#[derive(Clone)]
+pub(crate) struct Attribute {
+    pound: TokenTree,
+    brackets: Group,
+}
+
+impl Attribute {
+    /// Takes the attributes that a list of tokens begins with.
+    pub(crate) fn take(
+        tokens: &mut std::iter::Peekable<impl Iterator<Item = TokenTree>>,
+    ) -> Vec<Attribute> {
+        let mut attributes = Vec::new();
+        while let Some(pound) = tokens.next_if(is_pound) {
+            let Some(TokenTree::Group(brackets)) = tokens.next() else {
+                break;
+            };
+            attributes.push(Attribute { pound, brackets });
+        }
+        attributes
+    }
+
+    /// The names of its path: `plimsoll::metric` is two.
+    pub(crate) fn path(&self) -> Vec<Ident> {
+        let mut names = Vec::new();
+        for token in self.brackets.stream() {
+            match token {
+                TokenTree::Ident(name) => names.push(name),
+                TokenTree::Punct(punct) if punct.as_char() == ':' => {}
+                _ => break,
+            }
+        }
+        names
+    }
+
+    /// The tokens in the parentheses; none if there are no parentheses.
+    pub(crate) fn args(&self) -> TokenStream {
+        match self.brackets.stream().into_iter().last() {
+            Some(TokenTree::Group(group)) if group.delimiter() == Delimiter::Parenthesis => {
+                group.stream()
+            }
+            _ => TokenStream::new(),
+        }
+    }
+
+    /// It is ours and has this name: `#[metric]` or `#[plimsoll::metric]`. One that goes by
+    /// another name is left to the compiler, which calls it afterwards: a wrapper of its own.
+    pub(crate) fn is(&self, mark: &str) -> bool {
+        let path = self.path();
+        match path.as_slice() {
+            [name] => name == mark,
+            [root, .., name] => name == mark && root == "plimsoll",
+            [] => false,
+        }
+    }
+
+    /// The text of a doc comment.
+    pub(crate) fn doc(&self) -> Option<String> {
+        let mut tokens = self.brackets.stream().into_iter();
+        match (tokens.next(), tokens.next(), tokens.next()) {
+            (Some(TokenTree::Ident(doc)), Some(_), Some(text)) if doc == "doc" => {
+                let text: syn::LitStr = syn::parse2(text.into()).ok()?;
+                Some(text.value())
+            }
+            _ => None,
+        }
+    }
+}
+
+impl ToTokens for Attribute {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        self.pound.to_tokens(tokens);
+        self.brackets.to_tokens(tokens);
+    }
+}
+
+/// The first paragraph of the doc comments, as one line.
+pub(crate) fn summary(attributes: &[Attribute]) -> Option<String> {
+    let lines = attributes
+        .iter()
+        .filter_map(Attribute::doc)
+        .collect::<Vec<_>>()
+        .join("\n");
+    let paragraph = lines
+        .trim_start()
+        .lines()
+        .map(str::trim)
+        .take_while(|line| !line.is_empty());
+    Some(paragraph.collect::<Vec<_>>().join(" ")).filter(|summary| !summary.is_empty())
+}
+
+/// The item without any mark of ours, also on its fields and variants.
+pub(crate) fn strip(item: TokenStream) -> TokenStream {
+    let mut tokens = item.into_iter().peekable();
+    let mut stripped = TokenStream::new();
+    while let Some(token) = tokens.next() {
+        if is_pound(&token) {
+            if let Some(TokenTree::Group(brackets)) = tokens.peek() {
+                let attribute = Attribute {
+                    pound: token.clone(),
+                    brackets: brackets.clone(),
+                };
+                if ["observe", "metric", "redact"]
+                    .iter()
+                    .any(|mark| attribute.is(mark))
+                {
+                    tokens.next();
+                    continue;
+                }
+            }
+        }
+        stripped.extend([match token {
+            TokenTree::Group(group) => {
+                let mut inside = Group::new(group.delimiter(), strip(group.stream()));
+                inside.set_span(group.span());
+                inside.into()
+            }
+            other => other,
+        }]);
+    }
+    stripped
+}
+
+fn is_pound(token: &TokenTree) -> bool {
+    matches!(token, TokenTree::Punct(punct) if punct.as_char() == '#')
+}

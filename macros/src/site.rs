@@ -1,0 +1,86 @@
+//! What a mark leaves in the catalogue of the program: a static in a section of its own.
+//!
+//! The runtime finds all of them between the bounds of the section, so the section names here and
+//! there must agree, for each family of platforms.
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::quote_spanned;
+
+use crate::names::MetricKind;
+
+/// The constant description of a marked function.
+pub(crate) struct Site {
+    /// The `function` label and the name of the span.
+    pub(crate) function: String,
+    /// The variant of the runtime's `Kind`, when it is not internal.
+    pub(crate) kind: Option<&'static str>,
+    /// The variant of the runtime's `Level`, when it is not info.
+    pub(crate) level: Option<&'static str>,
+    /// The time after which a call is slow.
+    pub(crate) slow: Option<u64>,
+    /// The keys of the fields.
+    pub(crate) fields: Vec<String>,
+    /// False for a function that bears only metrics.
+    pub(crate) observed: bool,
+}
+
+impl Site {
+    /// `{ static SITE: .. = ..; &SITE }`
+    pub(crate) fn tokens(&self, p: &TokenStream) -> TokenStream {
+        let here = Span::mixed_site();
+        let Site {
+            function,
+            kind,
+            level,
+            slow,
+            fields,
+            observed,
+        } = self;
+        let mut site = quote_spanned!(here=> #p::Site::new(#function, #p::module_path!()));
+        if let Some(kind) = kind {
+            let kind = Ident::new(kind, here);
+            site.extend(quote_spanned!(here=> .kind(#p::Kind::#kind)));
+        }
+        if let Some(level) = level {
+            let level = Ident::new(level, here);
+            site.extend(quote_spanned!(here=> .level(#p::Level::#level)));
+        }
+        if let Some(slow) = slow {
+            site.extend(quote_spanned!(here=> .slow(#slow)));
+        }
+        if !fields.is_empty() {
+            site.extend(quote_spanned!(here=> .fields(&[#(#fields),*])));
+        }
+        if !observed {
+            site.extend(quote_spanned!(here=> .metrics_only()));
+        }
+        let section = section("plimsoll_sites", "plimsoll_sites", ".plims$b");
+        quote_spanned!(here=> {
+            #section
+            static SITE: #p::Site = #site;
+            &SITE
+        })
+    }
+}
+
+/// The statement `static METRIC: .. = ..;`, with whatever follows the metric's constructor.
+pub(crate) fn metric(p: &TokenStream, kind: MetricKind, constructor: &TokenStream) -> TokenStream {
+    let here = Span::mixed_site();
+    let section = section("plimsoll_metrics", "plimsoll_mtrcs", ".plimm$b");
+    let kind = Ident::new(kind.word(), here);
+    quote_spanned!(here=>
+        #section
+        static METRIC: #p::Metric = #p::Metric::#kind #constructor;
+    )
+}
+
+/// The attributes that put a static into the catalogue, wherever the program is built for.
+fn section(elf: &str, apple: &str, windows: &str) -> TokenStream {
+    let apple = format!("__DATA,{apple},regular,no_dead_strip");
+    quote_spanned!(Span::mixed_site()=>
+        #[used]
+        #[cfg_attr(target_vendor = "apple", unsafe(link_section = #apple))]
+        #[cfg_attr(windows, unsafe(link_section = #windows))]
+        #[cfg_attr(all(unix, not(target_vendor = "apple")), unsafe(link_section = #elf))]
+    )
+}

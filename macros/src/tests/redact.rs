@@ -1,0 +1,42 @@
+//! What `#[redact]` makes of types.
+
+use expect_test::expect_file;
+
+use super::expanded;
+use crate::redact::redact;
+
+macro_rules! redacted {
+    ($file:literal, $item:literal) => {
+        expect_file![concat!("../../expanded/", $file, ".rs")]
+            .assert_eq(&expanded(redact, "", $item))
+    };
+}
+
+#[test]
+fn a_struct_shows_what_its_fields_say() {
+    redacted!(
+        "redact_struct",
+        "#[derive(Clone)]
+         pub struct Customer<T> {
+             /// Who.
+             pub id: CustomerId,
+             #[redact(hash, domain = \"customer\")] email: String,
+             #[redact(last(4))] card: T,
+             #[cfg(feature = \"notes\")] #[redact] note: String,
+             extra: Option<T>,
+         }"
+    );
+}
+
+#[test]
+fn a_newtype_is_shown_as_its_value() {
+    redacted!("redact_newtype", "struct Email(#[redact(email)] String);");
+}
+
+#[test]
+fn an_enum_shows_its_variants() {
+    redacted!(
+        "redact_enum",
+        "enum Payment { Cash, Card(#[redact(last(4))] String, u8), Transfer { #[plimsoll::redact] iban: String } }"
+    );
+}
