@@ -1,0 +1,244 @@
+//! All marks of the program, gathered by the linker.
+//!
+//! Each mark puts its descriptor into a section of its own kind; the linker lays them side by side,
+//! also those of functions that nobody calls. `init` gives each a place in the shards, once. Knows
+//! descriptors, and nothing of what is counted.
+
+use std::collections::BTreeMap;
+use std::sync::OnceLock;
+
+use crate::error::Error;
+use crate::model::{Metric, NO_CELLS};
+use crate::record::{cell, clock};
+
+/// The marks of the program, put in order.
+#[derive(Debug)]
+pub(crate) struct Catalog {
+    /// Observed functions, by module and name. Two of one name are counted together.
+    pub(crate) functions: Vec<Function>,
+    /// The metrics that the program declares, one of each name, by name.
+    pub(crate) metrics: Vec<&'static Metric>,
+    /// The words of a shard.
+    pub(crate) words: usize,
+    /// For each word, whether it holds the bits of an `f64`.
+    floats: Vec<bool>,
+}
+
+/// An observed function.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Function {
+    pub(crate) function: &'static str,
+    pub(crate) module: &'static str,
+    /// Where its counts begin in a shard, in words.
+    pub(crate) cells: u32,
+}
+
+/// More series than this in one metric is a mistake: labels are closed sets.
+const MOST_COMBINATIONS: usize = 10_000;
+
+static CATALOG: OnceLock<Catalog> = OnceLock::new();
+
+/// The catalogue; none before `init`.
+pub(crate) fn get() -> Option<&'static Catalog> {
+    CATALOG.get()
+}
+
+/// Puts the marks in order and gives each its place. The clock is calibrated.
+pub(crate) fn build() -> Result<&'static Catalog, Error> {
+    if let Some(known) = CATALOG.get() {
+        return Ok(known);
+    }
+    let mut words = 0;
+    let mut functions: BTreeMap<(&str, &str), Function> = BTreeMap::new();
+    for site in section::sites() {
+        let mut cells = NO_CELLS;
+        if site.observed {
+            let key = (site.module, site.function);
+            let function = functions.entry(key).or_insert_with(|| {
+                let cells = words as u32;
+                words += cell::WORDS;
+                Function { function: site.function, module: site.module, cells }
+            });
+            cells = function.cells;
+        }
+        let slow = if site.slow_nanos == 0 { u64::MAX } else { clock::ticks(site.slow_nanos) };
+        site.assign(cells, slow);
+    }
+    let mut floats = vec![false; words];
+    let mut metrics: BTreeMap<&str, &'static Metric> = BTreeMap::new();
+    for metric in section::metrics().iter().filter(|metric| !metric.name.is_empty()) {
+        match metrics.get(metric.name) {
+            Some(first) => {
+                agree(first, metric)?;
+                metric.share(first);
+            }
+            None => {
+                if metric.combinations() > MOST_COMBINATIONS {
+                    return Err(Error::Catalogue(format!(
+                        "metric `{}` at {} has {} combinations of labels; {MOST_COMBINATIONS} is \
+                         the limit, so use fewer labels or fewer values",
+                        metric.name,
+                        metric.location,
+                        metric.combinations(),
+                    )));
+                }
+                metric.assign(floats.len() as u32);
+                for _ in 0..metric.combinations() {
+                    floats.extend((0..metric.words()).map(|word| metric.is_float(word)));
+                }
+                metrics.insert(metric.name, metric);
+            }
+        }
+    }
+    let catalog = Catalog {
+        functions: functions.into_values().collect(),
+        metrics: metrics.into_values().collect(),
+        words: floats.len(),
+        floats,
+    };
+    Ok(CATALOG.get_or_init(|| catalog))
+}
+
+fn agree(first: &Metric, second: &Metric) -> Result<(), Error> {
+    let same = first.kind == second.kind
+        && first.labels == second.labels
+        && first.values == second.values
+        && first.bounds == second.bounds
+        && first.words() == second.words();
+    if same {
+        return Ok(());
+    }
+    Err(Error::Catalogue(format!(
+        "metric `{}` is declared at {} and, differently, at {}; give one of them another name",
+        first.name, first.location, second.location,
+    )))
+}
+
+impl Catalog {
+    /// True when this word of a shard holds the bits of an `f64`.
+    pub(crate) fn is_float(&self, word: usize) -> bool {
+        self.floats.get(word).copied().unwrap_or_default()
+    }
+}
+
+/// The sections that the macros write, as the linker delimits them.
+///
+/// The macro crate spells the same names; one entry of our own keeps a section from being empty.
+mod section {
+    use crate::model::{Metric, Site};
+
+    #[used]
+    #[cfg_attr(
+        target_vendor = "apple",
+        unsafe(link_section = "__DATA,plimsoll_sites,regular,no_dead_strip")
+    )]
+    #[cfg_attr(windows, unsafe(link_section = ".plims$b"))]
+    #[cfg_attr(all(unix, not(target_vendor = "apple")), unsafe(link_section = "plimsoll_sites"))]
+    static SITE: Site = Site::new("catalog", module_path!()).metrics_only();
+
+    #[used]
+    #[cfg_attr(
+        target_vendor = "apple",
+        unsafe(link_section = "__DATA,plimsoll_mtrcs,regular,no_dead_strip")
+    )]
+    #[cfg_attr(windows, unsafe(link_section = ".plimm$b"))]
+    #[cfg_attr(all(unix, not(target_vendor = "apple")), unsafe(link_section = "plimsoll_metrics"))]
+    static METRIC: Metric = Metric::gauge("", "");
+
+    /// Everything between two ends that the linker knows.
+    ///
+    /// # Safety
+    /// The ends are those of a section that holds only `T`s.
+    unsafe fn between<T>(start: *const T, end: *const T) -> &'static [T] {
+        let length = (end.addr() - start.addr()) / size_of::<T>();
+        // SAFETY: as the caller says; statics live for ever.
+        unsafe { std::slice::from_raw_parts(start, length) }
+    }
+
+    #[cfg(all(unix, not(target_vendor = "apple"), not(miri)))]
+    mod ends {
+        use super::{Metric, Site};
+
+        #[expect(improper_ctypes, reason = "only the addresses are taken")]
+        unsafe extern "C" {
+            #[link_name = "__start_plimsoll_sites"]
+            pub(super) static SITES: Site;
+            #[link_name = "__stop_plimsoll_sites"]
+            pub(super) static SITES_END: Site;
+            #[link_name = "__start_plimsoll_metrics"]
+            pub(super) static METRICS: Metric;
+            #[link_name = "__stop_plimsoll_metrics"]
+            pub(super) static METRICS_END: Metric;
+        }
+    }
+
+    #[cfg(all(target_vendor = "apple", not(miri)))]
+    mod ends {
+        use super::{Metric, Site};
+
+        #[expect(improper_ctypes, reason = "only the addresses are taken")]
+        unsafe extern "C" {
+            #[link_name = "\x01section$start$__DATA$plimsoll_sites"]
+            pub(super) static SITES: Site;
+            #[link_name = "\x01section$end$__DATA$plimsoll_sites"]
+            pub(super) static SITES_END: Site;
+            #[link_name = "\x01section$start$__DATA$plimsoll_mtrcs"]
+            pub(super) static METRICS: Metric;
+            #[link_name = "\x01section$end$__DATA$plimsoll_mtrcs"]
+            pub(super) static METRICS_END: Metric;
+        }
+    }
+
+    #[cfg(all(any(unix, target_vendor = "apple"), not(miri)))]
+    pub(super) fn sites() -> &'static [Site] {
+        // SAFETY: the linker defines the symbols as the ends of the section; only macros write to
+        // it, and they write sites.
+        unsafe { between(&raw const ends::SITES, &raw const ends::SITES_END) }
+    }
+
+    #[cfg(all(any(unix, target_vendor = "apple"), not(miri)))]
+    pub(super) fn metrics() -> &'static [Metric] {
+        // SAFETY: as above, with metrics.
+        unsafe { between(&raw const ends::METRICS, &raw const ends::METRICS_END) }
+    }
+
+    #[cfg(all(windows, not(miri)))]
+    mod ends {
+        // The linker sorts by what follows the dollar sign.
+        #[used]
+        #[unsafe(link_section = ".plims$a")]
+        pub(super) static SITES: [super::Site; 0] = [];
+        #[used]
+        #[unsafe(link_section = ".plims$c")]
+        pub(super) static SITES_END: [super::Site; 0] = [];
+        #[used]
+        #[unsafe(link_section = ".plimm$a")]
+        pub(super) static METRICS: [super::Metric; 0] = [];
+        #[used]
+        #[unsafe(link_section = ".plimm$c")]
+        pub(super) static METRICS_END: [super::Metric; 0] = [];
+    }
+
+    #[cfg(all(windows, not(miri)))]
+    pub(super) fn sites() -> &'static [Site] {
+        // SAFETY: the linker puts everything of the section between the two.
+        unsafe { between(ends::SITES.as_ptr(), ends::SITES_END.as_ptr()) }
+    }
+
+    #[cfg(all(windows, not(miri)))]
+    pub(super) fn metrics() -> &'static [Metric] {
+        // SAFETY: as above.
+        unsafe { between(ends::METRICS.as_ptr(), ends::METRICS_END.as_ptr()) }
+    }
+
+    // Without a linker that knows sections, a mark is a span, and its function has no series.
+    #[cfg(any(miri, not(any(unix, windows, target_vendor = "apple"))))]
+    pub(super) fn sites() -> &'static [Site] {
+        std::slice::from_ref(&SITE)
+    }
+
+    #[cfg(any(miri, not(any(unix, windows, target_vendor = "apple"))))]
+    pub(super) fn metrics() -> &'static [Metric] {
+        std::slice::from_ref(&METRIC)
+    }
+}

@@ -1,0 +1,66 @@
+//! The one error type of plimsoll's set-up and shutdown.
+//!
+//! Recording never returns an error: what goes wrong there is counted. Called by `init`, `config`
+//! and the parts that `init` starts.
+
+use std::fmt;
+
+use crate::report::Report;
+
+/// Why plimsoll could not start, or what was lost at its end.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Error {
+    /// A setting can't be used; the text says which and what to write instead.
+    Config(String),
+    /// `init` ran before; the text says where.
+    AlreadyInitialised(String),
+    /// Two marks of the program contradict each other.
+    Catalogue(String),
+    /// The admin server could not listen.
+    Bind {
+        /// The address that was asked for.
+        address: String,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// A thread could not be started.
+    Thread(std::io::Error),
+    /// Another `tracing` subscriber is installed already.
+    Subscriber,
+    /// The shutdown ended, but something was lost on the way; the report says what and why.
+    Lost(Report),
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Error::Config(text) | Error::Catalogue(text) => f.write_str(text),
+            Error::AlreadyInitialised(place) => {
+                write!(f, "plimsoll was initialised before, at {place}; keep that one")
+            }
+            Error::Bind { address, source } => {
+                write!(
+                    f,
+                    "the admin server can't listen on {address}: {source}; choose another with \
+                     OTEL_EXPORTER_PROMETHEUS_HOST and _PORT, or `.admin(..)`"
+                )
+            }
+            Error::Thread(source) => write!(f, "a thread could not be started: {source}"),
+            Error::Subscriber => f.write_str(
+                "the program has a `tracing` subscriber already; add `plimsoll::layer()` to it and \
+                 build with `.own_subscriber(false)`",
+            ),
+            Error::Lost(report) => write!(f, "telemetry was lost: {report}"),
+        }
+    }
+}
+
+impl std::error::Error for Error {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Error::Bind { source, .. } | Error::Thread(source) => Some(source),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,133 @@
+//! Mark a function, and its service explains itself.
+//!
+//! One mark on a function gives a span, a latency histogram, an outcome counter, an in-flight gauge
+//! and an error record. A mark on a struct gives a `Debug`, log fields and span fields that cannot
+//! leak. A small runtime owns everything that leaves the process.
+//!
+//! ```
+//! use plimsoll::{observe, redact, ErrorKind};
+//!
+//! #[redact]
+//! struct Order {
+//!     id: u64,
+//!     #[redact(last(4))]
+//!     card: String,
+//! }
+//!
+//! #[derive(Debug, ErrorKind)]
+//! enum ChargeError {
+//!     #[kind(expected)]
+//!     Declined,
+//! }
+//! # impl std::fmt::Display for ChargeError {
+//! #     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result { f.write_str("declined") }
+//! # }
+//! # impl std::error::Error for ChargeError {}
+//!
+//! #[observe(log(order))]
+//! fn charge(order: &Order) -> Result<u64, ChargeError> {
+//!     if order.id % 4 == 0 { Err(ChargeError::Declined) } else { Ok(order.id) }
+//! }
+//!
+//! let order = Order { id: 4, card: "4242424242421234".to_owned() };
+//! assert_eq!(format!("{order:?}"), "Order { id: 4, card: ****1234 }");
+//! assert!(charge(&order).is_err());
+//! ```
+//!
+//! Until a program calls [`init`], a mark is a plain `tracing` span for whatever subscriber the
+//! program has, and costs next to nothing when there is none. So a library may mark its functions,
+//! without default features, and leave the rest to the program.
+//!
+//! # Features
+//!
+//! | feature | default | brings |
+//! |---|---|---|
+//! | `otlp` | yes | traces and logs by OTLP over HTTP/protobuf |
+//! | `prometheus` | yes | the metrics page, with a `prometheus::Registry` on it |
+//! | `logs` | yes | JSON lines on standard output; foreign `tracing` spans in the trace |
+//! | `admin` | yes | the server of `/metrics` and `/health`; signals |
+//! | `tower` | no | one layer for any tower HTTP service |
+//! | `axum` | no | the same layer, knowing axum's route templates |
+#![cfg_attr(docsrs, feature(doc_cfg))]
+#![cfg_attr(
+    not(feature = "runtime"),
+    allow(dead_code, unused_imports, reason = "without a runtime nothing reads what is recorded")
+)]
+
+// Macros name this crate by its own name, here as well.
+extern crate self as plimsoll;
+
+#[doc(hidden)]
+#[path = "private.rs"]
+pub mod __private;
+
+#[cfg(feature = "admin")]
+mod admin;
+#[cfg(feature = "runtime")]
+mod builder;
+mod catalog;
+#[cfg(feature = "runtime")]
+mod config;
+mod error;
+#[cfg(feature = "otlp")]
+mod export;
+#[cfg(feature = "admin")]
+mod health;
+#[cfg(feature = "runtime")]
+mod init;
+#[cfg(feature = "tower")]
+mod integrations;
+#[cfg(feature = "logs")]
+mod logs;
+mod metrics;
+mod model;
+#[cfg(feature = "logs")]
+mod panics;
+mod record;
+mod redact;
+mod report;
+#[cfg(feature = "admin")]
+mod signals;
+#[cfg(any(feature = "admin", feature = "otlp"))]
+mod spawn;
+#[cfg(feature = "logs")]
+mod trace;
+
+#[cfg(feature = "runtime")]
+pub use builder::{Builder, builder};
+pub use error::Error;
+#[cfg(feature = "runtime")]
+pub use init::{Telemetry, exit, init};
+#[cfg(feature = "axum")]
+pub use integrations::axum;
+#[cfg(feature = "tower")]
+pub use integrations::tower;
+#[cfg(feature = "prometheus")]
+pub use metrics::foreign::registry;
+pub use metrics::handle::{
+    BoundCounter, BoundGauge, BoundHistogram, Counter, Gauge, Histogram, Label, Labels, Tracked,
+};
+pub use model::{Level, Outcome};
+pub use plimsoll_macros::{ErrorKind, Label, metric, observe, redact};
+pub use record::classify::{ErrorKind, KindInfo};
+pub use record::{Context, carry, context};
+pub use redact::{Loggable, Out, Record, Redactable, Strategy};
+pub use report::{Flow, Report};
+#[cfg(feature = "admin")]
+pub use signals::stop;
+#[cfg(any(feature = "admin", feature = "otlp"))]
+pub use spawn::spawn;
+pub use tracing;
+
+/// The layers that a subscriber of the program's own needs: log lines, and foreign spans.
+///
+/// Build with [`Builder::own_subscriber`] then. `filter` decides which events become lines, in
+/// `RUST_LOG`'s syntax; what can't be read counts as `info`.
+#[cfg(feature = "logs")]
+pub fn layer<S>(filter: &str) -> impl tracing_subscriber::Layer<S> + Send + Sync + 'static
+where
+    S: tracing::Subscriber + for<'span> tracing_subscriber::registry::LookupSpan<'span>,
+{
+    use tracing_subscriber::Layer as _;
+    trace::layer().and_then(logs::layer(logs::filter(filter).0))
+}

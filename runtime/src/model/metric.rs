@@ -1,0 +1,210 @@
+//! The descriptor of one metric that a user declared with `#[metric(..)]`.
+
+use std::fmt;
+use std::panic::Location;
+use std::sync::atomic::{AtomicPtr, AtomicU32, AtomicU64, Ordering};
+
+use super::NO_CELLS;
+
+/// What a metric is to Prometheus.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub enum MetricKind {
+    /// Only grows; its name ends in `_total`.
+    Counter,
+    /// Goes up and down.
+    Gauge,
+    /// Counts observations in buckets.
+    Histogram,
+}
+
+/// What a metric takes from the calls of the function that bears it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub enum Measure {
+    /// Nothing: the program sets it by hand (a metric on a `static`).
+    Own,
+    /// The duration of each call, in seconds, whatever its outcome (histogram).
+    Duration,
+    /// Each call, with its outcome as the label `outcome` (counter).
+    Calls,
+    /// The calls that run at the moment (gauge).
+    InFlight,
+    /// `value = ..` of each call that ends `ok`: observed, added or set.
+    Value,
+}
+
+/// One metric: constant, but for the places that `init` fills in.
+#[repr(C)]
+pub struct Metric {
+    /// The full name of the family, unit and `_total` included.
+    pub name: &'static str,
+    /// The `# HELP` text.
+    pub help: &'static str,
+    /// The upper bounds of the buckets, rising, without `+Inf`; empty but for histograms.
+    pub bounds: &'static [f64],
+    /// The names of the labels, without `outcome` and `le`.
+    pub labels: &'static [&'static str],
+    /// All values of each label, in the order of `labels`.
+    pub values: &'static [&'static [&'static str]],
+    /// The function that bears the mark; empty for a static.
+    pub function: &'static str,
+    /// The module that it stands in.
+    pub module: &'static str,
+    /// Where it stands in the source.
+    pub location: &'static Location<'static>,
+    /// What it is to Prometheus.
+    pub kind: MetricKind,
+    /// What feeds it.
+    pub measure: Measure,
+    cells: AtomicU32,
+    shared: AtomicPtr<AtomicU64>,
+}
+
+impl Metric {
+    #[track_caller]
+    const fn new(
+        kind: MetricKind,
+        name: &'static str,
+        help: &'static str,
+        bounds: &'static [f64],
+    ) -> Metric {
+        Metric {
+            name,
+            help,
+            bounds,
+            labels: &[],
+            values: &[],
+            function: "",
+            module: "",
+            location: Location::caller(),
+            kind,
+            measure: Measure::Own,
+            cells: AtomicU32::new(NO_CELLS),
+            shared: AtomicPtr::new(std::ptr::null_mut()),
+        }
+    }
+
+    /// A counter; `name` ends in `_total`.
+    #[track_caller]
+    pub const fn counter(name: &'static str, help: &'static str) -> Metric {
+        Metric::new(MetricKind::Counter, name, help, &[])
+    }
+
+    /// A gauge.
+    #[track_caller]
+    pub const fn gauge(name: &'static str, help: &'static str) -> Metric {
+        Metric::new(MetricKind::Gauge, name, help, &[])
+    }
+
+    /// A histogram with these upper bounds.
+    #[track_caller]
+    pub const fn histogram(
+        name: &'static str,
+        help: &'static str,
+        bounds: &'static [f64],
+    ) -> Metric {
+        Metric::new(MetricKind::Histogram, name, help, bounds)
+    }
+
+    /// With labels of closed sets.
+    pub const fn labels(
+        mut self,
+        labels: &'static [&'static str],
+        values: &'static [&'static [&'static str]],
+    ) -> Metric {
+        self.labels = labels;
+        self.values = values;
+        self
+    }
+
+    /// Fed by the calls of a function.
+    pub const fn of(
+        mut self,
+        function: &'static str,
+        module: &'static str,
+        measure: Measure,
+    ) -> Metric {
+        self.function = function;
+        self.module = module;
+        self.measure = measure;
+        self
+    }
+
+    /// How many series the labels make, `outcome` and `le` not counted.
+    pub(crate) fn combinations(&self) -> usize {
+        self.values.iter().map(|values| values.len()).product()
+    }
+
+    /// The words that one combination of labels takes in a shard.
+    pub(crate) fn words(&self) -> usize {
+        match (self.kind, self.measure) {
+            (MetricKind::Counter, Measure::Calls) => 4, // one an outcome
+            (MetricKind::Counter, _) => 1,              // the sum, as bits of an f64
+            (MetricKind::Gauge, Measure::InFlight) => 2, // started, ended
+            (MetricKind::Gauge, _) => 0,                // shared, not sharded
+            (MetricKind::Histogram, _) => 1 + self.bounds.len() + 1, // sum, buckets, +Inf
+        }
+    }
+
+    /// True when this word of a combination holds the bits of an `f64`.
+    pub(crate) fn is_float(&self, word: usize) -> bool {
+        match self.kind {
+            MetricKind::Counter => self.measure != Measure::Calls,
+            MetricKind::Gauge => false,
+            MetricKind::Histogram => word == 0,
+        }
+    }
+
+    /// Where its counts begin in a thread's shard, in words; [`NO_CELLS`] before `init`.
+    #[inline]
+    pub(crate) fn cells(&self) -> u32 {
+        self.cells.load(Ordering::Relaxed)
+    }
+
+    /// Called by `init`, once, for each metric of the catalogue.
+    pub(crate) fn assign(&self, cells: u32) {
+        self.cells.store(cells, Ordering::Relaxed);
+    }
+
+    /// Counts where another metric of the same name counts.
+    pub(crate) fn share(&self, first: &Metric) {
+        self.cells.store(first.cells(), Ordering::Relaxed);
+        let values = first.shared().as_ptr().cast_mut();
+        // Values that were set before `init` are those of the first.
+        self.shared.store(values, Ordering::Release);
+    }
+
+    /// The values of a gauge, one `f64` a combination of labels, made at first use. Never freed.
+    pub(crate) fn shared(&self) -> &[AtomicU64] {
+        let length = self.combinations();
+        let mut values = self.shared.load(Ordering::Acquire);
+        if values.is_null() {
+            let made: Box<[AtomicU64]> = (0..length).map(|_| AtomicU64::new(0)).collect();
+            let made = Box::into_raw(made).cast::<AtomicU64>();
+            match self.shared.compare_exchange(
+                std::ptr::null_mut(),
+                made,
+                Ordering::AcqRel,
+                Ordering::Acquire,
+            ) {
+                Ok(_) => values = made,
+                Err(theirs) => {
+                    let lost = std::ptr::slice_from_raw_parts_mut(made, length);
+                    // SAFETY: `made` came from a box of this length, and nobody else has seen it.
+                    drop(unsafe { Box::from_raw(lost) });
+                    values = theirs;
+                }
+            }
+        }
+        // SAFETY: whoever stored the pointer stored a leaked slice of `length` values, and the
+        // number of combinations is constant.
+        unsafe { std::slice::from_raw_parts(values, length) }
+    }
+}
+
+impl fmt::Debug for Metric {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Metric({} at {})", self.name, self.location)
+    }
+}

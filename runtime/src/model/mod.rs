@@ -1,0 +1,19 @@
+//! What an annotation leaves behind: plain constant data, and nothing that acts.
+//!
+//! The macros write these as statics; every other part of the crate reads them. Depends on nothing
+//! else in the crate.
+
+mod metric;
+mod outcome;
+mod site;
+mod value;
+
+pub(crate) use metric::MetricKind;
+pub use metric::{Measure, Metric};
+pub use outcome::Outcome;
+pub(crate) use site::Exemplars;
+pub use site::{Kind, Level, Site};
+pub(crate) use value::Value;
+
+/// The offset of something that has no cells: it is not registered, or never counts.
+pub(crate) const NO_CELLS: u32 = u32::MAX;

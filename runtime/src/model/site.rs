@@ -1,0 +1,161 @@
+//! The descriptor of one marked function, or of any other place where spans begin.
+
+use std::fmt;
+use std::panic::{Location, RefUnwindSafe};
+use std::sync::atomic::{AtomicPtr, AtomicU32, AtomicU64, Ordering};
+
+use super::NO_CELLS;
+
+/// The role of a span towards others, as OpenTelemetry names it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[repr(u8)]
+pub enum Kind {
+    /// Work inside the service.
+    #[default]
+    Internal = 1,
+    /// Answers a request from elsewhere.
+    Server = 2,
+    /// Asks another service and waits for it.
+    Client = 3,
+    /// Hands work to a queue.
+    Producer = 4,
+    /// Takes work from a queue.
+    Consumer = 5,
+}
+
+/// How important a span is to a `tracing` subscriber of the host's, and an error to the log.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub enum Level {
+    /// `tracing::Level::ERROR`.
+    Error,
+    /// `tracing::Level::WARN`.
+    Warn,
+    /// `tracing::Level::INFO`.
+    Info,
+    /// `tracing::Level::DEBUG`.
+    Debug,
+    /// `tracing::Level::TRACE`.
+    Trace,
+}
+
+/// Takes the trace of a kept span as an example for the histogram that the span was counted in.
+pub trait Exemplars: Sync + RefUnwindSafe {
+    /// Called off the hot path, once for each exported span of the site.
+    fn keep(&self, seconds: f64, trace_id: u128, span_id: u64, unix_nanos: u64);
+}
+
+/// One marked function: constant, but for the places that `init` fills in.
+///
+/// The macros write it into the catalogue of the program; integrations and foreign `tracing`
+/// callsites leak one of their own.
+#[repr(C)]
+pub struct Site {
+    /// The `function` label and the name of the span: `Type::method`, or the function's name.
+    pub function: &'static str,
+    /// The `module` label: the path of the module that the function stands in.
+    pub module: &'static str,
+    /// Where it stands in the source.
+    pub location: &'static Location<'static>,
+    /// The keys of the fields that `log(..)` and `redact(..)` record.
+    pub fields: &'static [&'static str],
+    /// Who wants to know of kept spans, if not the function's own histogram.
+    pub exemplars: Option<&'static dyn Exemplars>,
+    /// A call longer than this many nanoseconds is kept whatever the sampler said; 0 is never.
+    pub slow_nanos: u64,
+    /// The role of the span.
+    pub kind: Kind,
+    /// The level of the span for a host's own subscriber.
+    pub level: Level,
+    /// False for a function that only bears `#[metric(..)]`: no span, no `function_*` series.
+    pub observed: bool,
+    cells: AtomicU32,
+    slow_ticks: AtomicU64,
+    host: AtomicPtr<()>,
+}
+
+impl Site {
+    /// A function with nothing but its name. The location is the caller's.
+    #[track_caller]
+    pub const fn new(function: &'static str, module: &'static str) -> Site {
+        Site {
+            function,
+            module,
+            location: Location::caller(),
+            fields: &[],
+            exemplars: None,
+            slow_nanos: 0,
+            kind: Kind::Internal,
+            level: Level::Info,
+            observed: true,
+            cells: AtomicU32::new(NO_CELLS),
+            slow_ticks: AtomicU64::new(u64::MAX),
+            host: AtomicPtr::new(std::ptr::null_mut()),
+        }
+    }
+
+    /// With the role of its span.
+    pub const fn kind(mut self, kind: Kind) -> Site {
+        self.kind = kind;
+        self
+    }
+
+    /// With the level of its span.
+    pub const fn level(mut self, level: Level) -> Site {
+        self.level = level;
+        self
+    }
+
+    /// With the time after which a call is kept and reported as slow.
+    pub const fn slow(mut self, nanos: u64) -> Site {
+        self.slow_nanos = nanos;
+        self
+    }
+
+    /// With the keys of what it records.
+    pub const fn fields(mut self, keys: &'static [&'static str]) -> Site {
+        self.fields = keys;
+        self
+    }
+
+    /// Without span and `function_*` series: the function bears only metrics of its own.
+    pub const fn metrics_only(mut self) -> Site {
+        self.observed = false;
+        self
+    }
+
+    /// With somebody who wants to know of kept spans.
+    pub(crate) const fn exemplars(mut self, exemplars: &'static dyn Exemplars) -> Site {
+        self.exemplars = Some(exemplars);
+        self
+    }
+
+    /// Where its counts begin in a thread's shard, in words; [`NO_CELLS`] before `init`.
+    #[inline]
+    pub(crate) fn cells(&self) -> u32 {
+        self.cells.load(Ordering::Relaxed)
+    }
+
+    /// The budget in clock ticks; the largest number when there is none, or before `init`.
+    #[inline]
+    pub(crate) fn slow_ticks(&self) -> u64 {
+        self.slow_ticks.load(Ordering::Relaxed)
+    }
+
+    /// Called by `init`, once, for each site of the catalogue.
+    pub(crate) fn assign(&self, cells: u32, slow_ticks: u64) {
+        self.cells.store(cells, Ordering::Relaxed);
+        self.slow_ticks.store(slow_ticks, Ordering::Relaxed);
+    }
+
+    /// What the host's subscriber knows of the site; null until it was first asked.
+    pub(crate) fn host(&self) -> &AtomicPtr<()> {
+        &self.host
+    }
+}
+
+impl fmt::Debug for Site {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Site({}::{} at {})", self.module, self.function, self.location)
+    }
+}

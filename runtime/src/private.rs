@@ -1,0 +1,27 @@
+//! Everything that generated code may touch, and nobody else should.
+//!
+//! It is public because macros expand in users' crates. No promise is made about it: the macro
+//! crate is pinned to exactly this version.
+
+pub use core;
+pub use core::module_path;
+pub use std::boxed::Box;
+
+pub use crate::metrics::handle::{Counter, Gauge, Histogram, Label, label, values};
+pub use crate::model::{Kind, Level, Measure, Metric, Site};
+pub use crate::record::cell::BOUNDS;
+pub use crate::record::classify::{ErrorKind, KindInfo, Probe, call_once, error_if};
+pub use crate::record::{Measurable, Run, Sample, Scope, Slot, active, value};
+pub use crate::redact::{Loggable, Out, Record, Redactable, Strategy, debug};
+
+/// The ways to find out how a call ended. Imported as a whole, in a block of its own.
+pub mod classify {
+    pub use crate::record::classify::{ByIo, ByKind, ByResult, ByValue};
+}
+
+/// Gives an asynchronous body its type without a value: stands where nothing runs.
+pub fn never<T>() -> T {
+    loop {
+        std::hint::spin_loop();
+    }
+}

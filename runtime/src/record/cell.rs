@@ -1,0 +1,100 @@
+//! How the counts of one function lie in a thread's shard, and which bucket a duration is in.
+//!
+//! A cell is a run of words that one thread writes and anybody reads. What can be derived is not
+//! counted: calls that ended are the sum of the buckets, `ok` is what the other outcomes leave, and
+//! in-flight is what started and did not end, over all threads.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use super::clock;
+
+/// Calls that started.
+pub(crate) const STARTED: usize = 0;
+/// The sum of all durations, in ticks.
+pub(crate) const SUM: usize = 1;
+/// The first bucket; the last one is `+Inf`.
+pub(crate) const BUCKETS: usize = 2;
+/// Calls that ended in an error.
+pub(crate) const ERROR: usize = BUCKETS + BOUNDS.len() + 1;
+/// Calls whose future was dropped.
+pub(crate) const CANCELLED: usize = ERROR + 1;
+/// Calls that unwound.
+pub(crate) const PANIC: usize = ERROR + 2;
+/// One more than the index of the first entry in the thread's table of error types.
+pub(crate) const TYPES: usize = ERROR + 3;
+/// The words of a cell: whole cache lines, so that neighbours do not share one.
+pub(crate) const WORDS: usize = 24;
+
+/// The upper bounds of `function_duration_seconds`.
+pub const BOUNDS: [f64; 14] =
+    [0.00001, 0.0001, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0];
+
+/// The bounds in ticks, written by `start`.
+static LIMITS: [AtomicU64; BOUNDS.len()] = [const { AtomicU64::new(u64::MAX) }; BOUNDS.len()];
+/// For each number of leading zeros of a duration, the first bucket that it can be in.
+static FIRST: [AtomicU64; 65] = [const { AtomicU64::new(0) }; 65];
+
+/// Puts the bounds into ticks. The clock is calibrated.
+pub(crate) fn start() {
+    let mut limits = [0; BOUNDS.len()];
+    for (index, bound) in BOUNDS.iter().enumerate() {
+        limits[index] = clock::ticks((bound * 1e9) as u64);
+        LIMITS[index].store(limits[index], Ordering::Relaxed);
+    }
+    for (zeros, first) in FIRST.iter().enumerate() {
+        let smallest = if zeros == 64 { 0 } else { 1u64 << (63 - zeros) };
+        let bucket = limits.iter().take_while(|limit| **limit < smallest).count();
+        first.store(bucket as u64, Ordering::Relaxed);
+    }
+}
+
+/// The bucket of a duration: the first bound, else a table by its size and at most a few steps.
+#[inline]
+pub(crate) fn bucket(ticks: u64) -> usize {
+    if ticks <= LIMITS[0].load(Ordering::Relaxed) {
+        return 0;
+    }
+    let zeros = ticks.leading_zeros() as usize;
+    let mut bucket = FIRST[zeros].load(Ordering::Relaxed) as usize;
+    while bucket < LIMITS.len() && ticks > LIMITS[bucket].load(Ordering::Relaxed) {
+        bucket += 1;
+    }
+    bucket
+}
+
+/// Adds to a word that only this thread writes: a plain load and store, no locked instruction.
+#[inline(always)]
+pub(crate) fn add(word: &AtomicU64, count: u64) {
+    word.store(word.load(Ordering::Relaxed).wrapping_add(count), Ordering::Relaxed);
+}
+
+/// The same for a word that holds the bits of an `f64`.
+#[inline(always)]
+pub(crate) fn add_f64(word: &AtomicU64, value: f64) {
+    let sum = f64::from_bits(word.load(Ordering::Relaxed)) + value;
+    word.store(sum.to_bits(), Ordering::Relaxed);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_duration_is_in_the_bucket_that_a_linear_search_finds() {
+        clock::start();
+        start();
+        let limits: Vec<u64> =
+            LIMITS.iter().map(|limit| limit.load(Ordering::Relaxed)).collect();
+        let around = limits.iter().flat_map(|limit| [limit - 1, *limit, limit + 1]);
+        for ticks in around.chain((0..64).map(|shift| 1 << shift)).chain([0, u64::MAX]) {
+            let expected = limits.iter().take_while(|limit| ticks > **limit).count();
+            assert_eq!(bucket(ticks), expected, "{ticks}");
+        }
+    }
+
+    #[test]
+    fn a_cell_is_large_enough() {
+        assert!(TYPES < WORDS);
+        assert!(BOUNDS.is_sorted());
+    }
+}

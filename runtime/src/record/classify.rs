@@ -1,0 +1,220 @@
+//! Finds out how a call ended from the value it returned, whatever the type is called.
+//!
+//! Autoref specialisation: generated code calls `(&&&Probe(&out)).finish(..)`, and the compiler
+//! takes the first trait below whose impl fits, going from the most references to the fewest. An
+//! alias of `Result` is a `Result` here. In a generic function `T` fits only the last one: a mark
+//! cannot see that a `T` is a `Result`.
+
+use std::any::type_name;
+use std::error::Error;
+use std::io;
+
+use super::scope::{Failure, Scope};
+use crate::model::Level;
+
+/// Holds what a marked function returned while it is looked at.
+#[derive(Debug)]
+pub struct Probe<'a, R>(pub &'a R);
+
+/// What an error kind says of itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct KindInfo {
+    /// Its place among the kinds of its type.
+    pub index: usize,
+    /// The `error.type`.
+    pub name: &'static str,
+    /// The level at which it is logged.
+    pub level: Level,
+    /// It belongs to the business: counted as an error, logged at `info`.
+    pub is_expected: bool,
+    /// Trying again may help.
+    pub is_retryable: bool,
+}
+
+impl KindInfo {
+    /// An unexpected error, logged at `error`.
+    pub const fn new(index: usize, name: &'static str) -> KindInfo {
+        KindInfo { index, name, level: Level::Error, is_expected: false, is_retryable: false }
+    }
+
+    /// One that belongs to the business; logged at `info` unless a level is given after this.
+    pub const fn expected(mut self) -> KindInfo {
+        self.is_expected = true;
+        self.level = Level::Info;
+        self
+    }
+
+    /// One that trying again may cure.
+    pub const fn retryable(mut self) -> KindInfo {
+        self.is_retryable = true;
+        self
+    }
+
+    /// One that is logged at this level.
+    pub const fn level(mut self, level: Level) -> KindInfo {
+        self.level = level;
+        self
+    }
+}
+
+/// An error with a closed set of kinds. Derive it: `#[derive(ErrorKind)]`.
+///
+/// Deriving it is also the decision that the error's text may be shown: the `Display` of it, and of
+/// what its `source` gives, stands in the log line of the error. Without it only the type is logged.
+pub trait ErrorKind: Error {
+    /// The names of all kinds.
+    const KINDS: &'static [&'static str];
+
+    /// The kind of this error.
+    fn kind(&self) -> KindInfo;
+}
+
+/// The first choice: a `Result` whose error has kinds.
+pub trait ByKind {
+    /// Ends the call.
+    fn finish(&self, scope: Scope<'_>, failed: bool);
+}
+
+impl<T, E: ErrorKind + 'static> ByKind for &&&Probe<'_, Result<T, E>> {
+    #[inline(always)]
+    fn finish(&self, scope: Scope<'_>, failed: bool) {
+        match self.0 {
+            Ok(_) => scope.finish(failed),
+            Err(error) => {
+                let kind = error.kind();
+                scope.fail(Failure {
+                    error_type: kind.name,
+                    level: kind.level,
+                    error: Some(error),
+                });
+            }
+        }
+    }
+}
+
+/// The second: a `Result` whose error is the standard library's for input and output.
+pub trait ByIo {
+    /// Ends the call.
+    fn finish(&self, scope: Scope<'_>, failed: bool);
+}
+
+impl<T> ByIo for &&Probe<'_, io::Result<T>> {
+    #[inline(always)]
+    fn finish(&self, scope: Scope<'_>, failed: bool) {
+        match self.0 {
+            Ok(_) => scope.finish(failed),
+            Err(error) => fail(scope, io_kind(error.kind())),
+        }
+    }
+}
+
+/// The third: any other `Result`.
+pub trait ByResult {
+    /// Ends the call.
+    fn finish(&self, scope: Scope<'_>, failed: bool);
+}
+
+impl<T, E> ByResult for &Probe<'_, Result<T, E>> {
+    #[inline(always)]
+    fn finish(&self, scope: Scope<'_>, failed: bool) {
+        match self.0 {
+            Ok(_) => scope.finish(failed),
+            Err(_) => fail(scope, short_name(type_name::<E>())),
+        }
+    }
+}
+
+/// The last: whatever else it is, it is no error unless `error_if` says so.
+pub trait ByValue {
+    /// Ends the call.
+    fn finish(&self, scope: Scope<'_>, failed: bool);
+}
+
+impl<R> ByValue for Probe<'_, R> {
+    #[inline(always)]
+    fn finish(&self, scope: Scope<'_>, failed: bool) {
+        scope.finish(failed);
+    }
+}
+
+#[cold]
+#[inline(never)]
+fn fail(scope: Scope<'_>, error_type: &'static str) {
+    scope.fail(Failure { error_type, level: Level::Error, error: None });
+}
+
+/// The last segment of a type's path; of `Box<dyn Error>`, that of the trait.
+fn short_name(path: &'static str) -> &'static str {
+    let path = match path.find("<dyn ") {
+        Some(at) => &path[at + "<dyn ".len()..],
+        None => path,
+    };
+    let end = path.find(['<', ' ', '>', '+']).unwrap_or(path.len());
+    let path = &path[..end];
+    path.rsplit("::").next().filter(|name| !name.is_empty()).unwrap_or("error")
+}
+
+/// The name of a kind of input or output error, as the standard library spells it.
+fn io_kind(kind: io::ErrorKind) -> &'static str {
+    use io::ErrorKind as K;
+    match kind {
+        K::NotFound => "NotFound",
+        K::PermissionDenied => "PermissionDenied",
+        K::ConnectionRefused => "ConnectionRefused",
+        K::ConnectionReset => "ConnectionReset",
+        K::ConnectionAborted => "ConnectionAborted",
+        K::NotConnected => "NotConnected",
+        K::AddrInUse => "AddrInUse",
+        K::AddrNotAvailable => "AddrNotAvailable",
+        K::BrokenPipe => "BrokenPipe",
+        K::AlreadyExists => "AlreadyExists",
+        K::WouldBlock => "WouldBlock",
+        K::InvalidInput => "InvalidInput",
+        K::InvalidData => "InvalidData",
+        K::TimedOut => "TimedOut",
+        K::WriteZero => "WriteZero",
+        K::Interrupted => "Interrupted",
+        K::Unsupported => "Unsupported",
+        K::UnexpectedEof => "UnexpectedEof",
+        K::OutOfMemory => "OutOfMemory",
+        K::HostUnreachable => "HostUnreachable",
+        K::NetworkUnreachable => "NetworkUnreachable",
+        K::NetworkDown => "NetworkDown",
+        K::StorageFull => "StorageFull",
+        K::NotADirectory => "NotADirectory",
+        K::IsADirectory => "IsADirectory",
+        K::DirectoryNotEmpty => "DirectoryNotEmpty",
+        K::ReadOnlyFilesystem => "ReadOnlyFilesystem",
+        K::ResourceBusy => "ResourceBusy",
+        K::FileTooLarge => "FileTooLarge",
+        K::Deadlock => "Deadlock",
+        _ => "Other",
+    }
+}
+
+/// Asks `error_if` about what the function returned.
+#[inline]
+pub fn error_if<R: ?Sized>(out: &R, predicate: impl FnOnce(&R) -> bool) -> bool {
+    predicate(out)
+}
+
+/// Calls a function once. A closure that is passed here is `FnOnce` to the compiler, so that a
+/// body may return a `&mut` that it was given.
+#[inline(always)]
+pub fn call_once<R>(body: impl FnOnce() -> R) -> R {
+    body()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn types_are_called_by_their_last_segment() {
+        assert_eq!(short_name(type_name::<std::num::ParseIntError>()), "ParseIntError");
+        assert_eq!(short_name(type_name::<Box<dyn Error + Send + Sync>>()), "Error");
+        assert_eq!(short_name(type_name::<Option<Vec<u8>>>()), "Option");
+        assert_eq!(short_name(type_name::<&str>()), "&str");
+        assert_eq!(short_name(type_name::<()>()), "()");
+    }
+}

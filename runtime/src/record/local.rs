@@ -1,0 +1,179 @@
+//! What a thread knows of itself: its shard, and the span that runs.
+//!
+//! `LOCAL` has no destructor, so that marked functions may run in the destructors of other
+//! thread-locals. A second thread-local, touched only when the shard is attached, gives the shard
+//! back at the thread's end; what is called after that counts in a shard that all such threads
+//! share, and makes no spans.
+
+use std::cell::{Cell, RefCell};
+use std::ptr;
+
+use super::segment::Segment;
+use super::shard::{self, Shard};
+
+thread_local! {
+    static LOCAL: Local = const { Local::new() };
+    static OWNER: Owner = const { Owner { pool: RefCell::new(Vec::new()) } };
+}
+
+/// Segments that a thread keeps for its next roots.
+const POOL: usize = 16;
+
+/// The trace that runs on a thread, and the span in it. Copied in and out at each poll.
+#[derive(Clone, Copy)]
+pub(super) struct Active {
+    /// 0: no trace.
+    pub(super) trace_id: u128,
+    /// 0: no span yet.
+    pub(super) span_id: u64,
+    /// Where finished spans go; null when this thread has no part in the local root.
+    pub(super) segment: *mut Segment,
+    /// The head's decision.
+    pub(super) sampled: bool,
+}
+
+impl Active {
+    pub(super) const NONE: Active =
+        Active { trace_id: 0, span_id: 0, segment: ptr::null_mut(), sampled: false };
+}
+
+pub(super) struct Local {
+    shard: Cell<*const Shard>,
+    ended: Cell<bool>,
+    suppressed: Cell<bool>,
+    active: Cell<Active>,
+    random: Cell<u64>,
+    /// The span that a callee's bad end was passed up to last.
+    pub(super) failed: Cell<u64>,
+}
+
+impl Local {
+    const fn new() -> Local {
+        Local {
+            shard: Cell::new(ptr::null()),
+            ended: Cell::new(false),
+            suppressed: Cell::new(false),
+            active: Cell::new(Active::NONE),
+            random: Cell::new(0),
+            failed: Cell::new(0),
+        }
+    }
+
+    /// This thread's shard, attached at first use; none once the thread is ending.
+    #[inline]
+    pub(super) fn shard(&self) -> Option<&'static Shard> {
+        let shard = self.shard.get();
+        if shard.is_null() {
+            return self.attach();
+        }
+        // SAFETY: shards are leaked, and `attach` and `Owner` keep the pointer to this thread's.
+        Some(unsafe { &*shard })
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn attach(&self) -> Option<&'static Shard> {
+        // Registers the destructor that gives the shard back; fails when it has run already.
+        if self.ended.get() || OWNER.try_with(|_| ()).is_err() {
+            self.ended.set(true);
+            return None;
+        }
+        let shard = shard::acquire();
+        self.shard.set(shard);
+        self.random.set(shard::seed());
+        Some(shard)
+    }
+
+    #[inline]
+    pub(super) fn active(&self) -> Active {
+        self.active.get()
+    }
+
+    #[inline]
+    pub(super) fn set(&self, active: Active) {
+        self.active.set(active);
+    }
+
+    pub(super) fn is_suppressed(&self) -> bool {
+        self.suppressed.get()
+    }
+
+    /// A number that is not 0: wyrand, seeded for each thread.
+    #[inline]
+    pub(super) fn random(&self) -> u64 {
+        let state = self.random.get().wrapping_add(0xa076_1d64_78bd_642f);
+        self.random.set(state);
+        let product = u128::from(state) * u128::from(state ^ 0xe703_7ed1_a0b4_28db);
+        let number = (product >> 64) as u64 ^ product as u64;
+        if number == 0 { 1 } else { number }
+    }
+
+    pub(super) fn trace_id(&self) -> u128 {
+        u128::from(self.random()) << 64 | u128::from(self.random())
+    }
+}
+
+/// Runs `with` on this thread's state.
+#[inline]
+pub(super) fn with<R>(with: impl FnOnce(&Local) -> R) -> R {
+    LOCAL.with(with)
+}
+
+/// Records nothing on this thread until the guard is dropped.
+pub(super) fn quiet() -> Quiet {
+    Quiet { before: with(|local| local.suppressed.replace(true)) }
+}
+
+pub(super) struct Quiet {
+    before: bool,
+}
+
+impl Drop for Quiet {
+    fn drop(&mut self) {
+        with(|local| local.suppressed.set(self.before));
+    }
+}
+
+/// A clean segment from this thread's pool, or a new one, unless there are too many.
+pub(super) fn take_segment() -> *mut Segment {
+    let pooled = OWNER.try_with(|owner| owner.pool.try_borrow_mut().ok()?.pop()).ok().flatten();
+    pooled.or_else(Segment::new).map_or(ptr::null_mut(), Box::into_raw)
+}
+
+/// Ends the local root that the segment belongs to, and keeps the segment for the next.
+///
+/// # Safety
+/// The pointer came from [`take_segment`], and the caller holds it alone.
+pub(super) unsafe fn close_segment(shard: Option<&Shard>, segment: *mut Segment) {
+    // SAFETY: as the caller says.
+    let mut segment = unsafe { Box::from_raw(segment) };
+    match shard {
+        Some(shard) => segment.close(shard),
+        None => segment.reset(),
+    }
+    let _ = OWNER.try_with(|owner| {
+        if let Ok(mut pool) = owner.pool.try_borrow_mut() {
+            if pool.len() < POOL {
+                pool.push(segment);
+            }
+        }
+    });
+}
+
+struct Owner {
+    #[expect(clippy::vec_box, reason = "segments travel as pointers; moving them would copy them")]
+    pool: RefCell<Vec<Box<Segment>>>,
+}
+
+impl Drop for Owner {
+    fn drop(&mut self) {
+        LOCAL.with(|local| {
+            local.ended.set(true);
+            let shard = local.shard.replace(ptr::null());
+            if !shard.is_null() {
+                // SAFETY: it is the shard that `attach` got for this thread, which ends here.
+                shard::release(unsafe { &*shard });
+            }
+        });
+    }
+}

@@ -1,0 +1,49 @@
+//! The record path: what runs inside every marked call.
+//!
+//! Neither allocates nor locks once a thread has warmed up, and knows nothing of exporters, pages
+//! or subscribers: others read what it has written. `init` switches it on; generated code calls
+//! `Slot::enter` and the classification; the export thread calls `drain`, the page `merge`.
+//!
+//! ```text
+//! scope ─▶ local (this thread's context) ─▶ shard (cells, error types)
+//!                                       └─▶ segment (spans of one local root) ─▶ ring ─▶ drain
+//! ```
+
+mod branch;
+pub(crate) mod cell;
+pub(crate) mod classify;
+pub(crate) mod clock;
+pub(crate) mod context;
+mod errors;
+pub(crate) mod field;
+mod host;
+mod local;
+mod report;
+mod ring;
+mod root;
+mod run;
+mod sample;
+mod scope;
+mod segment;
+mod shard;
+mod state;
+
+#[cfg(test)]
+mod tests;
+
+pub(crate) use branch::{Before, Branch};
+pub use context::{Context, carry, context};
+pub(crate) use context::{Current, current, suppress, with_bindings};
+pub(crate) use field::Value;
+pub(crate) use report::{Ended, Ending, set_reporter};
+pub(crate) use ring::Chunk;
+pub(crate) use root::{Remote, Root};
+pub use run::Run;
+pub(crate) use sample::combination;
+pub use sample::{Measurable, Sample, value};
+pub use scope::{Scope, Slot};
+pub(crate) use shard::{
+    add_own, counts, drain, error_types, merge, observe_own, on_pressure, size,
+};
+pub use state::active;
+pub(crate) use state::{METRICS, Sampler, TRACES, start, stop_spans};

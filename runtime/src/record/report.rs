@@ -1,0 +1,47 @@
+//! Tells the log of calls that ended badly; the log tells the world.
+//!
+//! Recording knows no logger: `init` sets who is told. An error is told once, where it first comes
+//! out of an observed function; its callers only mark their spans.
+
+use std::error::Error;
+use std::sync::OnceLock;
+
+use crate::model::{Level, Outcome, Site};
+
+/// Why a call is told of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Ending {
+    /// It did not end `ok`.
+    Bad(Outcome),
+    /// It took longer than its `slow` budget.
+    Slow,
+}
+
+/// A call that ended badly.
+#[derive(Debug)]
+pub(crate) struct Ended<'a> {
+    pub(crate) site: &'static Site,
+    pub(crate) ending: Ending,
+    /// How important its kind of error is.
+    pub(crate) level: Level,
+    /// The `error.type`; empty when there is none.
+    pub(crate) error_type: &'static str,
+    /// The error itself, where its type says that its text may be shown.
+    pub(crate) error: Option<&'a (dyn Error + 'static)>,
+    pub(crate) nanos: u64,
+}
+
+type Reporter = fn(&Ended<'_>);
+
+static REPORTER: OnceLock<Reporter> = OnceLock::new();
+
+/// Sets who is told. The span that ended is still the current one then.
+pub(crate) fn set_reporter(reporter: Reporter) {
+    let _ = REPORTER.set(reporter);
+}
+
+pub(super) fn tell(ended: &Ended<'_>) {
+    if let Some(reporter) = REPORTER.get() {
+        reporter(ended);
+    }
+}

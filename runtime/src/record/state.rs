@@ -1,0 +1,65 @@
+//! Whether anything is recorded, and which traces are.
+//!
+//! One byte that every call reads first. `init` writes it last, `shutdown` takes the spans out.
+
+use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering};
+
+/// Calls are counted and timed.
+pub(crate) const METRICS: u8 = 1;
+/// Calls become spans.
+pub(crate) const TRACES: u8 = 2;
+
+static STATE: AtomicU8 = AtomicU8::new(0);
+static RATIO: AtomicU64 = AtomicU64::new(u64::MAX);
+static PARENT_BASED: AtomicBool = AtomicBool::new(true);
+
+/// The head's decision about a new trace.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Sampler {
+    /// A remote parent's decision is followed.
+    pub(crate) parent_based: bool,
+    /// The share of traces without a remote parent that is kept, 0 to 1.
+    pub(crate) ratio: f64,
+}
+
+/// Begins to record. The catalogue and the clock are ready.
+pub(crate) fn start(flags: u8, sampler: Sampler) {
+    let ratio = sampler.ratio.clamp(0.0, 1.0);
+    // OpenTelemetry's TraceIdRatioBased: the lower 63 bits of the id against the ratio.
+    let limit = if ratio >= 1.0 { u64::MAX } else { (ratio * (1u64 << 63) as f64) as u64 };
+    RATIO.store(limit, Ordering::Relaxed);
+    PARENT_BASED.store(sampler.parent_based, Ordering::Relaxed);
+    STATE.store(flags, Ordering::Release);
+}
+
+/// Records no further spans; calls are still counted.
+pub(crate) fn stop_spans() {
+    STATE.fetch_and(!TRACES, Ordering::AcqRel);
+}
+
+#[inline(always)]
+pub(crate) fn load() -> u8 {
+    STATE.load(Ordering::Relaxed)
+}
+
+/// True once `init` has run: values and labels are worth computing.
+#[inline]
+pub fn active() -> bool {
+    load() != 0
+}
+
+/// True when all of these are recorded.
+pub(crate) fn is_on(flags: u8) -> bool {
+    load() & flags == flags
+}
+
+/// Decides on a trace that starts here, or continues a caller's.
+pub(super) fn sample(trace_id: u128, remote: Option<bool>) -> bool {
+    if let Some(sampled) = remote {
+        if PARENT_BASED.load(Ordering::Relaxed) {
+            return sampled;
+        }
+    }
+    let limit = RATIO.load(Ordering::Relaxed);
+    limit == u64::MAX || (trace_id as u64) >> 1 < limit
+}

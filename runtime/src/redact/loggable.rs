@@ -1,0 +1,37 @@
+//! The two traits that decide what may leave.
+
+use std::fmt;
+
+use super::Out;
+
+/// A value whose type says how it may be recorded. The only way into a span, a log or an error.
+///
+/// Numbers, `bool`, durations, and containers of such values have it; a type of your own gets it
+/// with [`#[redact]`](macro@crate::redact). Text has not: a `String` may hold anything.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` has no privacy decision, so it can't be recorded",
+    label = "its type does not say how this may leave the process",
+    note = "mark the type with `#[redact]`, or decide here: `#[redact]` on a field, \
+            `redact(argument = last(4))` or `log(public(argument))` in `#[observe]`"
+)]
+pub trait Loggable {
+    /// Hands the value, or what may be seen of it, to `out`.
+    fn log(&self, out: &mut Out<'_>);
+}
+
+/// A text that a strategy works on. What comes out of the strategy is all that is ever recorded.
+///
+/// Strings, characters and integers have it, and `Option`s and pointers to them. Implement it for a
+/// type of your own that wraps a text.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a text that `last`, `email` or `hash` could work on",
+    label = "not a text",
+    note = "use `#[redact]` alone to hide it whole, or implement `plimsoll::Redactable` for it"
+)]
+pub trait Redactable {
+    /// Writes the text in the clear, for the strategy.
+    ///
+    /// # Errors
+    /// Those of `out`.
+    fn reveal(&self, out: &mut dyn fmt::Write) -> fmt::Result;
+}

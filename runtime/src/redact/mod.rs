@@ -1,0 +1,17 @@
+//! What may leave the process, and in which form.
+//!
+//! `Loggable` is the only way out for a value, `Redactable` gives a text to a strategy and to
+//! nobody else. Marked types implement the first through `Out`, which knows where the value goes.
+
+mod hash;
+mod impls;
+mod loggable;
+mod out;
+mod strategy;
+
+#[cfg(feature = "runtime")]
+pub(crate) use hash::set_key;
+pub use loggable::{Loggable, Redactable};
+pub(crate) use out::Fields;
+pub use out::{Out, Record, debug};
+pub use strategy::Strategy;
