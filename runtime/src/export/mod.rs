@@ -1,0 +1,179 @@
+//! What leaves the process by OTLP, on a thread of plimsoll's own.
+//!
+//! `init` starts it and shuts it down; the record path fills it with spans, `logs` with records.
+//! It may drop, but it counts: for each signal, what was made is what was exported, what was lost
+//! by reason, and what still waits. Nothing on its thread is traced, or logged by the libraries
+//! that it uses.
+
+mod otlp;
+mod worker;
+
+#[cfg(test)]
+mod tests;
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{Receiver, channel};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::time::{Duration, Instant};
+
+use tokio::sync::Notify;
+
+use crate::config::{Endpoint, Otlp};
+use crate::error::Error;
+use crate::record;
+use crate::report::Flow;
+use otlp::client::Client;
+use otlp::queue::Queue;
+use otlp::resource::Head;
+use otlp::sender::Sender;
+use otlp::trouble::Trouble;
+
+static EXPORTER: OnceLock<Arc<Exporter>> = OnceLock::new();
+
+/// What the thread may take longer than its deadline to close the accounts.
+const GRACE: Duration = Duration::from_millis(250);
+
+/// The exact account of each signal.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Flows {
+    pub(crate) spans: Flow,
+    pub(crate) logs: Flow,
+}
+
+/// What the thread and those who feed it share.
+#[derive(Debug)]
+struct Exporter {
+    spans: Option<Arc<Sender>>,
+    logs: Option<Arc<Sender>>,
+    trouble: Arc<Trouble>,
+    /// A batch that is not full is sent after this time.
+    delay: Duration,
+    wake: Notify,
+    /// A wake is on its way: rings that are half full call for every span.
+    woken: AtomicBool,
+    /// Set once: until when the thread may go on.
+    stop: OnceLock<Instant>,
+}
+
+/// Stops the thread.
+#[derive(Debug)]
+pub(crate) struct Handle {
+    exporter: Arc<Exporter>,
+    /// Hangs up when the thread ends.
+    ended: Mutex<Receiver<()>>,
+}
+
+/// Checks the settings and starts the thread. `resource` says who sends.
+pub(crate) fn start(settings: &Otlp, resource: &[(String, String)]) -> Result<Handle, Error> {
+    let handle = launch(settings, resource)?;
+    if EXPORTER.set(Arc::clone(&handle.exporter)).is_ok() {
+        record::on_pressure(wake);
+    }
+    Ok(handle)
+}
+
+fn launch(settings: &Otlp, resource: &[(String, String)]) -> Result<Handle, Error> {
+    let head = Arc::new(Head::new(resource));
+    let trouble = Arc::new(Trouble::default());
+    let sender = |name, endpoint: &Option<Endpoint>| -> Result<_, Error> {
+        let Some(endpoint) = endpoint else { return Ok(None) };
+        let queue = Queue::new(settings.batch_spans, settings.backlog_bytes);
+        Ok(Some(Arc::new(Sender {
+            name,
+            queue: Arc::new(queue),
+            client: Client::new(endpoint)?,
+            head: Arc::clone(&head),
+            trouble: Arc::clone(&trouble),
+            absent: AtomicBool::new(false),
+        })))
+    };
+    let exporter = Arc::new(Exporter {
+        spans: sender("spans", &settings.traces)?,
+        logs: sender("log records", &settings.logs)?,
+        trouble: Arc::clone(&trouble),
+        delay: settings.delay,
+        wake: Notify::new(),
+        woken: AtomicBool::new(false),
+        stop: OnceLock::new(),
+    });
+    let (ending, ended) = channel();
+    worker::start(Arc::clone(&exporter), ending)?;
+    Ok(Handle { exporter, ended: Mutex::new(ended) })
+}
+
+impl Handle {
+    /// Sends what is left, until the deadline, and closes the accounts. No span may be made any
+    /// more; log records that come later are counted as lost.
+    pub(crate) fn shutdown(&self, deadline: Instant) -> Flows {
+        let _ = self.exporter.stop.set(deadline);
+        self.exporter.wake.notify_one();
+        let left = deadline.saturating_duration_since(Instant::now()) + GRACE;
+        // Nothing is ever sent: this ends when the thread does, or when it takes too long.
+        let _ = self.ended.lock().unwrap_or_else(PoisonError::into_inner).recv_timeout(left);
+        self.exporter.close();
+        let mut flows = self.exporter.flows();
+        let rest = flows.spans.made - flows.spans.exported - flows.spans.lost_total();
+        flows.spans.lose("deadline", rest);
+        flows
+    }
+}
+
+/// Takes a log entry that is to be exported. `scratch` is any buffer; its content is lost.
+#[cfg(feature = "logs")]
+pub(crate) fn log(entry: &crate::logs::Entry, scratch: &mut Vec<u8>) {
+    if let Some(logs) = EXPORTER.get().and_then(|exporter| exporter.logs.as_ref()) {
+        scratch.clear();
+        otlp::records::encode(entry, scratch);
+        logs.queue.push(scratch);
+    }
+}
+
+/// The accounts so far.
+pub(crate) fn flows() -> Flows {
+    EXPORTER.get().map(|exporter| exporter.flows()).unwrap_or_default()
+}
+
+/// One sentence on what is wrong with the export now, if anything is.
+pub(crate) fn trouble() -> Option<String> {
+    EXPORTER.get().and_then(|exporter| exporter.trouble.now())
+}
+
+/// Asks the thread to come before its time. Never blocks.
+pub(crate) fn wake() {
+    if let Some(exporter) = EXPORTER.get() {
+        if !exporter.woken.swap(true, Ordering::Relaxed) {
+            exporter.wake.notify_one();
+        }
+    }
+}
+
+impl Exporter {
+    fn senders(&self) -> impl Iterator<Item = &Arc<Sender>> {
+        [&self.spans, &self.logs].into_iter().flatten()
+    }
+
+    /// Whatever still waits is lost now.
+    fn close(&self) {
+        for sender in self.senders() {
+            let reason = if sender.is_absent() { "unreachable" } else { "deadline" };
+            sender.queue.abandon(reason);
+        }
+    }
+
+    fn flows(&self) -> Flows {
+        let flow = |sender: &Option<Arc<Sender>>| {
+            sender.as_ref().map(|sender| sender.queue.flow()).unwrap_or_default()
+        };
+        let mut flows = Flows { spans: flow(&self.spans), logs: flow(&self.logs) };
+        if self.spans.is_some() {
+            let counts = record::counts();
+            let lost = counts.full + counts.crowded + counts.refused;
+            // Spans that wait in a ring have not come to the queue yet.
+            flows.spans.made = counts.kept.max(flows.spans.made + lost);
+            flows.spans.lose("ring_full", counts.full);
+            flows.spans.lose("trace_too_long", counts.crowded);
+            flows.spans.lose("too_many_traces", counts.refused);
+        }
+        flows
+    }
+}

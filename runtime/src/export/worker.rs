@@ -1,0 +1,140 @@
+//! The thread `plimsoll-export`: drains the record path and lets the senders run.
+//!
+//! It owns a Tokio runtime of its own, so that it works in programs that have none, and goes on
+//! while the program's is stuck. No panic ends it for good. Started by `super::start`.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::sync::mpsc::Sender as Ending;
+use std::time::{Duration, Instant};
+
+use tokio::runtime::Runtime;
+use tokio::task::JoinHandle;
+
+use super::Exporter;
+use super::otlp::queue::Queue;
+use super::otlp::spans;
+use crate::error::Error;
+use crate::metrics::exemplar;
+use crate::record::{self, Chunk, clock};
+
+/// The pause between two drains while there are spans; it grows while there are none.
+const BUSY: Duration = Duration::from_millis(5);
+const IDLE: Duration = Duration::from_millis(50);
+/// How often the clock is compared with the system's.
+const ANCHOR: Duration = Duration::from_secs(1);
+
+/// Starts the thread. It hangs up on `ending` when it is done.
+pub(super) fn start(exporter: Arc<Exporter>, ending: Ending<()>) -> Result<(), Error> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_io()
+        .enable_time()
+        .thread_name("plimsoll-resolve")
+        .max_blocking_threads(1)
+        .build()
+        .map_err(Error::Thread)?;
+    std::thread::Builder::new()
+        .name("plimsoll-export".to_owned())
+        .spawn(move || {
+            #[cfg(feature = "logs")]
+            crate::logs::silence();
+            record::suppress(|| work(&runtime, &exporter));
+            // A name server that does not answer must not keep the thread.
+            runtime.shutdown_background();
+            drop(ending);
+        })
+        .map_err(Error::Thread)?;
+    Ok(())
+}
+
+fn work(runtime: &Runtime, exporter: &Exporter) {
+    let senders: Vec<_> = exporter
+        .senders()
+        .map(|sender| {
+            runtime.spawn(Arc::clone(sender).probe());
+            runtime.spawn(Arc::clone(sender).run())
+        })
+        .collect();
+    while catch_unwind(AssertUnwindSafe(|| runtime.block_on(drain(exporter)))).is_err() {
+        // Whatever it was, it was not ours to die of.
+        std::thread::sleep(IDLE);
+    }
+    let deadline = exporter.stop.get().copied().unwrap_or_else(Instant::now);
+    runtime.block_on(finish(exporter, senders, deadline));
+    exporter.close();
+}
+
+/// Brings spans to their queue until the thread is to stop, and the last ones then.
+async fn drain(exporter: &Exporter) {
+    let mut scratch = Vec::new();
+    let mut pause = BUSY;
+    let mut anchored = Instant::now();
+    loop {
+        let spans = take(exporter, &mut scratch);
+        for sender in exporter.senders() {
+            sender.queue.seal_after(exporter.delay);
+        }
+        if let Some(deadline) = exporter.stop.get() {
+            if spans == 0 || Instant::now() >= *deadline {
+                return;
+            }
+            continue;
+        }
+        if anchored.elapsed() >= ANCHOR {
+            anchored = Instant::now();
+            clock::anchor();
+        }
+        pause = if spans > 0 { BUSY } else { (pause * 2).min(IDLE) };
+        // Woken or not, it is time to look again.
+        let _ = tokio::time::timeout(pause, exporter.wake.notified()).await;
+        exporter.woken.store(false, Ordering::Relaxed);
+    }
+}
+
+/// Lets the senders send what is left.
+async fn finish(exporter: &Exporter, senders: Vec<JoinHandle<()>>, deadline: Instant) {
+    for sender in exporter.senders() {
+        sender.queue.close();
+    }
+    for sender in senders {
+        // Out of time: `close` counts what they did not send.
+        let _ = tokio::time::timeout_at(deadline.into(), sender).await;
+    }
+}
+
+/// Encodes every span that waits. Returns their number.
+fn take(exporter: &Exporter, scratch: &mut Vec<u8>) -> usize {
+    let queue = exporter.spans.as_ref().map(|sender| &*sender.queue);
+    record::drain(&mut |chunk| {
+        let Some(queue) = queue else { return };
+        let mut taken = 0;
+        let step = AssertUnwindSafe(|| encode(queue, chunk, scratch, &mut taken));
+        if catch_unwind(step).is_err() {
+            queue.lose("exporter_panic", chunk.len() as u64 - taken);
+        }
+    })
+}
+
+fn encode(queue: &Queue, chunk: &Chunk<'_>, scratch: &mut Vec<u8>, taken: &mut u64) {
+    if queue.is_full() {
+        *taken = chunk.len() as u64;
+        queue.lose("queue_full", *taken);
+        return;
+    }
+    spans::encode(chunk, scratch, |item| {
+        *taken += 1;
+        queue.push(item);
+    });
+    for span in chunk.spans() {
+        let seconds = clock::seconds(span.end() - span.start());
+        let unix_nanos = clock::unix_nanos(span.end());
+        let (trace_id, span_id) = (chunk.trace_id(), span.span_id());
+        match span.site().exemplars {
+            Some(exemplars) => exemplars.keep(seconds, trace_id, span_id, unix_nanos),
+            None => {
+                exemplar::keep(span.site().cells(), seconds, trace_id, span_id, unix_nanos);
+            }
+        }
+    }
+}

@@ -1,0 +1,215 @@
+//! One log entry, on its way to a line and to OTLP.
+//!
+//! A thread uses one entry again and again, so that a log line costs no allocation once its buffers
+//! have grown. Texts are cut at 4 KiB; a `Debug` or `Display` that panics leaves `<panicked>`; one
+//! that logs by itself gets an entry of its own. Filled by `layer` and by `logs::report`'s callers.
+
+use std::cell::Cell;
+use std::fmt::{self, Write as _};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use crate::model::Level;
+use crate::record::{self, Current, Value};
+
+/// Bytes of one text; what is longer ends in [`MARK`].
+const TEXT_LIMIT: usize = 4 * 1024;
+const MARK: &str = "…";
+/// Memory that an entry may keep for the next use.
+const KEPT: usize = 64 * 1024;
+
+thread_local! {
+    static SPARE: Cell<Option<Box<Entry>>> = const { Cell::new(None) };
+}
+
+/// What happened, when, where, and in whose request.
+#[derive(Debug)]
+pub(crate) struct Entry {
+    pub(crate) unix_nanos: u64,
+    pub(crate) level: Level,
+    /// The span that runs, if any.
+    pub(crate) ids: Option<Current>,
+    target: Piece,
+    message: Piece,
+    bindings: Vec<(&'static str, Piece)>,
+    fields: Vec<(&'static str, Stored)>,
+    text: String,
+}
+
+/// Where a text stands in `Entry::text`.
+#[derive(Clone, Copy, Debug, Default)]
+struct Piece {
+    start: usize,
+    end: usize,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Stored {
+    Text(Piece),
+    Bool(bool),
+    I64(i64),
+    U64(u64),
+    F64(f64),
+}
+
+/// Hands out an entry of this moment, in the context of what runs on this thread.
+pub(crate) fn with<T>(level: Level, target: &str, fill: impl FnOnce(&mut Entry) -> T) -> T {
+    // Out of its place while it is in use: whoever logs meanwhile makes another.
+    let mut entry = SPARE.try_with(Cell::take).ok().flatten().unwrap_or_else(Entry::new);
+    entry.begin(level, target);
+    let filled = fill(&mut entry);
+    if entry.text.capacity() <= KEPT {
+        // Fails only while the thread ends.
+        let _ = SPARE.try_with(|spare| spare.set(Some(entry)));
+    }
+    filled
+}
+
+impl Entry {
+    fn new() -> Box<Entry> {
+        Box::new(Entry {
+            unix_nanos: 0,
+            level: Level::Info,
+            ids: None,
+            target: Piece::default(),
+            message: Piece::default(),
+            bindings: Vec::new(),
+            fields: Vec::new(),
+            text: String::with_capacity(512),
+        })
+    }
+
+    fn begin(&mut self, level: Level, target: &str) {
+        self.unix_nanos = record::clock::unix_now();
+        self.level = level;
+        self.text.clear();
+        self.fields.clear();
+        self.bindings.clear();
+        self.message = Piece::default();
+        self.target = self.keep(target);
+        self.ids = record::current();
+        record::with_bindings(&mut |key, value| self.bind(key, value));
+    }
+
+    /// Adds what the request is known by.
+    pub(crate) fn bind(&mut self, key: &'static str, value: &str) {
+        let value = self.keep(value);
+        self.bindings.push((key, value));
+    }
+
+    /// Says what happened.
+    pub(crate) fn set_message(&mut self, message: &dyn fmt::Display) {
+        self.message = self.format(message);
+    }
+
+    /// Adds a field. A key that is there already takes the new value.
+    pub(crate) fn set(&mut self, key: &'static str, value: Value<'_>) {
+        let stored = match value {
+            Value::Str(text) => Stored::Text(self.keep(text)),
+            Value::Bool(value) => Stored::Bool(value),
+            Value::I64(value) => Stored::I64(value),
+            Value::U64(value) => Stored::U64(value),
+            Value::F64(value) => Stored::F64(value),
+        };
+        self.store(key, stored);
+    }
+
+    /// Adds a field whose text is formatted now.
+    pub(crate) fn set_text(&mut self, key: &'static str, text: &dyn fmt::Display) {
+        let stored = Stored::Text(self.format(text));
+        self.store(key, stored);
+    }
+
+    pub(crate) fn target(&self) -> &str {
+        self.piece(self.target)
+    }
+
+    pub(crate) fn message(&self) -> &str {
+        self.piece(self.message)
+    }
+
+    /// What the request that runs is known by: `request_id` first.
+    pub(crate) fn bindings(&self) -> impl Iterator<Item = (&'static str, &str)> {
+        self.bindings.iter().map(|(key, text)| (*key, self.piece(*text)))
+    }
+
+    pub(crate) fn fields(&self) -> impl Iterator<Item = (&'static str, Value<'_>)> {
+        self.fields.iter().map(|(key, stored)| {
+            let value = match *stored {
+                Stored::Text(piece) => Value::Str(self.piece(piece)),
+                Stored::Bool(value) => Value::Bool(value),
+                Stored::I64(value) => Value::I64(value),
+                Stored::U64(value) => Value::U64(value),
+                Stored::F64(value) => Value::F64(value),
+            };
+            (*key, value)
+        })
+    }
+
+    /// The word for the level, as `tracing` writes it.
+    pub(crate) fn level_name(&self) -> &'static str {
+        match self.level {
+            Level::Error => "ERROR",
+            Level::Warn => "WARN",
+            Level::Info => "INFO",
+            Level::Debug => "DEBUG",
+            Level::Trace => "TRACE",
+        }
+    }
+
+    fn store(&mut self, key: &'static str, stored: Stored) {
+        match self.fields.iter_mut().find(|(known, _)| *known == key) {
+            Some((_, value)) => *value = stored,
+            None => self.fields.push((key, stored)),
+        }
+    }
+
+    fn piece(&self, piece: Piece) -> &str {
+        self.text.get(piece.start..piece.end).unwrap_or_default()
+    }
+
+    fn keep(&mut self, text: &str) -> Piece {
+        let start = self.text.len();
+        // An overlong text is cut and marked, which is no error here.
+        let _ = Capped { text: &mut self.text, end: start + TEXT_LIMIT }.write_str(text);
+        Piece { start, end: self.text.len() }
+    }
+
+    fn format(&mut self, text: &dyn fmt::Display) -> Piece {
+        let start = self.text.len();
+        let mut capped = Capped { text: &mut self.text, end: start + TEXT_LIMIT };
+        // The text is the user's code: its panic is not the caller's, and its `Err` keeps what
+        // came before.
+        let written = catch_unwind(AssertUnwindSafe(|| {
+            let _ = write!(capped, "{text}");
+        }));
+        if written.is_err() {
+            self.text.truncate(start);
+            self.text.push_str("<panicked>");
+        }
+        Piece { start, end: self.text.len() }
+    }
+}
+
+/// Takes a text up to a limit, then marks the cut and stops whoever writes.
+struct Capped<'a> {
+    text: &'a mut String,
+    end: usize,
+}
+
+impl fmt::Write for Capped<'_> {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        let Some(room) = self.end.checked_sub(self.text.len()) else { return Err(fmt::Error) };
+        if text.len() <= room {
+            self.text.push_str(text);
+            return Ok(());
+        }
+        let mut cut = room;
+        while !text.is_char_boundary(cut) {
+            cut -= 1;
+        }
+        self.text.push_str(text.get(..cut).unwrap_or_default());
+        self.text.push_str(MARK);
+        self.end = 0;
+        Err(fmt::Error)
+    }
+}

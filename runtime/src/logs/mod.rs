@@ -1,0 +1,173 @@
+//! Log entries: events of `tracing`, calls that ended badly, and plimsoll's own words.
+//!
+//! An entry becomes one JSON line for standard output and, when OTLP logs are on, one log record.
+//! `init` starts and stops this part; before the start and after the end an entry goes nowhere.
+//!
+//! ```text
+//! event ─▶ layer ─┬▶ entry ─▶ json ─▶ writer ─▶ standard output
+//! call ─▶ ended ──┤         └▶ export::log ─▶ OTLP
+//! own words ─▶ say┘
+//! ```
+
+mod ended;
+pub(crate) mod entry;
+mod filter;
+mod json;
+mod layer;
+mod time;
+mod writer;
+
+#[cfg(test)]
+mod tests;
+
+use std::cell::Cell;
+use std::fmt;
+use std::io::Write;
+use std::sync::OnceLock;
+use std::time::Instant;
+
+use tracing_subscriber::filter::Targets;
+
+use crate::error::Error;
+use crate::model::{Level, Value};
+use crate::report::{Flow, Report};
+
+pub(crate) use ended::ended;
+pub(crate) use entry::Entry;
+pub(crate) use filter::parse as filter;
+pub(crate) use layer::{layer, silence};
+use writer::Writer;
+
+static LINES: OnceLock<Lines> = OnceLock::new();
+
+thread_local! {
+    static SCRATCH: Cell<Vec<u8>> = const { Cell::new(Vec::new()) };
+}
+
+/// Bytes that a thread keeps for its next line.
+const KEPT: usize = 64 * 1024;
+
+/// Where lines go, and what stands on each.
+#[derive(Debug)]
+struct Lines {
+    /// Nothing when lines are off.
+    writer: Option<Writer>,
+    /// For entries that do not come from `tracing`, whose layer has its own.
+    filter: Targets,
+    service: String,
+}
+
+/// Where lines go.
+#[derive(Default)]
+pub(crate) enum Output {
+    /// Nowhere; OTLP has them all the same.
+    Off,
+    /// Standard output.
+    #[default]
+    Standard,
+    /// Anything else.
+    Other(Box<dyn Write + Send>),
+}
+
+impl fmt::Debug for Output {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Output::Off => "Off",
+            Output::Standard => "Standard",
+            Output::Other(_) => "Other",
+        })
+    }
+}
+
+/// Starts to take entries. A second start changes nothing.
+pub(crate) fn start(service: &str, filter: Targets, output: Output) -> Result<(), Error> {
+    if LINES.get().is_none() {
+        let writer = match output {
+            Output::Off => None,
+            Output::Standard => Some(Writer::start(writer::standard_output())?),
+            Output::Other(output) => Some(Writer::start(output)?),
+        };
+        // Of two starts at once the first counts; the other's thread has nothing to do.
+        let _ = LINES.set(Lines { writer, filter, service: service.to_owned() });
+    }
+    Ok(())
+}
+
+/// Writes an entry to all that want it. Never waits for an output.
+pub(crate) fn report(entry: &Entry) {
+    let Some(lines) = LINES.get() else { return };
+    // Out of its place while it is in use, as the entry itself is.
+    let mut scratch = SCRATCH.try_with(Cell::take).unwrap_or_default();
+    if let Some(writer) = &lines.writer {
+        scratch.clear();
+        json::line(entry, &lines.service, &mut scratch);
+        writer.push(&scratch);
+    }
+    // What the export thread says of itself does not go the way that it speaks of.
+    #[cfg(feature = "otlp")]
+    if !layer::is_silent() {
+        crate::export::log(entry, &mut scratch);
+    }
+    if scratch.capacity() <= KEPT {
+        // Fails only while the thread ends.
+        let _ = SCRATCH.try_with(|place| place.set(scratch));
+    }
+}
+
+/// Takes an entry that does not come from `tracing`, if `RUST_LOG` wants it.
+pub(crate) fn say(level: Level, target: &str, fill: impl FnOnce(&mut Entry)) {
+    if LINES.get().is_some_and(|lines| filter::allows(&lines.filter, target, level)) {
+        entry::with(level, target, |entry| {
+            fill(entry);
+            report(entry);
+        });
+    }
+}
+
+/// Writes the last line: what the shutdown flushed, and what was lost.
+pub(crate) fn last(report: &Report) {
+    let level = if report.is_complete() { Level::Info } else { Level::Warn };
+    entry::with(level, "plimsoll", |entry| {
+        entry.set_message(&"telemetry shut down");
+        for (keys, flow) in [
+            (["spans_made", "spans_exported", "spans_lost", "spans_lost_by"], &report.spans),
+            (["logs_made", "logs_exported", "logs_lost", "logs_lost_by"], &report.logs),
+        ] {
+            let [made, exported, lost, by] = keys;
+            entry.set(made, Value::U64(flow.made));
+            entry.set(exported, Value::U64(flow.exported));
+            entry.set(lost, Value::U64(flow.lost_total()));
+            if !flow.lost.is_empty() {
+                let reasons = flow.lost.iter().map(|(reason, count)| format!("{reason}={count}"));
+                entry.set_text(by, &reasons.collect::<Vec<_>>().join(","));
+            }
+        }
+        // It can't be exported any more: not by `report`.
+        let mut line = Vec::new();
+        if let Some(lines) = LINES.get() {
+            json::line(entry, &lines.service, &mut line);
+            if let Some(writer) = &lines.writer {
+                writer.push(&line);
+            }
+        }
+    });
+}
+
+/// Waits until every line so far is written; false when the time was over before.
+pub(crate) fn flush(deadline: Instant) -> bool {
+    writer().is_none_or(|writer| writer.flush(deadline))
+}
+
+/// Writes what waits, until the deadline. Later lines are counted as lost.
+pub(crate) fn shutdown(deadline: Instant) -> Flow {
+    writer().map(|writer| writer.shutdown(deadline)).unwrap_or_default()
+}
+
+/// The account of lines so far.
+pub(crate) fn flow() -> Flow {
+    writer().map(Writer::flow).unwrap_or_default()
+}
+
+fn writer() -> Option<&'static Writer> {
+    LINES.get().and_then(|lines| lines.writer.as_ref())
+}

@@ -1,0 +1,239 @@
+//! What a reader of the lines sees, from event to JSON.
+
+mod writer;
+
+use std::cell::RefCell;
+use std::fmt;
+
+use serde_json::Value as Json;
+use tracing_subscriber::prelude::*;
+
+use super::{Entry, entry, filter, json, layer};
+use crate::model::{Level, Value};
+use crate::record::Current;
+
+thread_local! {
+    static LINES: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
+}
+
+fn report(entry: &Entry) {
+    let mut line = Vec::new();
+    json::line(entry, "shop", &mut line);
+    LINES.with_borrow_mut(|lines| lines.extend_from_slice(&line));
+}
+
+/// The lines that `log` writes, parsed strictly.
+fn lines_of(rust_log: &str, log: impl FnOnce()) -> Vec<Json> {
+    let layer = layer::layer_to(filter(rust_log).0, report);
+    tracing::subscriber::with_default(tracing_subscriber::registry().with(layer), log);
+    let text = String::from_utf8(LINES.take()).expect("UTF-8");
+    text.lines().map(|line| serde_json::from_str(line).expect(line)).collect()
+}
+
+fn line_of(log: impl FnOnce()) -> Json {
+    let mut lines = lines_of("", log);
+    assert_eq!(lines.len(), 1, "{lines:?}");
+    lines.remove(0)
+}
+
+/// The line of an entry that did not come from `tracing`.
+fn text_of(fill: impl FnOnce(&mut Entry)) -> String {
+    entry::with(Level::Warn, "shop::orders", |entry| {
+        fill(entry);
+        let mut line = Vec::new();
+        json::line(entry, "shop", &mut line);
+        String::from_utf8(line).unwrap()
+    })
+}
+
+#[test]
+fn keys_have_an_order_and_values_their_types() {
+    let line = text_of(|entry| {
+        entry.unix_nanos = 1_700_000_000_123_456_789;
+        entry.ids = Some(Current { trace_id: 0xabc, span_id: 0xd, sampled: true });
+        entry.bind("request_id", "r-1");
+        entry.bind("service", "hers");
+        entry.set_message(&"it rains");
+        entry.set("count", Value::U64(3));
+        entry.set("share", Value::F64(0.5));
+        entry.set("gone", Value::F64(f64::NAN));
+        entry.set("tiny", Value::F64(1e-300));
+        entry.set("net", Value::I64(-1));
+        entry.set("gift", Value::Bool(true));
+        entry.set("count", Value::U64(4));
+    });
+    assert_eq!(
+        line,
+        concat!(
+            r#"{"time":"2023-11-14T22:13:20.123456Z","level":"WARN","target":"shop::orders","#,
+            r#""message":"it rains","trace_id":"00000000000000000000000000000abc","#,
+            r#""span_id":"000000000000000d","request_id":"r-1","service_":"hers","#,
+            r#""service":"shop","fields":{"count":4,"share":0.5,"gone":null,"tiny":1e-300,"#,
+            r#""net":-1,"gift":true}}"#,
+            "\n"
+        )
+    );
+}
+
+#[test]
+fn an_event_is_one_line() {
+    let line = line_of(|| {
+        let items = 3_usize;
+        tracing::info!(target: "shop::cart", items, user = ?Some("x"), open = true, "added {items}");
+    });
+    assert_eq!((&line["level"], &line["target"]), (&"INFO".into(), &"shop::cart".into()));
+    assert_eq!((&line["message"], &line["service"]), (&"added 3".into(), &"shop".into()));
+    assert_eq!(line["fields"]["items"], 3);
+    assert_eq!(line["fields"]["user"], "Some(\"x\")");
+    assert_eq!(line["fields"]["open"], true);
+    assert!(line.get("trace_id").is_none(), "outside of any trace");
+}
+
+#[test]
+fn no_text_breaks_out_of_its_line() {
+    let hostile = "\"}\r\n{\"level\":\"ERROR\"}\u{0}\u{1b}[31m\u{7f}\\ \u{2028} ü\t";
+    let line = text_of(|entry| {
+        entry.set_message(&hostile);
+        entry.set("quo\"te\n", Value::Str(hostile));
+        entry.bind("request_id", hostile);
+    });
+    let (content, end) = line.split_at(line.len() - 1);
+    assert_eq!(end, "\n");
+    assert!(!content.contains(|letter: char| letter.is_ascii_control()), "{content}");
+    let parsed: Json = serde_json::from_str(content).unwrap();
+    assert_eq!(parsed["message"], hostile);
+    assert_eq!(parsed["request_id"], hostile);
+    assert_eq!(parsed["fields"]["quo\"te\n"], hostile);
+}
+
+struct Endless;
+
+impl fmt::Debug for Endless {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        loop {
+            f.write_str("äöü")?;
+        }
+    }
+}
+
+/// Goes on although it is told to stop.
+struct Stubborn;
+
+impl fmt::Display for Stubborn {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for _ in 0..100_000 {
+            let _ = f.write_str("äöü");
+        }
+        Ok(())
+    }
+}
+
+#[test]
+fn huge_values_are_cut_and_marked() {
+    let line = line_of(|| {
+        tracing::error!(a = ?Endless, b = %Stubborn, c = "ä".repeat(1 << 20), d = 1, "{Stubborn}");
+    });
+    let fields = &line["fields"];
+    for text in [&line["message"], &fields["a"], &fields["b"], &fields["c"]] {
+        let text = text.as_str().unwrap();
+        assert!(text.len() <= 4 * 1024 + 3 && text.len() > 4000 && text.ends_with('…'));
+    }
+    assert_eq!(line["fields"]["d"], 1);
+}
+
+struct Panics;
+
+impl fmt::Debug for Panics {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("half of \"")?;
+        panic!("in Debug");
+    }
+}
+
+#[test]
+fn a_debug_that_panics_leaves_a_whole_line() {
+    let lines = lines_of("", || {
+        tracing::info!(before = 1, bad = ?Panics, after = 2, "{Panics:?}");
+        tracing::info!("the next");
+    });
+    assert_eq!(lines[0]["message"], "<panicked>");
+    assert_eq!(lines[0]["fields"], serde_json::json!({"before":1,"bad":"<panicked>","after":2}));
+    assert_eq!(lines[1]["message"], "the next");
+}
+
+struct Logs;
+
+impl fmt::Debug for Logs {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // As an event would, which a subscriber that is no global one does not see from here.
+        entry::with(Level::Warn, "inner", |entry| {
+            entry.set_message(&"from Debug");
+            entry.set("inner", Value::U64(1));
+            report(entry);
+        });
+        f.write_str("said")
+    }
+}
+
+#[test]
+fn a_debug_that_logs_makes_a_line_of_its_own() {
+    let lines = lines_of("", || tracing::info!(first = 1, logs = ?Logs, last = 3, "outer"));
+    assert_eq!((&lines[0]["message"], &lines[0]["fields"]["inner"]), (&"from Debug".into(), &1.into()));
+    assert_eq!(lines[1]["fields"], serde_json::json!({"first":1,"logs":"said","last":3}));
+}
+
+#[derive(Debug)]
+struct Failed(Option<Box<Failed>>, &'static str);
+
+impl fmt::Display for Failed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.1)
+    }
+}
+
+impl std::error::Error for Failed {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        self.0.as_deref().map(|source| source as _)
+    }
+}
+
+#[test]
+fn an_error_shows_its_chain() {
+    let refused = Failed(None, "connection refused");
+    let error = Failed(Some(Box::new(refused)), "payment failed");
+    let line = line_of(|| {
+        tracing::error!(error = &error as &dyn std::error::Error, "no order");
+    });
+    assert_eq!(line["fields"]["error"], "payment failed: connection refused");
+}
+
+#[test]
+fn the_filter_hides_events_from_lines_only() {
+    #[derive(Default)]
+    struct Others(std::sync::atomic::AtomicUsize);
+    static OTHERS: Others = Others(std::sync::atomic::AtomicUsize::new(0));
+    struct Counting;
+    impl<S: tracing::Subscriber> tracing_subscriber::Layer<S> for Counting {
+        fn on_event(&self, _: &tracing::Event<'_>, _: tracing_subscriber::layer::Context<'_, S>) {
+            OTHERS.0.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+        }
+        fn on_new_span(
+            &self,
+            _: &tracing_core::span::Attributes<'_>,
+            _: &tracing_core::span::Id,
+            _: tracing_subscriber::layer::Context<'_, S>,
+        ) {
+            OTHERS.0.fetch_add(100, std::sync::atomic::Ordering::Relaxed);
+        }
+    }
+    let ours = layer::layer_to(filter("warn").0, report);
+    let subscriber = tracing_subscriber::registry().with(ours).with(Counting);
+    tracing::subscriber::with_default(subscriber, || {
+        let _span = tracing::info_span!("kept").entered();
+        tracing::info!("hidden from lines");
+        tracing::warn!("a line");
+    });
+    assert_eq!(OTHERS.0.load(std::sync::atomic::Ordering::Relaxed), 102);
+    let text = String::from_utf8(LINES.take()).unwrap();
+    assert_eq!(text.lines().count(), 1, "{text}");
+}
