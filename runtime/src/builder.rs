@@ -1,0 +1,200 @@
+//! Settings in code: what is said here wins over the environment.
+
+use std::fmt;
+use std::net::SocketAddr;
+
+use crate::config::{self, Secret, Settings, Traces};
+use crate::error::Error;
+use crate::init::{self, Extras, Telemetry};
+
+/// Begins to set plimsoll up. Everything has a default; `init` alone is a whole set-up.
+pub fn builder() -> Builder {
+    Builder::default()
+}
+
+/// Settings on their way to `init`. What is not set is taken from the environment.
+#[derive(Default)]
+#[must_use = "nothing happens before `.init()`"]
+pub struct Builder {
+    attributes: Vec<(String, String)>,
+    ratio: Option<f64>,
+    filter: Option<String>,
+    admin: Option<Option<SocketAddr>>,
+    token: Option<Secret>,
+    hash_key: Option<Secret>,
+    no_traces: bool,
+    no_signals: bool,
+    no_lines: bool,
+    foreign_subscriber: bool,
+    #[cfg(feature = "logs")]
+    output: crate::logs::Output,
+}
+
+impl fmt::Debug for Builder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Builder").field("attributes", &self.attributes).finish_non_exhaustive()
+    }
+}
+
+impl Builder {
+    /// `service.name`; otherwise `OTEL_SERVICE_NAME`, or the name of the program's file.
+    pub fn service(self, name: impl Into<String>) -> Builder {
+        self.attribute("service.name", name)
+    }
+
+    /// `service.version`; say `env!("CARGO_PKG_VERSION")`.
+    pub fn version(self, version: impl Into<String>) -> Builder {
+        self.attribute("service.version", version)
+    }
+
+    /// A further attribute of the resource, such as `deployment.environment.name`.
+    pub fn attribute(mut self, key: &str, value: impl Into<String>) -> Builder {
+        config::set(&mut self.attributes, key, value.into());
+        self
+    }
+
+    /// The share of new traces that the sampler keeps, from 0 to 1. Traces with an error, a panic,
+    /// a cancelled or a slow call are kept all the same.
+    pub fn sample_ratio(mut self, ratio: f64) -> Builder {
+        self.ratio = Some(ratio);
+        self
+    }
+
+    /// Records no spans, only metrics and logs.
+    pub fn no_traces(mut self) -> Builder {
+        self.no_traces = true;
+        self
+    }
+
+    /// Which events become log lines, in `RUST_LOG`'s syntax.
+    pub fn log_filter(mut self, filter: impl Into<String>) -> Builder {
+        self.filter = Some(filter.into());
+        self
+    }
+
+    /// Writes no log lines; OTLP logs are not touched by this.
+    pub fn no_log_lines(mut self) -> Builder {
+        self.no_lines = true;
+        self
+    }
+
+    /// Writes log lines somewhere else than to standard output, from plimsoll's own thread.
+    #[cfg(feature = "logs")]
+    pub fn log_output(mut self, output: impl std::io::Write + Send + 'static) -> Builder {
+        self.output = crate::logs::Output::Other(Box::new(output));
+        self
+    }
+
+    /// Where the admin server listens; port 0 takes a free one. An address that others can reach
+    /// needs an [`admin_token`](Builder::admin_token).
+    pub fn admin(mut self, address: SocketAddr) -> Builder {
+        self.admin = Some(Some(address));
+        self
+    }
+
+    /// Starts no admin server: no `/metrics` and no `/health`.
+    pub fn no_admin(mut self) -> Builder {
+        self.admin = Some(None);
+        self
+    }
+
+    /// The bearer token that guards `/metrics`.
+    pub fn admin_token(mut self, token: impl Into<String>) -> Builder {
+        self.token = Some(Secret::new(token));
+        self
+    }
+
+    /// The key of `hash` pseudonyms. Without one they hold for this process only.
+    pub fn hash_key(mut self, key: impl Into<String>) -> Builder {
+        self.hash_key = Some(Secret::new(key));
+        self
+    }
+
+    /// Leaves SIGTERM and Ctrl-C alone.
+    pub fn no_signals(mut self) -> Builder {
+        self.no_signals = true;
+        self
+    }
+
+    /// Installs no `tracing` subscriber: the program has one, with
+    /// [`plimsoll::layer()`](crate::layer) in it.
+    pub fn own_subscriber(mut self) -> Builder {
+        self.foreign_subscriber = true;
+        self
+    }
+
+    /// Starts everything.
+    ///
+    /// # Errors
+    /// When a setting can't be used, a port is taken, or plimsoll runs already.
+    #[track_caller]
+    pub fn init(self) -> Result<Telemetry, Error> {
+        init::start(self)
+    }
+
+    /// Puts what was set here into the settings of the environment.
+    pub(crate) fn apply(self, settings: &mut Settings) -> Result<Extras, Error> {
+        for (key, value) in self.attributes {
+            config::set(&mut settings.resource, &key, value);
+        }
+        complete(&mut settings.resource);
+        if let Some(ratio) = self.ratio {
+            if !(0.0..=1.0).contains(&ratio) {
+                let text = format!("sample_ratio({ratio}) is no share; write a number from 0 to 1");
+                return Err(Error::Config(text));
+            }
+            settings.traces = Traces { ratio, ..settings.traces };
+        }
+        settings.traces.on &= !self.no_traces;
+        settings.signals &= !self.no_signals;
+        settings.logs.on &= !self.no_lines;
+        if let Some(filter) = self.filter {
+            settings.logs.filter = filter;
+        }
+        settings.hash_key = self.hash_key.or(settings.hash_key.take());
+        match self.admin {
+            Some(None) => settings.admin = None,
+            Some(Some(address)) => {
+                if let Some(admin) = &mut settings.admin {
+                    admin.address = address;
+                }
+            }
+            None => {}
+        }
+        if let Some(admin) = &mut settings.admin {
+            admin.token = self.token.or(admin.token.take());
+            #[cfg(feature = "admin")]
+            crate::admin::check(admin)?;
+        }
+        Ok(Extras {
+            subscriber: !self.foreign_subscriber,
+            #[cfg(feature = "logs")]
+            output: self.output,
+        })
+    }
+}
+
+/// Adds what every resource says.
+fn complete(resource: &mut Vec<(String, String)>) {
+    let has = |resource: &[(String, String)], key: &str| {
+        resource.iter().any(|(known, value)| known == key && !value.is_empty())
+    };
+    if !has(resource, "service.name") {
+        let program = std::env::current_exe().ok();
+        let name = program.as_ref().and_then(|path| path.file_stem()?.to_str());
+        config::set(resource, "service.name", name.unwrap_or("unknown_service").to_owned());
+    }
+    if !has(resource, "service.instance.id") {
+        let id = format!("{:016x}{:016x}", random(), random());
+        config::set(resource, "service.instance.id", id);
+    }
+    config::set(resource, "telemetry.sdk.name", "plimsoll".to_owned());
+    config::set(resource, "telemetry.sdk.language", "rust".to_owned());
+    config::set(resource, "telemetry.sdk.version", env!("CARGO_PKG_VERSION").to_owned());
+    config::set(resource, "process.pid", std::process::id().to_string());
+}
+
+fn random() -> u64 {
+    use std::hash::{BuildHasher as _, Hasher as _};
+    std::hash::RandomState::new().build_hasher().finish()
+}

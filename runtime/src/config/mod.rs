@@ -1,0 +1,112 @@
+//! The settings of every part, as plain structs.
+//!
+//! `env` reads them from the environment, the builder overrides them, `init` hands each part its
+//! own. Nothing here starts anything.
+
+mod env;
+
+use std::fmt;
+use std::net::SocketAddr;
+use std::time::Duration;
+
+pub(crate) use env::read;
+
+/// Everything that `init` needs to know.
+#[derive(Clone, Debug)]
+pub(crate) struct Settings {
+    /// `service.name`, `service.version` and what `OTEL_RESOURCE_ATTRIBUTES` adds.
+    pub(crate) resource: Vec<(String, String)>,
+    pub(crate) traces: Traces,
+    pub(crate) otlp: Otlp,
+    pub(crate) logs: Logs,
+    pub(crate) admin: Option<Admin>,
+    /// Handle SIGTERM and Ctrl-C.
+    pub(crate) signals: bool,
+    /// The key of `hash` pseudonyms; none means one for this process only.
+    pub(crate) hash_key: Option<Secret>,
+    /// What was odd in the environment; logged once, after the start.
+    pub(crate) warnings: Vec<String>,
+    /// `OTEL_SDK_DISABLED`: nothing is recorded or sent, the admin server stays.
+    pub(crate) disabled: bool,
+}
+
+/// Which traces are kept.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Traces {
+    /// Spans are recorded at all.
+    pub(crate) on: bool,
+    /// A caller's decision in `traceparent` is followed.
+    pub(crate) parent_based: bool,
+    /// The share of new traces that is kept, 0 to 1.
+    pub(crate) ratio: f64,
+}
+
+/// Where traces and logs are sent by OTLP.
+#[derive(Clone, Debug)]
+pub(crate) struct Otlp {
+    pub(crate) traces: Option<Endpoint>,
+    pub(crate) logs: Option<Endpoint>,
+    /// A batch that is not full is sent after this time.
+    pub(crate) delay: Duration,
+    /// Spans in a batch at most.
+    pub(crate) batch_spans: usize,
+    /// Encoded bytes of a signal that may wait at most.
+    pub(crate) backlog_bytes: usize,
+}
+
+/// One OTLP endpoint.
+#[derive(Clone, Debug)]
+pub(crate) struct Endpoint {
+    /// The whole URL, path included.
+    pub(crate) url: String,
+    /// Headers of each request; their values may be credentials.
+    pub(crate) headers: Vec<(String, Secret)>,
+    /// For one request.
+    pub(crate) timeout: Duration,
+}
+
+/// The lines on standard output.
+#[derive(Clone, Debug)]
+pub(crate) struct Logs {
+    /// Lines are written.
+    pub(crate) on: bool,
+    /// `RUST_LOG`, or `info`.
+    pub(crate) filter: String,
+}
+
+/// The admin server.
+#[derive(Clone, Debug)]
+pub(crate) struct Admin {
+    pub(crate) address: SocketAddr,
+    /// Guards `/metrics`; required when the address is not loopback.
+    pub(crate) token: Option<Secret>,
+}
+
+/// A text that is never printed.
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) struct Secret(String);
+
+impl Secret {
+    pub(crate) fn new(text: impl Into<String>) -> Secret {
+        Secret(text.into())
+    }
+
+    /// The text itself, for the one place that sends or compares it.
+    pub(crate) fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("[secret]")
+    }
+}
+
+/// Sets one attribute, in place of one with the same key.
+pub(crate) fn set(attributes: &mut Vec<(String, String)>, key: &str, value: String) {
+    match attributes.iter_mut().find(|(known, _)| known == key) {
+        Some((_, old)) => *old = value,
+        None => attributes.push((key.to_owned(), value)),
+    }
+}

@@ -1,0 +1,313 @@
+//! Puts the parts together: the only place that knows them all.
+//!
+//! `init` starts what the settings ask for, in an order in which nothing is recorded before it can
+//! be counted, and undoes what it has begun when a part can't start. `stop` ends it, once, whoever
+//! asks first: the guard, a signal, or [`exit`].
+
+use std::fmt;
+use std::panic::Location;
+use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
+use std::time::{Duration, Instant};
+
+use crate::builder::Builder;
+use crate::config::{self, Settings};
+use crate::error::Error;
+use crate::record::{self, METRICS, Sampler, TRACES, cell, clock};
+use crate::report::Report;
+use crate::{catalog, redact};
+
+/// Where `init` was called, while it runs or once it has succeeded.
+static CALLED: Mutex<Option<&'static Location<'static>>> = Mutex::new(None);
+static PARTS: OnceLock<Parts> = OnceLock::new();
+/// The report of the first shutdown.
+static ENDED: Mutex<Option<Report>> = Mutex::new(None);
+
+/// How long the guard's drop may take.
+const DROP: Duration = Duration::from_secs(5);
+
+/// What has to be shut down.
+#[derive(Debug)]
+struct Parts {
+    #[cfg(feature = "otlp")]
+    export: Option<crate::export::Handle>,
+    #[cfg(feature = "admin")]
+    admin: Option<crate::admin::Handle>,
+    #[cfg(feature = "admin")]
+    health: std::sync::Arc<crate::health::Health>,
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    // What these mutexes guard is whole after every step.
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Starts everything that the environment asks for.
+///
+/// The same as `builder().init()`. Keep the guard until the end of `main`.
+///
+/// # Errors
+/// When a setting can't be used, a port is taken, or plimsoll runs already.
+#[track_caller]
+pub fn init() -> Result<Telemetry, Error> {
+    crate::builder().init()
+}
+
+#[track_caller]
+pub(crate) fn start(builder: Builder) -> Result<Telemetry, Error> {
+    {
+        let mut called = lock(&CALLED);
+        if let Some(place) = *called {
+            return Err(Error::AlreadyInitialised(place.to_string()));
+        }
+        *called = Some(Location::caller());
+    }
+    let mut settings = config::read(&|name| std::env::var(name).ok());
+    let started = builder.apply(&mut settings).and_then(|extras| run(settings, extras));
+    match started {
+        Ok(parts) => {
+            let _ = PARTS.set(parts);
+            Ok(Telemetry { ended: false })
+        }
+        Err(error) => {
+            *lock(&CALLED) = None;
+            Err(error)
+        }
+    }
+}
+
+/// What the builder has that is no setting.
+pub(crate) struct Extras {
+    /// Install a `tracing` subscriber.
+    pub(crate) subscriber: bool,
+    /// Where log lines go instead of standard output.
+    #[cfg(feature = "logs")]
+    pub(crate) output: crate::logs::Output,
+}
+
+fn run(settings: Settings, extras: Extras) -> Result<Parts, Error> {
+    let mut parts = Parts {
+        #[cfg(feature = "otlp")]
+        export: None,
+        #[cfg(feature = "admin")]
+        admin: None,
+        #[cfg(feature = "admin")]
+        health: crate::health::Health::new(accounts),
+    };
+    if let Some(key) = &settings.hash_key {
+        redact::set_key(key.expose().as_bytes());
+    }
+    clock::start();
+    cell::start();
+    record::size(catalog::build()?.words);
+    #[cfg(feature = "admin")]
+    if let Some(admin) = &settings.admin {
+        parts.admin = Some(crate::admin::start(admin.clone(), std::sync::Arc::clone(&parts.health))?);
+    }
+    let flags = if settings.disabled { 0 } else { flags(&settings) };
+    let begun = begin(&settings, extras, flags, &mut parts);
+    #[cfg(feature = "admin")]
+    if begun.is_err() {
+        if let Some(admin) = &parts.admin {
+            admin.shutdown(Instant::now());
+        }
+    }
+    begun?;
+    let traces = settings.traces;
+    record::start(flags, Sampler { parent_based: traces.parent_based, ratio: traces.ratio });
+    warn(&settings.warnings);
+    Ok(parts)
+}
+
+fn flags(settings: &Settings) -> u8 {
+    let exported = cfg!(feature = "otlp") && settings.otlp.traces.is_some();
+    if settings.traces.on && exported { METRICS | TRACES } else { METRICS }
+}
+
+#[cfg_attr(
+    not(feature = "logs"),
+    expect(unused_variables, reason = "what is left without logs needs neither")
+)]
+fn begin(
+    settings: &Settings,
+    extras: Extras,
+    flags: u8,
+    parts: &mut Parts,
+) -> Result<(), Error> {
+    #[cfg(feature = "prometheus")]
+    crate::metrics::own::start(&settings.resource, accounts);
+    #[cfg(feature = "logs")]
+    {
+        let (filter, warning) = crate::logs::filter(&settings.logs.filter);
+        if extras.subscriber {
+            subscribe(&filter)?;
+        }
+        let output = if settings.logs.on { extras.output } else { crate::logs::Output::Off };
+        crate::logs::start(service(settings), filter, output)?;
+        record::set_reporter(|ended| {
+            // Of a panic the panic hook has told.
+            if ended.ending != record::Ending::Bad(crate::Outcome::Panic) {
+                crate::logs::ended(ended);
+            }
+        });
+        crate::panics::start();
+        warn(warning.as_slice());
+    }
+    #[cfg(feature = "otlp")]
+    if flags != 0 && (settings.otlp.traces.is_some() || settings.otlp.logs.is_some()) {
+        parts.export = Some(crate::export::start(&settings.otlp, &settings.resource)?);
+    }
+    #[cfg(feature = "admin")]
+    if settings.signals {
+        crate::signals::start()?;
+    }
+    Ok(())
+}
+
+#[cfg(feature = "logs")]
+fn service(settings: &Settings) -> &str {
+    let found = settings.resource.iter().find(|(key, _)| key == "service.name");
+    found.map_or("", |(_, name)| name)
+}
+
+#[cfg(feature = "logs")]
+fn subscribe(filter: &tracing_subscriber::filter::Targets) -> Result<(), Error> {
+    use tracing_subscriber::layer::SubscriberExt as _;
+    let subscriber = tracing_subscriber::registry()
+        .with(crate::trace::layer())
+        .with(crate::logs::layer(filter.clone()));
+    tracing::subscriber::set_global_default(subscriber).map_err(|_| Error::Subscriber)
+}
+
+fn warn(warnings: &[String]) {
+    for warning in warnings {
+        tracing::warn!(target: "plimsoll", "{warning}");
+    }
+}
+
+/// What has left so far, and what has not.
+fn accounts() -> Report {
+    #[cfg_attr(
+        not(any(feature = "otlp", feature = "logs")),
+        expect(unused_mut, reason = "there is nothing to account for")
+    )]
+    let mut report = Report::default();
+    #[cfg(feature = "otlp")]
+    {
+        let flows = crate::export::flows();
+        report.spans = flows.spans;
+        report.logs = flows.logs;
+    }
+    #[cfg(feature = "logs")]
+    {
+        report.lines = crate::logs::flow();
+    }
+    report
+}
+
+/// Ends everything, at most once; later callers get the same report.
+pub(crate) fn stop(timeout: Duration) -> Report {
+    let mut ended = lock(&ENDED);
+    if let Some(report) = &*ended {
+        return report.clone();
+    }
+    let deadline = Instant::now() + timeout;
+    let Some(parts) = PARTS.get() else { return Report::default() };
+    #[cfg(feature = "admin")]
+    parts.health.stop();
+    record::stop_spans();
+    let mut report = accounts();
+    #[cfg(feature = "otlp")]
+    if let Some(export) = &parts.export {
+        let flows = export.shutdown(deadline);
+        report.spans = flows.spans;
+        report.logs = flows.logs;
+    }
+    #[cfg(feature = "logs")]
+    {
+        crate::logs::last(&report);
+        report.lines = crate::logs::shutdown(deadline.max(Instant::now() + LINES));
+    }
+    #[cfg(feature = "admin")]
+    if let Some(admin) = &parts.admin {
+        admin.shutdown(deadline);
+    }
+    *ended = Some(report.clone());
+    report
+}
+
+/// Log lines get this long even when the receiver took all of the time.
+#[cfg(feature = "logs")]
+const LINES: Duration = Duration::from_millis(200);
+
+/// Flushes, for at most five seconds, and ends the process.
+///
+/// Use it in place of `std::process::exit`, which would lose what was recorded last.
+pub fn exit(code: i32) -> ! {
+    stop(DROP);
+    std::process::exit(code)
+}
+
+/// Keeps telemetry running; dropping it flushes for up to five seconds.
+#[must_use = "dropping the guard ends the telemetry; keep it until the end of `main`"]
+pub struct Telemetry {
+    ended: bool,
+}
+
+impl fmt::Debug for Telemetry {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Telemetry").finish_non_exhaustive()
+    }
+}
+
+impl Telemetry {
+    /// Flushes everything and stops, within about `timeout`.
+    ///
+    /// # Errors
+    /// [`Error::Lost`] when anything was lost since the start: its report says what, and why.
+    pub fn shutdown(mut self, timeout: Duration) -> Result<Report, Error> {
+        self.ended = true;
+        let report = stop(timeout);
+        if report.is_complete() { Ok(report) } else { Err(Error::Lost(report)) }
+    }
+
+    /// Where the admin server listens.
+    #[cfg(feature = "admin")]
+    pub fn admin_addr(&self) -> Option<std::net::SocketAddr> {
+        PARTS.get()?.admin.as_ref().map(crate::admin::Handle::addr)
+    }
+
+    /// Makes `/health/ready` depend on a check, with two seconds for each run of it.
+    ///
+    /// The check runs on the Tokio runtime that this is called from, so that an executor that is
+    /// stuck is not ready either; outside of one, on the admin server's.
+    #[cfg(feature = "admin")]
+    pub fn ready<C, F, E>(&self, name: &'static str, check: C)
+    where
+        C: Fn() -> F + Send + Sync + 'static,
+        F: Future<Output = Result<(), E>> + Send + 'static,
+        E: fmt::Display,
+    {
+        self.ready_within(name, crate::health::LIMIT, check);
+    }
+
+    /// The same, with a time-out of your own.
+    #[cfg(feature = "admin")]
+    pub fn ready_within<C, F, E>(&self, name: &'static str, timeout: Duration, check: C)
+    where
+        C: Fn() -> F + Send + Sync + 'static,
+        F: Future<Output = Result<(), E>> + Send + 'static,
+        E: fmt::Display,
+    {
+        if let Some(parts) = PARTS.get() {
+            parts.health.add(name, timeout, check);
+        }
+    }
+}
+
+impl Drop for Telemetry {
+    fn drop(&mut self) {
+        if !self.ended {
+            stop(DROP);
+        }
+    }
+}

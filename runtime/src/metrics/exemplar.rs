@@ -1,0 +1,147 @@
+//! The last kept trace of each bucket, as an example for whoever looks at a histogram.
+//!
+//! Written off the hot path by the export thread, once a span that leaves; read by the page. At
+//! most one example a bucket, changed at most once a second, so that scrapes show steady links.
+
+use std::sync::{Mutex, OnceLock, PoisonError};
+
+use crate::catalog;
+use crate::record::cell::BOUNDS;
+
+/// The buckets of all histograms that have examples, `+Inf` included.
+pub(crate) const BUCKETS: usize = BOUNDS.len() + 1;
+
+/// One observation and the span that it came from.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Exemplar {
+    pub(crate) seconds: f64,
+    pub(crate) trace_id: u128,
+    pub(crate) span_id: u64,
+    pub(crate) unix_nanos: u64,
+}
+
+/// The examples of one series.
+#[derive(Debug, Default)]
+pub(crate) struct Examples(Mutex<[Option<Exemplar>; BUCKETS]>);
+
+const STEADY_NANOS: u64 = 1_000_000_000;
+
+impl Examples {
+    /// Takes an example for a bucket, unless it has a fresh one.
+    pub(crate) fn keep(&self, bucket: usize, new: Exemplar) {
+        let mut buckets = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(place) = buckets.get_mut(bucket) {
+            let fresh =
+                place.is_some_and(|old| old.unix_nanos.abs_diff(new.unix_nanos) < STEADY_NANOS);
+            if !fresh {
+                *place = Some(new);
+            }
+        }
+    }
+
+    /// All examples, by bucket.
+    pub(crate) fn read(&self) -> [Option<Exemplar>; BUCKETS] {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// By the function's cells, sorted; the examples are made when the first one comes.
+type Functions = Vec<(u32, OnceLock<Box<Examples>>)>;
+
+static FUNCTIONS: OnceLock<Functions> = OnceLock::new();
+
+/// Takes a kept span as an example for `function_duration_seconds` of its function.
+#[cfg_attr(
+    not(feature = "otlp"),
+    expect(dead_code, reason = "only exporters know what is kept")
+)]
+pub(crate) fn keep(cells: u32, seconds: f64, trace_id: u128, span_id: u64, unix_nanos: u64) {
+    let Some(catalog) = catalog::get() else {
+        return;
+    };
+    let functions = FUNCTIONS.get_or_init(|| {
+        let mut cells: Functions = catalog
+            .functions
+            .iter()
+            .map(|function| (function.cells, OnceLock::new()))
+            .collect();
+        cells.sort_by_key(|(cells, _)| *cells);
+        cells
+    });
+    if let Ok(index) = functions.binary_search_by_key(&cells, |(cells, _)| *cells) {
+        let exemplar = Exemplar {
+            seconds,
+            trace_id,
+            span_id,
+            unix_nanos,
+        };
+        functions[index]
+            .1
+            .get_or_init(Box::default)
+            .keep(bucket(&BOUNDS, seconds), exemplar);
+    }
+}
+
+/// The examples of a function, if it has any.
+#[cfg_attr(
+    not(feature = "prometheus"),
+    expect(dead_code, reason = "only the page shows them")
+)]
+pub(crate) fn of(cells: u32) -> [Option<Exemplar>; BUCKETS] {
+    FUNCTIONS
+        .get()
+        .and_then(|functions| {
+            let index = functions
+                .binary_search_by_key(&cells, |(cells, _)| *cells)
+                .ok()?;
+            functions[index].1.get()
+        })
+        .map_or([None; BUCKETS], |examples| examples.read())
+}
+
+/// The first bucket whose bound is not below the value.
+pub(crate) fn bucket(bounds: &[f64], value: f64) -> usize {
+    bounds.partition_point(|bound| *bound < value)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn example(seconds: f64, unix_nanos: u64) -> Exemplar {
+        Exemplar {
+            seconds,
+            trace_id: 7,
+            span_id: 9,
+            unix_nanos,
+        }
+    }
+
+    #[test]
+    fn an_example_is_in_the_bucket_that_counts_it() {
+        for (index, bound) in BOUNDS.iter().enumerate() {
+            assert_eq!(bucket(&BOUNDS, *bound), index);
+            assert_eq!(bucket(&BOUNDS, bound * 1.000_001), index + 1);
+        }
+        assert_eq!(bucket(&BOUNDS, f64::INFINITY), BOUNDS.len());
+    }
+
+    #[test]
+    fn an_example_stays_for_a_second() {
+        let examples = Examples::default();
+        examples.keep(3, example(0.1, 5_000_000_000));
+        examples.keep(3, example(0.2, 5_999_999_999));
+        assert_eq!(examples.read()[3], Some(example(0.1, 5_000_000_000)));
+        examples.keep(3, example(0.3, 6_000_000_000));
+        assert_eq!(examples.read()[3], Some(example(0.3, 6_000_000_000)));
+        // A clock that was set back does not freeze it.
+        examples.keep(3, example(0.4, 1_000_000_000));
+        assert_eq!(examples.read()[3], Some(example(0.4, 1_000_000_000)));
+        assert_eq!(examples.read()[4], None);
+    }
+
+    #[test]
+    fn no_such_bucket_is_no_panic() {
+        Examples::default().keep(BUCKETS, example(1.0, 1));
+    }
+}

@@ -1,0 +1,25 @@
+//! What is counted, and the page that shows it.
+//!
+//! The hot path counts into the shards of `record`; here is everything that reads: the page for
+//! Prometheus, the examples beside its buckets, and the request metrics of HTTP services.
+
+#[cfg(any(feature = "otlp", feature = "prometheus", feature = "tower"))]
+pub(crate) mod exemplar;
+#[cfg(feature = "prometheus")]
+pub(crate) mod foreign;
+pub(crate) mod handle;
+#[cfg(feature = "tower")]
+pub(crate) mod http;
+#[cfg(feature = "prometheus")]
+mod layout;
+#[cfg(feature = "prometheus")]
+pub(crate) mod negotiate;
+#[cfg(feature = "prometheus")]
+pub(crate) mod own;
+#[cfg(feature = "prometheus")]
+pub(crate) mod page;
+#[cfg(feature = "prometheus")]
+pub(crate) mod write;
+
+#[cfg(all(test, feature = "prometheus"))]
+pub(crate) mod tests;

@@ -1,0 +1,347 @@
+//! The page as a scraper reads it.
+
+pub(crate) mod strict;
+
+use prometheus::core::{Collector, Desc};
+use prometheus::proto::{LabelPair, MetricFamily, MetricType};
+use prometheus::{GaugeVec, HistogramOpts, HistogramVec, IntCounter, Opts, Registry};
+
+use super::foreign::{self, LeftOut};
+use super::layout::{Figures, Layout};
+use super::write::{Format, Type};
+use crate::catalog::Function;
+use crate::model::{Measure, Metric};
+use crate::record::cell;
+
+const BOTH: [Format; 2] = [Format::Text, Format::OpenMetrics];
+
+fn layout(format: Format) -> Layout {
+    static CALLS: Metric = Metric::counter("orders_total", "Orders.")
+        .labels(
+            &["tier", "region"],
+            &[&["free", "paid"], &["eu", "us", "a\"\\\n"]],
+        )
+        .of("place", "shop", Measure::Calls);
+    static VALUE: Metric = Metric::histogram("order_value_usd", "Worth.", &[1.0, 10.0, 1e6]).of(
+        "place",
+        "shop",
+        Measure::Value,
+    );
+    static OPEN: Metric = Metric::gauge("open_carts", "Say \"open\"\nand \\.");
+    static RUNNING: Metric =
+        Metric::gauge("place_in_flight", "Now.").of("place", "shop", Measure::InFlight);
+    static SUM: Metric =
+        Metric::counter("spent_seconds_total", "Spent.").of("place", "shop", Measure::Value);
+    CALLS.assign(48);
+    VALUE.assign(72);
+    RUNNING.assign(77);
+    SUM.assign(79);
+    let functions = [
+        Function {
+            function: "Shop::place",
+            module: "shop",
+            cells: 0,
+        },
+        Function {
+            function: "pay",
+            module: "shop::bank",
+            cells: 24,
+        },
+    ];
+    Layout::new(
+        &functions,
+        [&OPEN, &VALUE, &CALLS, &RUNNING, &SUM].into_iter(),
+        format,
+    )
+}
+
+fn render(figures: &Figures, format: Format) -> String {
+    let mut out = Vec::new();
+    layout(format).render(figures, &mut out);
+    if format == Format::OpenMetrics {
+        out.extend_from_slice(b"# EOF\n");
+    }
+    String::from_utf8(out).unwrap()
+}
+
+fn figures() -> Figures {
+    Figures {
+        words: vec![0; 80],
+        errors: Vec::new(),
+    }
+}
+
+#[test]
+fn every_series_is_there_before_the_first_call() {
+    for format in BOTH {
+        let page = strict::read(&render(&figures(), format), format).unwrap();
+        assert_eq!(page.all("function_calls_total").count(), 2 * 4);
+        assert_eq!(page.all("function_duration_seconds_bucket").count(), 2 * 15);
+        assert_eq!(page.all("function_in_flight").count(), 2);
+        assert_eq!(page.all("orders_total").count(), 2 * 3 * 4);
+        assert!(page.samples.iter().all(|sample| sample.value == 0.0));
+        let hostile = [
+            ("tier", "paid"),
+            ("region", "a\"\\\n"),
+            ("outcome", "panic"),
+        ];
+        assert_eq!(
+            page.all("orders_total")
+                .filter(|it| {
+                    hostile.iter().all(|(name, value)| {
+                        it.labels
+                            .contains(&((*name).to_owned(), (*value).to_owned()))
+                    })
+                })
+                .count(),
+            1
+        );
+    }
+}
+
+#[test]
+fn outcomes_add_up_and_typed_errors_are_errors() {
+    let mut figures = figures();
+    figures.words[cell::STARTED] = 12;
+    figures.words[cell::BUCKETS + 3] = 6;
+    figures.words[cell::BUCKETS + 14] = 4;
+    figures.words[cell::ERROR] = 5;
+    figures.words[cell::CANCELLED] = 1;
+    figures.words[cell::PANIC] = 2;
+    figures.errors = vec![(0, "OutOfStock", 3), (0, "Declined", 1)];
+    for format in BOTH {
+        let page = strict::read(&render(&figures, format), format).unwrap();
+        let calls = |labels: &[(&str, &str)]| {
+            let function = [("function", "Shop::place")];
+            page.sum("function_calls_total", &[&function, labels].concat())
+        };
+        assert_eq!(calls(&[]), 10.0);
+        assert_eq!(calls(&[("outcome", "ok")]), 2.0);
+        assert_eq!(calls(&[("outcome", "error")]), 5.0);
+        assert_eq!(calls(&[("outcome", "error"), ("error_type", "")]), 1.0);
+        assert_eq!(calls(&[("error_type", "OutOfStock")]), 3.0);
+        assert_eq!(calls(&[("outcome", "cancelled")]), 1.0);
+        assert_eq!(calls(&[("outcome", "panic")]), 2.0);
+        assert_eq!(
+            page.sum("function_in_flight", &[("function", "Shop::place")]),
+            2.0
+        );
+        let place = [("function", "Shop::place")];
+        assert_eq!(page.sum("function_duration_seconds_count", &place), 10.0);
+        let up_to_a_second = [place[0], ("le", "1.0")];
+        assert_eq!(
+            page.sum("function_duration_seconds_bucket", &up_to_a_second),
+            6.0
+        );
+    }
+}
+
+#[test]
+fn a_torn_read_is_never_negative() {
+    let mut figures = figures();
+    figures.words[cell::STARTED] = 1;
+    figures.words[cell::BUCKETS] = 2;
+    figures.words[cell::ERROR] = 3;
+    figures.errors = vec![(0, "Late", 9)];
+    let text = render(&figures, Format::Text);
+    let page = strict::read(&text, Format::Text).unwrap();
+    assert!(
+        page.samples.iter().all(|sample| sample.value >= 0.0),
+        "{text}"
+    );
+    // Words that are missing read as zero: a page of another size is no panic.
+    figures.words.clear();
+    render(&figures, Format::OpenMetrics);
+}
+
+#[test]
+fn declared_metrics_show_their_words() {
+    let mut figures = figures();
+    figures.words[48 + 4 * 4 + 1] = 7; // paid, us, error
+    figures.words[72] = 12.5f64.to_bits();
+    figures.words[73] = 1;
+    figures.words[76] = 2;
+    figures.words[77] = 5;
+    figures.words[78] = 3;
+    figures.words[79] = 0.75f64.to_bits();
+    for format in BOTH {
+        let page = strict::read(&render(&figures, format), format).unwrap();
+        let labels = [("tier", "paid"), ("region", "us"), ("outcome", "error")];
+        assert_eq!(page.sum("orders_total", &labels), 7.0);
+        assert_eq!(page.sum("orders_total", &[]), 7.0);
+        assert_eq!(page.sum("order_value_usd_sum", &[]), 12.5);
+        assert_eq!(page.sum("order_value_usd_bucket", &[("le", "1e+06")]), 1.0);
+        assert_eq!(page.sum("order_value_usd_count", &[]), 3.0);
+        assert_eq!(page.sum("place_in_flight", &[]), 2.0);
+        assert_eq!(page.sum("spent_seconds_total", &[]), 0.75);
+    }
+    let open = render(&figures, Format::OpenMetrics);
+    assert!(open.contains("# TYPE spent_seconds counter\n# UNIT spent_seconds seconds\n"));
+}
+
+/// Whatever a user puts into label values and help texts, the page can be read, and says it again.
+#[test]
+fn hostile_texts_survive_the_page() {
+    let hostile = [
+        "",
+        "\"",
+        "\\",
+        "\\\"",
+        "\\n",
+        "a\nb",
+        "} 1\n# EOF",
+        "{x=\"y\"}",
+        " # {a=\"b\"} 1 2",
+        "é🦀",
+        "trailing\\",
+        ",",
+        "a=\"b\",c=\"d",
+    ];
+    let registry = Registry::new();
+    let gauge = GaugeVec::new(Opts::new("hostile", "h\\e\"l\np"), &["text"]).unwrap();
+    registry.register(Box::new(gauge.clone())).unwrap();
+    for (index, text) in hostile.iter().enumerate() {
+        gauge.with_label_values(&[text]).set(index as f64 + 0.5);
+    }
+    gauge
+        .with_label_values(&["\0\u{1b}[2J\r\u{2028}"])
+        .set(100.0);
+    for format in BOTH {
+        let page = strict::read(&foreign_page(&registry, &[], format).0, format).unwrap();
+        for (index, text) in hostile.iter().enumerate().skip(1) {
+            assert_eq!(
+                page.sum("hostile", &[("text", text)]),
+                index as f64 + 0.5,
+                "{text}"
+            );
+        }
+        let made_safe = "\u{fffd}\u{fffd}[2J\u{fffd}\u{fffd}";
+        assert_eq!(page.sum("hostile", &[("text", made_safe)]), 100.0);
+    }
+}
+
+fn foreign_page(registry: &Registry, own: &[(&str, Type)], format: Format) -> (String, LeftOut) {
+    let mut left_out = LeftOut::default();
+    let mut families = foreign::gather(registry, &mut left_out);
+    foreign::admit(&mut families, own.iter().copied(), &mut left_out);
+    let mut out = Vec::new();
+    for family in &families {
+        foreign::write(&mut out, format, family);
+    }
+    if format == Format::OpenMetrics {
+        out.extend_from_slice(b"# EOF\n");
+    }
+    (String::from_utf8(out).unwrap(), left_out)
+}
+
+#[test]
+fn registered_metrics_are_on_the_page_in_both_formats() {
+    let registry = Registry::new();
+    let counter = IntCounter::new("theirs_total", "Theirs.").unwrap();
+    let bare = IntCounter::new("no_suffix", "A counter by another name.").unwrap();
+    let options = HistogramOpts::new("wait_seconds", "Wait.").buckets(vec![0.1, 1.0]);
+    let wait = HistogramVec::new(options, &["queue"]).unwrap();
+    registry.register(Box::new(counter.clone())).unwrap();
+    registry.register(Box::new(bare.clone())).unwrap();
+    registry.register(Box::new(wait.clone())).unwrap();
+    counter.inc_by(1 << 40);
+    bare.inc();
+    wait.with_label_values(&["a"]).observe(0.5);
+    for format in BOTH {
+        let (text, left_out) = foreign_page(&registry, &[], format);
+        let page = strict::read(&text, format).unwrap();
+        assert_eq!(left_out, LeftOut::default());
+        assert!(text.contains("\ntheirs_total 1099511627776\n"), "{text}");
+        assert_eq!(page.sum("no_suffix", &[]), 1.0);
+        let bucket = "wait_seconds_bucket";
+        assert_eq!(page.sum(bucket, &[("queue", "a"), ("le", "0.1")]), 0.0);
+        assert_eq!(page.sum(bucket, &[("queue", "a"), ("le", "1.0")]), 1.0);
+        assert_eq!(page.sum("wait_seconds_sum", &[]), 0.5);
+    }
+}
+
+#[test]
+fn a_name_that_is_taken_is_left_out_and_counted() {
+    let registry = Registry::new();
+    for name in ["orders_total", "wait_seconds_count", "target", "mine_total"] {
+        registry
+            .register(Box::new(IntCounter::new(name, "x").unwrap()))
+            .unwrap();
+    }
+    let own = [
+        ("orders_total", Type::Counter),
+        ("wait_seconds", Type::Histogram),
+        ("target_info", Type::Info),
+    ];
+    let (text, left_out) = foreign_page(&registry, &own, Format::OpenMetrics);
+    let page = strict::read(&text, Format::OpenMetrics).unwrap();
+    assert_eq!(
+        left_out,
+        LeftOut {
+            name_taken: 3,
+            ..LeftOut::default()
+        }
+    );
+    assert_eq!(page.samples.len(), 1);
+    assert_eq!(page.all("mine_total").count(), 1);
+}
+
+/// A collector that does what the crate's own ones can't.
+struct Odd(fn() -> Vec<MetricFamily>);
+
+impl Collector for Odd {
+    fn desc(&self) -> Vec<&Desc> {
+        Vec::new()
+    }
+    fn collect(&self) -> Vec<MetricFamily> {
+        (self.0)()
+    }
+}
+
+fn family(name: &str, kind: MetricType, label: &str) -> MetricFamily {
+    let mut pair = LabelPair::default();
+    pair.set_name(label.to_owned());
+    pair.set_value("x".to_owned());
+    let mut family = MetricFamily::default();
+    family.set_name(name.to_owned());
+    family.set_field_type(kind);
+    family.set_metric(vec![prometheus::proto::Metric::from_label(vec![pair])]);
+    family
+}
+
+#[test]
+fn odd_collectors_do_not_spoil_the_page() {
+    let gather = |families: fn() -> Vec<MetricFamily>| {
+        let mut left_out = LeftOut::default();
+        let mut families = families();
+        foreign::admit(&mut families, std::iter::empty(), &mut left_out);
+        (families.len(), left_out)
+    };
+    assert_eq!(
+        gather(|| vec![
+            family("new\nline", MetricType::GAUGE, "a"),
+            family("fine", MetricType::GAUGE, "b ad"),
+            family("9lives", MetricType::GAUGE, "a"),
+            family("", MetricType::GAUGE, "a"),
+            family("whatever", MetricType::UNTYPED, "a"),
+            family("fine_too", MetricType::SUMMARY, "a"),
+        ]),
+        (
+            1,
+            LeftOut {
+                name_invalid: 4,
+                type_unknown: 1,
+                ..LeftOut::default()
+            }
+        )
+    );
+
+    let registry = Registry::new();
+    if registry
+        .register(Box::new(Odd(|| panic!("on purpose"))))
+        .is_ok()
+    {
+        let (text, left_out) = foreign_page(&registry, &[], Format::Text);
+        assert_eq!((text.as_str(), left_out.collector_panicked), ("", 1));
+    }
+}

@@ -1,0 +1,288 @@
+//! The letters of the metrics page: headers, labels, numbers, and their escapes, in both formats.
+//!
+//! Knows no metric. The sections of the page (`layout`, `http`, `own`, `foreign`) write through it,
+//! so that nobody else has to know where text 0.0.4 and OpenMetrics 1.0 differ.
+
+use std::io::Write;
+
+use crate::model::MetricKind;
+
+/// The two forms of the page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Format {
+    /// Prometheus's text format, version 0.0.4: what everybody reads.
+    Text,
+    /// OpenMetrics 1.0: the same figures, with units and exemplars.
+    OpenMetrics,
+}
+
+impl Format {
+    /// The header that announces it.
+    pub(crate) fn content_type(self) -> &'static str {
+        match self {
+            Format::Text => "text/plain; version=0.0.4; charset=utf-8",
+            Format::OpenMetrics => "application/openmetrics-text; version=1.0.0; charset=utf-8",
+        }
+    }
+}
+
+/// What a family is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Type {
+    Counter,
+    Gauge,
+    Histogram,
+    Summary,
+    /// Constant facts as labels, with the value 1.
+    Info,
+}
+
+impl Type {
+    /// The type of a declared metric.
+    pub(crate) fn of(kind: MetricKind) -> Type {
+        match kind {
+            MetricKind::Counter => Type::Counter,
+            MetricKind::Gauge => Type::Gauge,
+            MetricKind::Histogram => Type::Histogram,
+        }
+    }
+}
+
+const UNITS: [&str; 3] = ["seconds", "bytes", "ratio"];
+
+/// Writes what stands above the samples of a family.
+///
+/// OpenMetrics calls a counter by its name without `_total`. A counter from elsewhere that has no
+/// `_total` keeps its name and is of unknown type, so that its series is the same in both formats.
+pub(crate) fn header(out: &mut Vec<u8>, format: Format, name: &str, kind: Type, help: &str) {
+    let (name, word) = match (format, kind) {
+        (Format::Text, Type::Counter) => (name, "counter"),
+        (Format::Text, Type::Info) | (_, Type::Gauge) => (name, "gauge"),
+        (_, Type::Histogram) => (name, "histogram"),
+        (_, Type::Summary) => (name, "summary"),
+        (Format::OpenMetrics, Type::Counter) => match name.strip_suffix("_total") {
+            Some(base) => (base, "counter"),
+            None => (name, "unknown"),
+        },
+        (Format::OpenMetrics, Type::Info) => (name.strip_suffix("_info").unwrap_or(name), "info"),
+    };
+    if !help.is_empty() {
+        put(out, &["# HELP ", name, " "]);
+        escape(out, help, format == Format::OpenMetrics);
+        out.push(b'\n');
+    }
+    put(out, &["# TYPE ", name, " ", word, "\n"]);
+    if format == Format::OpenMetrics && kind != Type::Info {
+        let unit = UNITS.iter().find(|unit| {
+            name.strip_suffix(**unit)
+                .is_some_and(|before| before.ends_with('_'))
+        });
+        if let Some(unit) = unit {
+            put(out, &["# UNIT ", name, " ", unit, "\n"]);
+        }
+    }
+}
+
+/// Writes `name="value"` after a comma, if one is needed.
+pub(crate) fn label(out: &mut Vec<u8>, name: &str, value: &str) {
+    if !matches!(out.last(), Some(b'{') | None) {
+        out.push(b',');
+    }
+    put(out, &[name, "=\""]);
+    escape(out, value, true);
+    out.push(b'"');
+}
+
+/// The labels of a series, to be written many times.
+pub(crate) fn labels<'a>(pairs: impl IntoIterator<Item = (&'a str, &'a str)>) -> Vec<u8> {
+    let mut out = Vec::new();
+    for (name, value) in pairs {
+        label(&mut out, name, value);
+    }
+    out
+}
+
+/// Writes a series up to its value: the name, a suffix, the labels, and one label more.
+pub(crate) fn series(
+    out: &mut Vec<u8>,
+    name: &str,
+    suffix: &str,
+    labels: &[u8],
+    more: Option<(&str, &str)>,
+) {
+    put(out, &[name, suffix]);
+    if !labels.is_empty() || more.is_some() {
+        out.push(b'{');
+        out.extend_from_slice(labels);
+        if let Some((name, value)) = more {
+            label(out, name, value);
+        }
+        out.push(b'}');
+    }
+    out.push(b' ');
+}
+
+/// Writes one whole line of an integer.
+pub(crate) fn count(out: &mut Vec<u8>, name: &str, labels: &[u8], value: u64) {
+    series(out, name, "", labels, None);
+    integer(out, value);
+    out.push(b'\n');
+}
+
+/// Writes a number without sign.
+pub(crate) fn integer(out: &mut Vec<u8>, mut value: u64) {
+    let mut digits = [b'0'; 20];
+    let mut first = digits.len();
+    loop {
+        first -= 1;
+        digits[first] = b'0' + (value % 10) as u8;
+        value /= 10;
+        if value == 0 {
+            break;
+        }
+    }
+    out.extend_from_slice(&digits[first..]);
+}
+
+/// Writes a sample's value: whole numbers as such, the very large and small with an exponent.
+pub(crate) fn float(out: &mut Vec<u8>, value: f64) {
+    let size = value.abs();
+    // Writing into a vector can't fail.
+    let _ = if value.is_nan() {
+        write!(out, "NaN")
+    } else if value.is_infinite() {
+        write!(out, "{}", if value > 0.0 { "+Inf" } else { "-Inf" })
+    } else if size != 0.0 && !(1e-6..1e17).contains(&size) {
+        write!(out, "{value:e}")
+    } else {
+        write!(out, "{value}")
+    };
+}
+
+/// The value of a `le` or `quantile` label, in OpenMetrics's canonical form.
+///
+/// It is used in both formats: a series must not change its name with the format of the page.
+pub(crate) fn bound(value: f64) -> String {
+    let size = value.abs();
+    if value.is_nan() {
+        "NaN".to_owned()
+    } else if value.is_infinite() {
+        if value > 0.0 { "+Inf" } else { "-Inf" }.to_owned()
+    } else if size != 0.0 && !(1e-4..1e6).contains(&size) {
+        let text = format!("{value:e}");
+        match text.split_once('e') {
+            Some((digits, exponent)) => match exponent.strip_prefix('-') {
+                Some(exponent) => format!("{digits}e-{exponent:0>2}"),
+                None => format!("{digits}e+{exponent:0>2}"),
+            },
+            None => text,
+        }
+    } else if value.fract() == 0.0 {
+        format!("{value:.1}")
+    } else {
+        format!("{value}")
+    }
+}
+
+/// Writes texts one after the other.
+pub(crate) fn put(out: &mut Vec<u8>, texts: &[&str]) {
+    for text in texts {
+        out.extend_from_slice(text.as_bytes());
+    }
+}
+
+/// Writes a text so that it stays on its line and inside its quotes. What would act on a terminal
+/// or split a line elsewhere becomes U+FFFD.
+fn escape(out: &mut Vec<u8>, text: &str, quotes: bool) {
+    for letter in text.chars() {
+        match letter {
+            '\\' => out.extend_from_slice(b"\\\\"),
+            '\n' => out.extend_from_slice(b"\\n"),
+            '"' if quotes => out.extend_from_slice(b"\\\""),
+            '\u{2028}' | '\u{2029}' => put(out, &["\u{fffd}"]),
+            control if control.is_control() => put(out, &["\u{fffd}"]),
+            other => put(out, &[other.encode_utf8(&mut [0; 4])]),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn written(write: impl FnOnce(&mut Vec<u8>)) -> String {
+        let mut out = Vec::new();
+        write(&mut out);
+        String::from_utf8(out).unwrap()
+    }
+
+    #[test]
+    fn numbers_read_as_prometheus_reads_them() {
+        let cases = [
+            (0.0, "0"),
+            (-0.0, "-0"),
+            (3.0, "3"),
+            (0.25, "0.25"),
+            (1e15, "1000000000000000"),
+            (1e300, "1e300"),
+            (-2.5e-9, "-2.5e-9"),
+            (f64::INFINITY, "+Inf"),
+            (f64::NEG_INFINITY, "-Inf"),
+            (f64::NAN, "NaN"),
+        ];
+        for (value, text) in cases {
+            assert_eq!(written(|out| float(out, value)), text);
+        }
+        for value in [0, 9, 10, 1234, u64::MAX] {
+            assert_eq!(written(|out| integer(out, value)), value.to_string());
+        }
+    }
+
+    #[test]
+    fn bounds_are_canonical() {
+        let cases = [
+            (0.0, "0.0"),
+            (1.0, "1.0"),
+            (0.0001, "0.0001"),
+            (0.00001, "1e-05"),
+            (0.005, "0.005"),
+            (7.5, "7.5"),
+            (100_000.0, "100000.0"),
+            (1e6, "1e+06"),
+            (2.5e10, "2.5e+10"),
+            (f64::INFINITY, "+Inf"),
+        ];
+        for (value, text) in cases {
+            assert_eq!(bound(value), text);
+        }
+    }
+
+    #[test]
+    fn a_hostile_value_stays_inside_its_quotes() {
+        let hostile = "a\"} 1\nb\\c\r\u{1b}[2J\0\u{85}\u{2028}é";
+        let text = written(|out| label(out, "x", hostile));
+        assert_eq!(
+            text,
+            "x=\"a\\\"} 1\\nb\\\\c\u{fffd}\u{fffd}[2J\u{fffd}\u{fffd}\u{fffd}é\""
+        );
+    }
+
+    #[test]
+    fn headers_differ_where_the_formats_do() {
+        let help = "say \"hi\"\nand \\ go";
+        let of = |format, name: &str, kind| written(|out| header(out, format, name, kind, help));
+        assert_eq!(
+            of(Format::Text, "a_seconds_total", Type::Counter),
+            "# HELP a_seconds_total say \"hi\"\\nand \\\\ go\n# TYPE a_seconds_total counter\n"
+        );
+        assert_eq!(
+            of(Format::OpenMetrics, "a_seconds_total", Type::Counter),
+            "# HELP a_seconds say \\\"hi\\\"\\nand \\\\ go\n# TYPE a_seconds counter\n\
+             # UNIT a_seconds seconds\n"
+        );
+        let lines = of(Format::OpenMetrics, "foreign", Type::Counter);
+        assert!(lines.ends_with("# TYPE foreign unknown\n"), "{lines}");
+        let lines = of(Format::OpenMetrics, "target_info", Type::Info);
+        assert!(lines.ends_with("# TYPE target info\n"), "{lines}");
+    }
+}
