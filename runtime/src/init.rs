@@ -123,10 +123,6 @@ fn flags(settings: &Settings) -> u8 {
     if settings.traces.on && exported { METRICS | TRACES } else { METRICS }
 }
 
-#[cfg_attr(
-    not(feature = "logs"),
-    expect(unused_variables, reason = "what is left without logs needs neither")
-)]
 fn begin(
     settings: &Settings,
     extras: Extras,
@@ -186,10 +182,6 @@ fn warn(warnings: &[String]) {
 
 /// What has left so far, and what has not.
 fn accounts() -> Report {
-    #[cfg_attr(
-        not(any(feature = "otlp", feature = "logs")),
-        expect(unused_mut, reason = "there is nothing to account for")
-    )]
     let mut report = Report::default();
     #[cfg(feature = "otlp")]
     {

@@ -50,8 +50,14 @@
 //! | `axum` | no | the same layer, knowing axum's route templates |
 #![cfg_attr(docsrs, feature(doc_cfg))]
 #![cfg_attr(
-    not(feature = "runtime"),
-    allow(dead_code, unused_imports, reason = "without a runtime nothing reads what is recorded")
+    not(all(feature = "otlp", feature = "prometheus", feature = "logs", feature = "axum")),
+    allow(
+        dead_code,
+        unused_imports,
+        unused_variables,
+        unused_mut,
+        reason = "what a capability alone needs stays where it belongs when that is left out"
+    )
 )]
 
 // Macros name this crate by its own name, here as well.

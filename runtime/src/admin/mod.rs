@@ -34,10 +34,7 @@ static COUNTS: Counts = Counts {
 };
 
 /// The counts so far, each with its name.
-#[cfg_attr(
-    not(feature = "prometheus"),
-    expect(dead_code, reason = "only the page shows them")
-)]
+#[cfg_attr(not(feature = "prometheus"), expect(dead_code, reason = "only the page shows them"))]
 pub(crate) fn counts() -> [(&'static str, u64); 5] {
     [
         ("metrics", &COUNTS.scraped),
@@ -51,10 +48,7 @@ pub(crate) fn counts() -> [(&'static str, u64); 5] {
 
 /// Refuses settings that would show the page to a network: beyond loopback it needs a token.
 pub(crate) fn check(settings: &config::Admin) -> Result<(), Error> {
-    let has_token = settings
-        .token
-        .as_ref()
-        .is_some_and(|token| !token.expose().is_empty());
+    let has_token = settings.token.as_ref().is_some_and(|token| !token.expose().is_empty());
     if has_token || settings.address.ip().to_canonical().is_loopback() {
         return Ok(());
     }

@@ -60,9 +60,7 @@ pub(super) fn respond(head: &Parts, state: &State) -> Response<Full<Bytes>> {
     };
     if !is_reading(head) {
         let mut answer = text(StatusCode::METHOD_NOT_ALLOWED, "only GET and HEAD\n");
-        answer
-            .headers_mut()
-            .insert(ALLOW, HeaderValue::from_static("GET, HEAD"));
+        answer.headers_mut().insert(ALLOW, HeaderValue::from_static("GET, HEAD"));
         return counted(&COUNTS.other, answer);
     }
     match place {
@@ -71,9 +69,7 @@ pub(super) fn respond(head: &Parts, state: &State) -> Response<Full<Bytes>> {
             Some(token) if !token.admits(&head.headers) => {
                 let mut answer = text(StatusCode::UNAUTHORIZED, "a bearer token is needed\n");
                 let scheme = HeaderValue::from_static("Bearer");
-                answer
-                    .headers_mut()
-                    .insert(http::header::WWW_AUTHENTICATE, scheme);
+                answer.headers_mut().insert(http::header::WWW_AUTHENTICATE, scheme);
                 counted(&COUNTS.denied, answer)
             }
             _ => {
@@ -81,17 +77,13 @@ pub(super) fn respond(head: &Parts, state: &State) -> Response<Full<Bytes>> {
                 state.page.answer(&head.headers)
             }
         },
-        Place::Live => counted(
-            &COUNTS.health,
-            json(StatusCode::OK, "{\"status\":\"ok\"}\n".to_owned()),
-        ),
+        Place::Live => {
+            counted(&COUNTS.health, json(StatusCode::OK, "{\"status\":\"ok\"}\n".to_owned()))
+        }
         Place::Ready => {
             let ready = state.health.ready();
-            let status = if ready.can_work {
-                StatusCode::OK
-            } else {
-                StatusCode::SERVICE_UNAVAILABLE
-            };
+            let status =
+                if ready.can_work { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
             counted(&COUNTS.health, json(status, ready.json))
         }
     }
@@ -103,11 +95,7 @@ fn counted(count: &AtomicU64, answer: Response<Full<Bytes>>) -> Response<Full<By
 }
 
 fn text(status: StatusCode, body: &'static str) -> Response<Full<Bytes>> {
-    whole(
-        status,
-        "text/plain; charset=utf-8",
-        Bytes::from_static(body.as_bytes()),
-    )
+    whole(status, "text/plain; charset=utf-8", Bytes::from_static(body.as_bytes()))
 }
 
 fn json(status: StatusCode, body: String) -> Response<Full<Bytes>> {
@@ -170,13 +158,8 @@ pub(super) mod page {
             record::suppress(|| page::render(format, &mut page));
             let page = Bytes::from(page);
             let took = begun.elapsed();
-            *last = (took > LONG).then(|| {
-                (
-                    format,
-                    page.clone(),
-                    begun + took + (took * REST).min(OLDEST),
-                )
-            });
+            *last = (took > LONG)
+                .then(|| (format, page.clone(), begun + took + (took * REST).min(OLDEST)));
             page
         }
     }

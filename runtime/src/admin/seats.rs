@@ -30,10 +30,7 @@ struct Place {
 
 impl Seats {
     pub(super) fn new(most: usize) -> Seats {
-        Seats {
-            places: Mutex::default(),
-            most,
-        }
+        Seats { places: Mutex::default(), most }
     }
 
     fn lock(&self) -> MutexGuard<'_, Vec<Place>> {
@@ -57,12 +54,7 @@ impl Seats {
 
     /// Seats a connection under a number of its own.
     pub(super) fn seat(&self, number: u64, connection: AbortHandle) {
-        self.lock().push(Place {
-            number,
-            since: Instant::now(),
-            busy: false,
-            connection,
-        });
+        self.lock().push(Place { number, since: Instant::now(), busy: false, connection });
     }
 
     /// Says whether an answer is being made for a connection.
@@ -90,14 +82,11 @@ mod tests {
 
     #[test]
     fn the_longest_silent_gives_way_and_the_busy_stay() {
-        let runtime = tokio::runtime::Builder::new_current_thread()
-            .build()
-            .unwrap();
+        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
         runtime.block_on(async {
             let seats = Seats::new(3);
-            let tasks: Vec<_> = (0..3)
-                .map(|_| tokio::spawn(std::future::pending::<()>()))
-                .collect();
+            let tasks: Vec<_> =
+                (0..3).map(|_| tokio::spawn(std::future::pending::<()>())).collect();
             for (number, task) in tasks.iter().enumerate() {
                 assert!(seats.make_room());
                 seats.seat(number as u64, task.abort_handle());

@@ -49,18 +49,11 @@ pub(crate) struct Handle {
 /// Binds the address and starts the thread.
 pub(crate) fn start(settings: config::Admin, health: Arc<Health>) -> Result<Handle, Error> {
     check(&settings)?;
-    let bind = |source| Error::Bind {
-        address: settings.address.to_string(),
-        source,
-    };
+    let bind = |source| Error::Bind { address: settings.address.to_string(), source };
     let listener = std::net::TcpListener::bind(settings.address).map_err(bind)?;
     listener.set_nonblocking(true).map_err(bind)?;
     let address = listener.local_addr().map_err(bind)?;
-    let token = match settings
-        .token
-        .as_ref()
-        .filter(|token| !token.expose().is_empty())
-    {
+    let token = match settings.token.as_ref().filter(|token| !token.expose().is_empty()) {
         None => None,
         Some(token) => Some(Token::new(token).ok_or_else(|| {
             Error::Config("the token of the admin server can't be used".to_owned())
@@ -82,11 +75,7 @@ pub(crate) fn start(settings: config::Admin, health: Arc<Health>) -> Result<Hand
     let (stop, stopped) = watch::channel(None);
     let (end, ended) = mpsc::sync_channel(1);
     let ended = Mutex::new(ended);
-    let handle = Handle {
-        address,
-        stop,
-        ended: Mutex::new(ended),
-    };
+    let handle = Handle { address, stop, ended };
     std::thread::Builder::new()
         .name("plimsoll-admin".to_owned())
         .spawn(move || {
@@ -145,10 +134,7 @@ async fn serve(
             }
             Err(error) if is_of_one_connection(&error) => {}
             Err(_) => {
-                if unless_stopped(&mut stopped, tokio::time::sleep(BACK_OFF))
-                    .await
-                    .is_none()
-                {
+                if unless_stopped(&mut stopped, tokio::time::sleep(BACK_OFF)).await.is_none() {
                     break;
                 }
             }
@@ -181,10 +167,7 @@ async fn unless_stopped<F: Future>(
 /// The peer went away before it was accepted: nothing is wrong here.
 fn is_of_one_connection(error: &io::Error) -> bool {
     use io::ErrorKind::{ConnectionAborted, ConnectionRefused, ConnectionReset, Interrupted};
-    matches!(
-        error.kind(),
-        ConnectionAborted | ConnectionRefused | ConnectionReset | Interrupted
-    )
+    matches!(error.kind(), ConnectionAborted | ConnectionRefused | ConnectionReset | Interrupted)
 }
 
 async fn connection(

@@ -18,28 +18,18 @@ use crate::report::Report;
 const TOKEN: &str = "s3cret-token";
 
 fn settings(address: &str, token: Option<&str>) -> config::Admin {
-    config::Admin {
-        address: address.parse().unwrap(),
-        token: token.map(Secret::new),
-    }
+    config::Admin { address: address.parse().unwrap(), token: token.map(Secret::new) }
 }
 
 #[test]
 fn a_token_is_required_beyond_loopback() {
-    for address in [
-        "127.0.0.1:9464",
-        "127.8.8.8:0",
-        "[::1]:9464",
-        "[::ffff:127.0.0.1]:9464",
-    ] {
+    for address in ["127.0.0.1:9464", "127.8.8.8:0", "[::1]:9464", "[::ffff:127.0.0.1]:9464"] {
         assert!(check(&settings(address, None)).is_ok(), "{address}");
     }
     for address in ["0.0.0.0:9464", "[::]:9464", "10.0.0.1:9464"] {
         assert!(check(&settings(address, Some(TOKEN))).is_ok());
         assert!(check(&settings(address, Some(""))).is_err());
-        let text = start(settings(address, None), health())
-            .unwrap_err()
-            .to_string();
+        let text = start(settings(address, None), health()).unwrap_err().to_string();
         assert!(text.contains("PLIMSOLL_ADMIN_TOKEN"), "{text}");
     }
 }
@@ -69,32 +59,15 @@ fn ask(state: &State, method: &str, path: &str, headers: &[(&str, &str)]) -> htt
 #[test]
 fn every_path_has_its_answer() {
     let state = state(None);
-    for path in [
-        "/health/live",
-        "/healthz",
-        "/livez",
-        "/health/ready",
-        "/readyz",
-    ] {
+    for path in ["/health/live", "/healthz", "/livez", "/health/ready", "/readyz"] {
         let answer = ask(&state, "GET", path, &[]);
         assert_eq!(answer.status, StatusCode::OK, "{path}");
         assert_eq!(answer.headers[CONTENT_TYPE], "application/json");
         assert_eq!(ask(&state, "HEAD", path, &[]).status, StatusCode::OK);
     }
-    for path in [
-        "/",
-        "/health",
-        "/metrics/",
-        "//metrics",
-        "/Metrics",
-        "/../metrics",
-        "/x?/metrics",
-    ] {
-        assert_eq!(
-            ask(&state, "GET", path, &[]).status,
-            StatusCode::NOT_FOUND,
-            "{path}"
-        );
+    for path in ["/", "/health", "/metrics/", "//metrics", "/Metrics", "/../metrics", "/x?/metrics"]
+    {
+        assert_eq!(ask(&state, "GET", path, &[]).status, StatusCode::NOT_FOUND, "{path}");
     }
     for method in ["POST", "PUT", "DELETE", "OPTIONS", "TRACE", "get"] {
         let answer = ask(&state, method, "/livez", &[]);
@@ -128,17 +101,9 @@ fn the_token_guards_the_page_and_nothing_else() {
         assert_eq!(answer.status, StatusCode::UNAUTHORIZED, "{headers:?}");
         assert_eq!(answer.headers["www-authenticate"], "Bearer");
     }
-    let answer = ask(
-        &state,
-        "GET",
-        "/metrics",
-        &[(AUTHORIZATION.as_str(), &good)],
-    );
+    let answer = ask(&state, "GET", "/metrics", &[(AUTHORIZATION.as_str(), &good)]);
     assert_eq!(answer.status, StatusCode::OK);
-    assert_eq!(
-        answer.headers[CONTENT_TYPE],
-        "text/plain; version=0.0.4; charset=utf-8"
-    );
+    assert_eq!(answer.headers[CONTENT_TYPE], "text/plain; version=0.0.4; charset=utf-8");
     assert_eq!(ask(&state, "GET", "/readyz", &[]).status, StatusCode::OK);
     assert!(!format!("{state:?}").contains(TOKEN));
 }
@@ -151,23 +116,14 @@ fn the_page_comes_in_the_form_that_was_asked_for() {
     use crate::metrics::tests::strict;
     use crate::metrics::write::Format;
 
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .build()
-        .unwrap();
-    for (accept, format) in [
-        ("*/*", Format::Text),
-        ("application/openmetrics-text", Format::OpenMetrics),
-    ] {
-        let request = Request::get("/metrics")
-            .header("accept", accept)
-            .body(())
-            .unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    for (accept, format) in
+        [("*/*", Format::Text), ("application/openmetrics-text", Format::OpenMetrics)]
+    {
+        let request = Request::get("/metrics").header("accept", accept).body(()).unwrap();
         let answer = respond(&request.into_parts().0, &state(None));
         assert_eq!(answer.headers()[CONTENT_TYPE], format.content_type());
-        let body = runtime
-            .block_on(answer.into_body().collect())
-            .unwrap()
-            .to_bytes();
+        let body = runtime.block_on(answer.into_body().collect()).unwrap().to_bytes();
         let text = String::from_utf8(body.to_vec()).unwrap();
         let page = strict::read(&text, format).unwrap();
         assert_eq!(page.sum("plimsoll_build_info", &[]), 1.0, "{text}");
@@ -185,9 +141,7 @@ fn server(token: Option<&str>) -> (Handle, SocketAddr, Arc<Health>) {
 /// Sends bytes and reads until the other side closes, or is silent for longer than it may be.
 fn exchange(address: SocketAddr, bytes: &[u8]) -> String {
     let mut stream = TcpStream::connect(address).unwrap();
-    stream
-        .set_read_timeout(Some(Duration::from_secs(10)))
-        .unwrap();
+    stream.set_read_timeout(Some(Duration::from_secs(10))).unwrap();
     // The other side may have closed before it has read everything.
     let _ = stream.write_all(bytes);
     let mut answer = Vec::new();
@@ -196,10 +150,7 @@ fn exchange(address: SocketAddr, bytes: &[u8]) -> String {
 }
 
 fn get(address: SocketAddr, path: &str) -> String {
-    exchange(
-        address,
-        format!("GET {path} HTTP/1.1\r\nconnection: close\r\n\r\n").as_bytes(),
-    )
+    exchange(address, format!("GET {path} HTTP/1.1\r\nconnection: close\r\n\r\n").as_bytes())
 }
 
 fn within(limit: Duration) -> Instant {
@@ -212,14 +163,8 @@ fn it_serves_until_it_is_shut_down() {
     let answer = get(address, "/health/ready");
     assert!(answer.starts_with("HTTP/1.1 200 OK\r\n"), "{answer}");
     assert!(answer.contains(r#"{"status":"ok","checks":[]"#), "{answer}");
-    let head = exchange(
-        address,
-        b"HEAD /livez HTTP/1.1\r\nconnection: close\r\n\r\n",
-    );
-    assert!(
-        head.contains("content-length: 16") && head.ends_with("\r\n\r\n"),
-        "{head}"
-    );
+    let head = exchange(address, b"HEAD /livez HTTP/1.1\r\nconnection: close\r\n\r\n");
+    assert!(head.contains("content-length: 16") && head.ends_with("\r\n\r\n"), "{head}");
     assert!(handle.shutdown(within(Duration::from_secs(5))));
     assert!(TcpStream::connect(address).is_err());
 }
@@ -234,10 +179,7 @@ fn a_port_in_use_is_an_error_that_says_so() {
 #[test]
 fn garbage_gets_no_answer_that_helps_and_never_stops_it() {
     let (handle, address, _) = server(None);
-    let long = format!(
-        "GET /livez HTTP/1.1\r\nx: {}\r\n\r\n",
-        "a".repeat(1_000_000)
-    );
+    let long = format!("GET /livez HTTP/1.1\r\nx: {}\r\n\r\n", "a".repeat(1_000_000));
     let many = format!("GET /livez HTTP/1.1\r\n{}\r\n", "a: b\r\n".repeat(1000));
     let cases: [&[u8]; 8] = [
         b"\r\n\r\n\r\n",
@@ -261,9 +203,8 @@ fn garbage_gets_no_answer_that_helps_and_never_stops_it() {
 #[test]
 fn a_crowd_of_silent_connections_keeps_nobody_out() {
     let (handle, address, _) = server(None);
-    let mut crowd: Vec<TcpStream> = (0..200)
-        .map(|_| TcpStream::connect(address).unwrap())
-        .collect();
+    let mut crowd: Vec<TcpStream> =
+        (0..200).map(|_| TcpStream::connect(address).unwrap()).collect();
     for slow in &mut crowd {
         // Some of them have lost their seat by now.
         let _ = slow.write_all(b"GET /livez HTTP/1.1\r\nx: ");
@@ -286,11 +227,7 @@ fn a_head_that_does_not_come_ends_the_connection() {
 #[test]
 fn a_running_check_does_not_outlast_the_shutdown() {
     let (handle, address, health) = server(None);
-    health.add(
-        "hangs",
-        Duration::from_secs(60),
-        std::future::pending::<Result<(), String>>,
-    );
+    health.add("hangs", Duration::from_secs(60), std::future::pending::<Result<(), String>>);
     let asking = std::thread::spawn(move || get(address, "/readyz"));
     std::thread::sleep(Duration::from_millis(100));
     // Others are answered meanwhile.

@@ -26,10 +26,7 @@ impl Token {
             // The standard library's own random keys; each state has others.
             part.copy_from_slice(&RandomState::new().hash_one(part.len()).to_le_bytes());
         }
-        Some(Token {
-            key,
-            hash: hash(&key, token.expose().as_bytes())?,
-        })
+        Some(Token { key, hash: hash(&key, token.expose().as_bytes())? })
     }
 
     /// True when exactly one `Authorization` header carries the token as `Bearer`.
@@ -68,9 +65,7 @@ mod tests {
         for value in values {
             headers.append(AUTHORIZATION, http::HeaderValue::from_bytes(value).unwrap());
         }
-        Token::new(&Secret::new("s3cret-token"))
-            .unwrap()
-            .admits(&headers)
+        Token::new(&Secret::new("s3cret-token")).unwrap().admits(&headers)
     }
 
     #[test]

@@ -69,9 +69,7 @@ impl Finding {
     }
 
     pub(super) fn json(&self) -> String {
-        let Finding {
-            name, status, took, ..
-        } = self;
+        let Finding { name, status, took, .. } = self;
         format!(
             r#"{{"name":{},"status":"{}","duration_ms":{}}}"#,
             json_text(name),
@@ -137,10 +135,7 @@ impl Check {
             Ok(Ok(Err(_))) if begun.elapsed() >= self.limit => (Status::Timeout, String::new()),
             Ok(Ok(Err(error))) => (Status::Failed, error),
             Ok(Err(join)) if join.is_panic() => (Status::Panicked, String::new()),
-            Ok(Err(_)) => (
-                Status::Failed,
-                "the runtime of the check has ended".to_owned(),
-            ),
+            Ok(Err(_)) => (Status::Failed, "the runtime of the check has ended".to_owned()),
             Err(_) => {
                 run.abort();
                 *self.hanging.lock().unwrap_or_else(PoisonError::into_inner) = Some(run);
@@ -152,20 +147,11 @@ impl Check {
 
     /// The finding when running it went wrong.
     pub(super) fn broken(&self) -> Finding {
-        self.finding(
-            Status::Failed,
-            Duration::ZERO,
-            "the check could not be run".to_owned(),
-        )
+        self.finding(Status::Failed, Duration::ZERO, "the check could not be run".to_owned())
     }
 
     fn finding(&self, status: Status, took: Duration, error: String) -> Finding {
-        Finding {
-            name: self.name.clone(),
-            status,
-            took,
-            error,
-        }
+        Finding { name: self.name.clone(), status, took, error }
     }
 
     /// Tells the log when the status has changed.

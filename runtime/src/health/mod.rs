@@ -81,11 +81,7 @@ impl Health {
         if self.stopping.load(Ordering::Acquire) || self.is_fresh() {
             return;
         }
-        let checks = self
-            .checks
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone();
+        let checks = self.checks.lock().unwrap_or_else(PoisonError::into_inner).clone();
         let running: Vec<_> = checks
             .iter()
             .map(|check| {
@@ -105,9 +101,7 @@ impl Health {
 
     fn is_fresh(&self) -> bool {
         let findings = self.findings.lock().unwrap_or_else(PoisonError::into_inner);
-        findings
-            .as_ref()
-            .is_some_and(|(at, _)| at.elapsed() < FRESH)
+        findings.as_ref().is_some_and(|(at, _)| at.elapsed() < FRESH)
     }
 
     /// What the last round found, and how the telemetry itself fares.
@@ -130,11 +124,7 @@ impl Health {
 /// Error texts are not shown: they name hosts, users and worse to whoever can reach the port.
 fn answer(stopping: bool, findings: &[Finding], failing: bool, troubles: &[Trouble]) -> Ready {
     let can_work = !stopping && findings.iter().all(Finding::is_ok);
-    let telemetry = if failing || !troubles.is_empty() {
-        "degraded"
-    } else {
-        "ok"
-    };
+    let telemetry = if failing || !troubles.is_empty() { "degraded" } else { "ok" };
     let status = if can_work { telemetry } else { "unavailable" };
     let mut json = format!(r#"{{"status":"{status}""#);
     if stopping {

@@ -36,17 +36,9 @@ pub(super) struct Trouble {
 
 impl Trouble {
     pub(super) fn json(&self) -> String {
-        let lost: Vec<String> = self
-            .lost
-            .iter()
-            .map(|(reason, count)| format!(r#""{reason}":{count}"#))
-            .collect();
-        let Trouble {
-            signal,
-            trouble,
-            waiting,
-            ..
-        } = self;
+        let lost: Vec<String> =
+            self.lost.iter().map(|(reason, count)| format!(r#""{reason}":{count}"#)).collect();
+        let Trouble { signal, trouble, waiting, .. } = self;
         let lost = lost.join(",");
         format!(
             r#"{{"signal":"{signal}","trouble":"{trouble}","waiting":{waiting},"lost":{{{lost}}}}}"#
@@ -57,15 +49,10 @@ impl Trouble {
 impl Watch {
     /// Compares the accounts with the last look.
     pub(super) fn look(&mut self, report: &Report, now: Instant) -> Vec<Trouble> {
-        let flows = [
-            ("spans", &report.spans),
-            ("log_records", &report.logs),
-            ("log_lines", &report.lines),
-        ];
+        let flows =
+            [("spans", &report.spans), ("log_records", &report.logs), ("log_lines", &report.lines)];
         let looked = self.signals.iter_mut().zip(flows);
-        looked
-            .filter_map(|(seen, (signal, flow))| seen.look(signal, flow, now))
-            .collect()
+        looked.filter_map(|(seen, (signal, flow))| seen.look(signal, flow, now)).collect()
     }
 }
 
@@ -92,12 +79,7 @@ impl Seen {
         } else {
             return None;
         };
-        Some(Trouble {
-            signal,
-            trouble,
-            waiting,
-            lost: flow.lost.clone(),
-        })
+        Some(Trouble { signal, trouble, waiting, lost: flow.lost.clone() })
     }
 }
 
@@ -106,15 +88,9 @@ mod tests {
     use super::*;
 
     fn spans(made: u64, exported: u64, lost: u64) -> Report {
-        let mut spans = Flow {
-            made,
-            exported,
-            ..Flow::default()
-        };
+        let mut spans = Flow { made, exported, ..Flow::default() };
         spans.lose("unreachable", lost);
-        let mut report = Report::default();
-        report.spans = spans;
-        report
+        Report { spans, ..Report::default() }
     }
 
     #[test]
@@ -126,16 +102,8 @@ mod tests {
             troubles[0].json(),
             r#"{"signal":"spans","trouble":"losing","waiting":0,"lost":{"unreachable":11}}"#
         );
-        assert_eq!(
-            watch
-                .look(&spans(20, 9, 11), begin + Duration::from_secs(59))
-                .len(),
-            1
-        );
-        assert_eq!(
-            watch.look(&spans(20, 9, 11), begin + Duration::from_secs(61)),
-            []
-        );
+        assert_eq!(watch.look(&spans(20, 9, 11), begin + Duration::from_secs(59)).len(), 1);
+        assert_eq!(watch.look(&spans(20, 9, 11), begin + Duration::from_secs(61)), []);
     }
 
     #[test]
@@ -147,10 +115,7 @@ mod tests {
         assert_eq!(watch.look(&spans(12, 9, 0), after(100)), []);
         assert_eq!(watch.look(&spans(15, 10, 0), after(129)), []);
         assert_eq!(watch.look(&spans(15, 10, 0), after(140)), []);
-        assert_eq!(
-            watch.look(&spans(15, 10, 0), after(159))[0].trouble,
-            "stalled"
-        );
+        assert_eq!(watch.look(&spans(15, 10, 0), after(159))[0].trouble, "stalled");
         assert_eq!(watch.look(&spans(15, 15, 0), after(160)), []);
     }
 }

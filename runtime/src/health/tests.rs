@@ -6,10 +6,7 @@ use std::sync::mpsc;
 use super::*;
 
 fn block_on<F: Future>(future: F) -> F::Output {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let out = runtime.block_on(future);
     runtime.shutdown_background();
     out
@@ -39,11 +36,7 @@ fn without_checks_it_is_ready_until_it_stops() {
     health.stop();
     let ready = health.ready();
     assert!(!ready.can_work);
-    assert!(
-        ready
-            .json
-            .starts_with(r#"{"status":"unavailable","reason":"shutting_down""#)
-    );
+    assert!(ready.json.starts_with(r#"{"status":"unavailable","reason":"shutting_down""#));
 }
 
 #[test]
@@ -52,14 +45,8 @@ fn each_ending_has_its_word_and_no_text_is_shown() {
     health.add("fine", LIMIT, || async { Ok::<(), String>(()) });
     health.add("db \"a\"", LIMIT, || async { Err("password=hunter2") });
     health.add("hangs", SOON, std::future::pending::<Result<(), String>>);
-    health.add("bug", LIMIT, || async {
-        panic!("secret") as Result<(), String>
-    });
-    health.add(
-        "early bug",
-        LIMIT,
-        || -> std::future::Ready<Result<(), String>> { panic!("x") },
-    );
+    health.add("bug", LIMIT, || async { panic!("secret") as Result<(), String> });
+    health.add("early bug", LIMIT, || -> std::future::Ready<Result<(), String>> { panic!("x") });
     block_on(health.refresh());
     let ready = health.ready();
     assert!(!ready.can_work);
@@ -86,11 +73,7 @@ fn checks_run_together() {
     }
     let begun = Instant::now();
     block_on(health.refresh());
-    assert!(
-        begun.elapsed() < Duration::from_millis(1000),
-        "{:?}",
-        begun.elapsed()
-    );
+    assert!(begun.elapsed() < Duration::from_millis(1000), "{:?}", begun.elapsed());
 }
 
 #[test]
@@ -127,10 +110,7 @@ fn a_check_that_blocks_is_not_piled_up_and_recovers() {
     let (counter, blocked) = (Arc::clone(&runs), Mutex::new(blocked));
     health.add("blocks", SOON, move || {
         counter.fetch_add(1, Ordering::SeqCst);
-        let _ = blocked
-            .lock()
-            .unwrap()
-            .recv_timeout(Duration::from_secs(20));
+        let _ = blocked.lock().unwrap().recv_timeout(Duration::from_secs(20));
         async { Ok::<(), String>(()) }
     });
     block_on(async {
@@ -170,39 +150,21 @@ fn a_stuck_executor_is_seen_from_outside() {
     });
     is_registered.recv().unwrap();
     block_on(health.refresh());
-    assert!(
-        health
-            .ready()
-            .json
-            .contains(r#"{"name":"db","status":"timeout""#)
-    );
+    assert!(health.ready().json.contains(r#"{"name":"db","status":"timeout""#));
     drop(release);
     application.join().unwrap();
     stale(&health);
     block_on(health.refresh());
     // Its runtime is gone.
-    assert!(
-        health
-            .ready()
-            .json
-            .contains(r#"{"name":"db","status":"failed""#)
-    );
+    assert!(health.ready().json.contains(r#"{"name":"db","status":"failed""#));
 }
 
 #[test]
 fn a_receiver_that_fails_degrades() {
     let ready = answer(false, &[], true, &[]);
     assert!(ready.can_work);
-    assert!(
-        ready.json.starts_with(r#"{"status":"degraded","#),
-        "{}",
-        ready.json
-    );
-    assert!(
-        ready.json.contains(r#""receiver":"failing""#),
-        "{}",
-        ready.json
-    );
+    assert!(ready.json.starts_with(r#"{"status":"degraded","#), "{}", ready.json);
+    assert!(ready.json.contains(r#""receiver":"failing""#), "{}", ready.json);
 }
 
 #[test]
@@ -217,14 +179,6 @@ fn trouble_with_telemetry_degrades_and_does_not_fail() {
     block_on(health.refresh());
     let ready = health.ready();
     assert!(ready.can_work);
-    assert!(
-        ready.json.starts_with(r#"{"status":"degraded","#),
-        "{}",
-        ready.json
-    );
-    assert!(
-        ready.json.contains(r#""lost":{"queue_full":5}"#),
-        "{}",
-        ready.json
-    );
+    assert!(ready.json.starts_with(r#"{"status":"degraded","#), "{}", ready.json);
+    assert!(ready.json.contains(r#""lost":{"queue_full":5}"#), "{}", ready.json);
 }

@@ -14,5 +14,6 @@ pub mod tower;
 #[cfg(feature = "tower")]
 mod traceparent;
 
-#[cfg(all(test, feature = "tower"))]
+#[cfg(test)]
+#[cfg(feature = "tower")]
 mod tests;

@@ -67,11 +67,7 @@ impl Request {
             scheme,
             started: Instant::now(),
             id,
-            path: if template.is_empty() {
-                path.to_owned()
-            } else {
-                String::new()
-            },
+            path: if template.is_empty() { path.to_owned() } else { String::new() },
             quiet,
             ended: false,
         }
@@ -154,11 +150,7 @@ impl Request {
             return;
         }
         let took = self.started.elapsed();
-        let answer = Answer {
-            status,
-            error_type,
-            scheme: self.scheme,
-        };
+        let answer = Answer { status, error_type, scheme: self.scheme };
         let mut root = self.root.take();
         if let Some(route) = self.route {
             let span_id = root.as_ref().map_or(0, |root| root.ids().1);
@@ -212,15 +204,8 @@ fn describe<B>(root: &mut Root, head: &Head<B>, template: &str, path: &str) {
     root.log("url.path", Value::Str(path));
     let scheme = Scheme::of(head.uri().scheme_str().unwrap_or("http")).name();
     root.log("url.scheme", Value::Str(scheme));
-    root.log(
-        "network.protocol.version",
-        Value::Str(version(head.version())),
-    );
-    let text = |name| {
-        head.headers()
-            .get(name)
-            .and_then(|value: &HeaderValue| value.to_str().ok())
-    };
+    root.log("network.protocol.version", Value::Str(version(head.version())));
+    let text = |name| head.headers().get(name).and_then(|value: &HeaderValue| value.to_str().ok());
     let authority = head.uri().authority().map(|authority| authority.as_str());
     if let Some((address, port)) = authority.or_else(|| text(HOST)).and_then(server) {
         root.log("server.address", Value::Str(address));
@@ -239,24 +224,18 @@ fn server(authority: &str) -> Option<(&str, Option<u16>)> {
         Some((host, port)) if !port.ends_with(']') => (host, Some(port.parse().ok()?)),
         _ => (authority, None),
     };
-    let inner = host
-        .strip_prefix('[')
-        .and_then(|host| host.strip_suffix(']'));
+    let inner = host.strip_prefix('[').and_then(|host| host.strip_suffix(']'));
     let fits = match inner {
         Some(address) => address.parse::<std::net::Ipv6Addr>().is_ok(),
-        None => host
-            .bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || b".-_".contains(&byte)),
+        None => host.bytes().all(|byte| byte.is_ascii_alphanumeric() || b".-_".contains(&byte)),
     };
     (fits && (1..=255).contains(&host.len())).then_some((inner.unwrap_or(host), port))
 }
 
 /// Probes and scrapes: counted, but no traces and no access lines.
 fn is_quiet(path: &str) -> bool {
-    matches!(
-        path,
-        "/health" | "/healthz" | "/livez" | "/readyz" | "/metrics"
-    ) || path.starts_with("/health/")
+    matches!(path, "/health" | "/healthz" | "/livez" | "/readyz" | "/metrics")
+        || path.starts_with("/health/")
 }
 
 fn version(version: Version) -> &'static str {
@@ -314,14 +293,7 @@ mod tests {
 
     #[test]
     fn only_probes_and_scrapes_are_quiet() {
-        for path in [
-            "/health",
-            "/health/ready",
-            "/healthz",
-            "/livez",
-            "/readyz",
-            "/metrics",
-        ] {
+        for path in ["/health", "/health/ready", "/healthz", "/livez", "/readyz", "/metrics"] {
             assert!(is_quiet(path), "{path}");
         }
         for path in ["/", "/healthcare", "/metrics/x", "/api/health", "/Health"] {
@@ -338,9 +310,6 @@ mod tests {
 
     #[test]
     fn codes_are_texts() {
-        assert_eq!(
-            [code(500), code(503), code(999), code(200)],
-            ["500", "503", "999", "_OTHER"]
-        );
+        assert_eq!([code(500), code(503), code(999), code(200)], ["500", "503", "999", "_OTHER"]);
     }
 }

@@ -10,10 +10,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use http::header::{HeaderMap, HeaderName, HeaderValue};
 
 /// The headers that carry it, the usual one first.
-static NAMES: [HeaderName; 2] = [
-    HeaderName::from_static("x-request-id"),
-    HeaderName::from_static("x-correlation-id"),
-];
+static NAMES: [HeaderName; 2] =
+    [HeaderName::from_static("x-request-id"), HeaderName::from_static("x-correlation-id")];
 
 /// The id of one request, and the header that it is echoed in.
 #[derive(Clone, Debug)]
@@ -26,19 +24,13 @@ impl RequestId {
     /// Takes the caller's id, or makes one.
     pub(super) fn of(headers: &HeaderMap) -> RequestId {
         let [usual, _] = &NAMES;
-        let name = NAMES
-            .iter()
-            .find(|name| headers.contains_key(*name))
-            .unwrap_or(usual);
+        let name = NAMES.iter().find(|name| headers.contains_key(*name)).unwrap_or(usual);
         let mut values = headers.get_all(name).iter();
         let text = match (values.next().map(HeaderValue::as_bytes), values.next()) {
             (Some(text), None) if is_safe(text) => String::from_utf8_lossy(text).into_owned(),
             _ => format!("{:032x}", fresh()),
         };
-        RequestId {
-            text,
-            name: name.clone(),
-        }
+        RequestId { text, name: name.clone() }
     }
 
     /// Puts it on the answer.
@@ -84,10 +76,7 @@ mod tests {
         assert_eq!(id, "order-7/a:b.c_d+e=f@g");
         assert_eq!(answer["x-request-id"], id.as_str());
         let (id, answer) = of(&[("x-correlation-id", b"abc")]);
-        assert_eq!(
-            (id.as_str(), answer["x-correlation-id"].as_bytes()),
-            ("abc", &b"abc"[..])
-        );
+        assert_eq!((id.as_str(), answer["x-correlation-id"].as_bytes()), ("abc", &b"abc"[..]));
         let (id, answer) = of(&[("x-correlation-id", b"abc"), ("x-request-id", b"def")]);
         assert_eq!((id.as_str(), answer.len()), ("def", 1));
     }

@@ -45,10 +45,7 @@ fn service(work: fn() -> Work) -> Service<Inner> {
 }
 
 fn call(route: &'static str, path: &str, work: fn() -> Work) -> Answer<Work> {
-    let mut request = http::Request::get(path)
-        .header("x-request-id", "id-1")
-        .body(())
-        .unwrap();
+    let mut request = http::Request::get(path).header("x-request-id", "id-1").body(()).unwrap();
     if !route.is_empty() {
         request.extensions_mut().insert(Template(route));
     }
@@ -68,11 +65,7 @@ fn answer(route: &'static str, path: &str, work: fn() -> Work) -> Result<Respons
 
 /// How many requests to a route ended so: status and error type.
 fn counted(route: &str) -> Vec<(u16, &'static str, u64)> {
-    requests()
-        .route(Method::of("GET"), route)
-        .unwrap()
-        .route
-        .counts()
+    requests().route(Method::of("GET"), route).unwrap().route.counts()
 }
 
 /// The events of a thread, as text.
@@ -89,11 +82,7 @@ impl Subscriber for Lines {
     fn record(&self, _: &span::Id, _: &span::Record<'_>) {}
     fn record_follows_from(&self, _: &span::Id, _: &span::Id) {}
     fn event(&self, event: &Event<'_>) {
-        let mut line = Line(format!(
-            "{} {}",
-            event.metadata().level(),
-            event.metadata().target()
-        ));
+        let mut line = Line(format!("{} {}", event.metadata().level(), event.metadata().target()));
         event.record(&mut line);
         self.0.lock().unwrap().push(line.0);
     }
@@ -124,10 +113,7 @@ fn an_answer_is_passed_on_marked_counted_and_logged_once() {
             Box::pin(async { Ok(Response::new("body".to_owned())) })
         });
         let answer = answer.unwrap();
-        assert_eq!(
-            (answer.status().as_u16(), answer.body().as_str()),
-            (200, "body")
-        );
+        assert_eq!((answer.status().as_u16(), answer.body().as_str()), (200, "body"));
         assert_eq!(answer.headers()["x-request-id"], "id-1");
     });
     assert_eq!(counted("/t/ok/{id}"), [(200, "", 1)]);
@@ -136,10 +122,7 @@ fn an_answer_is_passed_on_marked_counted_and_logged_once() {
     let begin =
         "INFO plimsoll::access message=request method=\"GET\" route=\"/t/ok/{id}\" status=200";
     assert!(line.starts_with(begin), "{line}");
-    assert!(
-        line.contains("duration_ms=") && !line.contains("path="),
-        "{line}"
-    );
+    assert!(line.contains("duration_ms=") && !line.contains("path="), "{line}");
 }
 
 #[test]
@@ -151,19 +134,14 @@ fn an_unmatched_request_shows_its_path_and_never_its_query() {
             Box::pin(async { Ok(missing) })
         });
     });
-    assert!(
-        lines[0].contains("path=\"/t/none\" status=404 outcome=\"ok\""),
-        "{lines:?}"
-    );
+    assert!(lines[0].contains("path=\"/t/none\" status=404 outcome=\"ok\""), "{lines:?}");
     assert!(!lines[0].contains("secret"), "{lines:?}");
 }
 
 #[test]
 fn a_panic_is_answered_counted_and_logged_once_wherever_it_comes_from() {
-    let works: [fn() -> Work; 2] = [
-        || Box::pin(async { panic!("no {}", "luck") }),
-        || panic!("no luck"),
-    ];
+    let works: [fn() -> Work; 2] =
+        [|| Box::pin(async { panic!("no {}", "luck") }), || panic!("no luck")];
     for (index, work) in works.into_iter().enumerate() {
         let route = ["/t/panic/poll", "/t/panic/call"][index];
         let lines = lines(|| {
@@ -175,21 +153,11 @@ fn a_panic_is_answered_counted_and_logged_once_wherever_it_comes_from() {
             assert_eq!(answer.body(), json);
         });
         assert_eq!(counted(route), [(500, "panic", 1)]);
-        let errors: Vec<_> = lines
-            .iter()
-            .filter(|line| line.starts_with("ERROR"))
-            .collect();
+        let errors: Vec<_> = lines.iter().filter(|line| line.starts_with("ERROR")).collect();
         assert_eq!(errors.len(), 1, "{lines:?}");
         let told = "panic=\"no luck\" path=\"";
-        assert!(
-            errors[0].contains(told) && errors[0].contains("id-1"),
-            "{lines:?}"
-        );
-        assert_eq!(
-            lines.iter().filter(|line| line.contains("access")).count(),
-            1,
-            "{lines:?}"
-        );
+        assert!(errors[0].contains(told) && errors[0].contains("id-1"), "{lines:?}");
+        assert_eq!(lines.iter().filter(|line| line.contains("access")).count(), 1, "{lines:?}");
     }
 }
 
@@ -224,28 +192,18 @@ fn a_payload_that_panics_when_dropped_is_one_panic() {
         }
     }
     let work: fn() -> Work = || Box::pin(async { std::panic::panic_any(Bomb) });
-    assert_eq!(
-        answer("/t/payload", "/t/payload", work)
-            .unwrap()
-            .status()
-            .as_u16(),
-        500
-    );
+    assert_eq!(answer("/t/payload", "/t/payload", work).unwrap().status().as_u16(), 500);
     assert_eq!(counted("/t/payload"), [(500, "panic", 1)]);
 }
 
 #[test]
 fn a_request_that_is_dropped_was_cancelled() {
     let lines = lines(|| {
-        let mut open = Box::pin(call("/t/gone", "/t/gone", || {
-            Box::pin(std::future::pending())
-        }));
+        let mut open = Box::pin(call("/t/gone", "/t/gone", || Box::pin(std::future::pending())));
         assert!(poll(open.as_mut()).is_pending());
         drop(open);
         // Never polled.
-        drop(call("/t/gone", "/t/gone", || {
-            Box::pin(std::future::pending())
-        }));
+        drop(call("/t/gone", "/t/gone", || Box::pin(std::future::pending())));
     });
     assert_eq!(counted("/t/gone"), [(0, "cancelled", 2)]);
     assert_eq!(lines.len(), 2);
@@ -261,10 +219,7 @@ fn five_hundreds_are_errors_and_four_hundreds_are_not() {
     assert_eq!(
         with("/t/503", || {
             Box::pin(async {
-                Ok(http::Response::builder()
-                    .status(503)
-                    .body(String::new())
-                    .unwrap())
+                Ok(http::Response::builder().status(503).body(String::new()).unwrap())
             })
         }),
         [(503, "503", 1)]
@@ -272,18 +227,12 @@ fn five_hundreds_are_errors_and_four_hundreds_are_not() {
     assert_eq!(
         with("/t/404", || {
             Box::pin(async {
-                Ok(http::Response::builder()
-                    .status(404)
-                    .body(String::new())
-                    .unwrap())
+                Ok(http::Response::builder().status(404).body(String::new()).unwrap())
             })
         }),
         [(404, "", 1)]
     );
-    assert_eq!(
-        with("/t/error", || Box::pin(async { Err("broken") })),
-        [(0, "_OTHER", 1)]
-    );
+    assert_eq!(with("/t/error", || Box::pin(async { Err("broken") })), [(0, "_OTHER", 1)]);
 }
 
 #[test]
@@ -311,13 +260,8 @@ fn a_future_polled_after_its_answer_is_no_panic() {
 fn nothing_stays_active() {
     let scheme = Scheme::of("https");
     let method = Method::of("TRACE");
-    let request = || {
-        http::Request::builder()
-            .method("TRACE")
-            .uri("https://shop.example/")
-            .body(())
-            .unwrap()
-    };
+    let request =
+        || http::Request::builder().method("TRACE").uri("https://shop.example/").body(()).unwrap();
     let mut pending = service(|| Box::pin(std::future::pending()));
     let mut panics = service(|| Box::pin(async { panic!("on purpose") }));
     let one = pending.call(request());

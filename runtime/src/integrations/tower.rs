@@ -48,10 +48,7 @@ impl<S> tower_layer::Layer<S> for Layer {
     type Service = Service<S>;
 
     fn layer(&self, inner: S) -> Service<S> {
-        Service {
-            inner,
-            route_of: self.route_of,
-        }
+        Service { inner, route_of: self.route_of }
     }
 }
 
@@ -87,10 +84,7 @@ where
             Ok(future) => Work::Runs(Box::pin(future)),
             Err(payload) => Work::Panicked(payload),
         };
-        Answer {
-            request: Some(open),
-            work,
-        }
+        Answer { request: Some(open), work }
     }
 }
 

@@ -19,10 +19,7 @@ pub(super) fn read(headers: &HeaderMap) -> Option<Remote> {
 
 /// `00-<trace id>-<span id>-<flags>`.
 pub(super) fn write(trace_id: u128, span_id: u64, sampled: bool) -> String {
-    format!(
-        "00-{trace_id:032x}-{span_id:016x}-{:02x}",
-        u8::from(sampled)
-    )
+    format!("00-{trace_id:032x}-{span_id:016x}-{:02x}", u8::from(sampled))
 }
 
 fn parse(text: &str) -> Option<Remote> {

@@ -51,49 +51,30 @@ type Functions = Vec<(u32, OnceLock<Box<Examples>>)>;
 static FUNCTIONS: OnceLock<Functions> = OnceLock::new();
 
 /// Takes a kept span as an example for `function_duration_seconds` of its function.
-#[cfg_attr(
-    not(feature = "otlp"),
-    expect(dead_code, reason = "only exporters know what is kept")
-)]
+#[cfg_attr(not(feature = "otlp"), expect(dead_code, reason = "only exporters know what is kept"))]
 pub(crate) fn keep(cells: u32, seconds: f64, trace_id: u128, span_id: u64, unix_nanos: u64) {
     let Some(catalog) = catalog::get() else {
         return;
     };
     let functions = FUNCTIONS.get_or_init(|| {
-        let mut cells: Functions = catalog
-            .functions
-            .iter()
-            .map(|function| (function.cells, OnceLock::new()))
-            .collect();
+        let mut cells: Functions =
+            catalog.functions.iter().map(|function| (function.cells, OnceLock::new())).collect();
         cells.sort_by_key(|(cells, _)| *cells);
         cells
     });
     if let Ok(index) = functions.binary_search_by_key(&cells, |(cells, _)| *cells) {
-        let exemplar = Exemplar {
-            seconds,
-            trace_id,
-            span_id,
-            unix_nanos,
-        };
-        functions[index]
-            .1
-            .get_or_init(Box::default)
-            .keep(bucket(&BOUNDS, seconds), exemplar);
+        let exemplar = Exemplar { seconds, trace_id, span_id, unix_nanos };
+        functions[index].1.get_or_init(Box::default).keep(bucket(&BOUNDS, seconds), exemplar);
     }
 }
 
 /// The examples of a function, if it has any.
-#[cfg_attr(
-    not(feature = "prometheus"),
-    expect(dead_code, reason = "only the page shows them")
-)]
+#[cfg_attr(not(feature = "prometheus"), expect(dead_code, reason = "only the page shows them"))]
 pub(crate) fn of(cells: u32) -> [Option<Exemplar>; BUCKETS] {
     FUNCTIONS
         .get()
         .and_then(|functions| {
-            let index = functions
-                .binary_search_by_key(&cells, |(cells, _)| *cells)
-                .ok()?;
+            let index = functions.binary_search_by_key(&cells, |(cells, _)| *cells).ok()?;
             functions[index].1.get()
         })
         .map_or([None; BUCKETS], |examples| examples.read())
@@ -109,12 +90,7 @@ mod tests {
     use super::*;
 
     fn example(seconds: f64, unix_nanos: u64) -> Exemplar {
-        Exemplar {
-            seconds,
-            trace_id: 7,
-            span_id: 9,
-            unix_nanos,
-        }
+        Exemplar { seconds, trace_id: 7, span_id: 9, unix_nanos }
     }
 
     #[test]

@@ -73,10 +73,7 @@ pub(crate) fn write(out: &mut Vec<u8>, format: Format, family: &MetricFamily) {
     };
     write::header(out, format, name, kind, family.help());
     for metric in family.get_metric() {
-        let pairs = metric
-            .get_label()
-            .iter()
-            .map(|pair| (pair.name(), pair.value()));
+        let pairs = metric.get_label().iter().map(|pair| (pair.name(), pair.value()));
         let labels = write::labels(pairs);
         let line = |out: &mut Vec<u8>, suffix: &str, more: Option<(&str, f64)>, value: f64| {
             let more = more.map(|(label, bound)| (label, write::bound(bound)));
@@ -90,10 +87,8 @@ pub(crate) fn write(out: &mut Vec<u8>, format: Format, family: &MetricFamily) {
             Type::Histogram => {
                 let histogram = metric.get_histogram();
                 let count = histogram.get_sample_count() as f64;
-                let finite = histogram
-                    .get_bucket()
-                    .iter()
-                    .filter(|it| it.upper_bound() < f64::INFINITY);
+                let finite =
+                    histogram.get_bucket().iter().filter(|it| it.upper_bound() < f64::INFINITY);
                 for bucket in finite {
                     let more = Some(("le", bucket.upper_bound()));
                     line(out, "_bucket", more, bucket.cumulative_count() as f64);
@@ -105,12 +100,7 @@ pub(crate) fn write(out: &mut Vec<u8>, format: Format, family: &MetricFamily) {
             Type::Summary => {
                 let summary = metric.get_summary();
                 for quantile in summary.get_quantile() {
-                    line(
-                        out,
-                        "",
-                        Some(("quantile", quantile.quantile())),
-                        quantile.value(),
-                    );
+                    line(out, "", Some(("quantile", quantile.quantile())), quantile.value());
                 }
                 line(out, "_sum", None, summary.sample_sum());
                 line(out, "_count", None, summary.sample_count() as f64);
@@ -153,9 +143,7 @@ fn names(name: &str, kind: Type) -> Vec<String> {
         _ => None,
     };
     let with = suffixes.iter().map(|suffix| format!("{name}{suffix}"));
-    with.chain(base.map(str::to_owned))
-        .chain([name.to_owned()])
-        .collect()
+    with.chain(base.map(str::to_owned)).chain([name.to_owned()]).collect()
 }
 
 fn is_valid(family: &MetricFamily) -> bool {
@@ -179,10 +167,7 @@ fn is_valid(family: &MetricFamily) -> bool {
 /// The `prometheus` crate calls it `get_value` without its feature `protobuf` and `value` with it,
 /// and another crate of the program may switch that on. Inherent functions win over a trait's, so
 /// that each of the two stands in for the one that is missing.
-#[allow(
-    dead_code,
-    reason = "which of the two is called depends on that feature"
-)]
+#[allow(dead_code, reason = "which of the two is called depends on that feature")]
 trait Reading {
     fn value(&self) -> f64;
     fn get_value(&self) -> f64;

@@ -19,14 +19,12 @@ use super::exemplar::{BUCKETS, Examples, Exemplar, bucket};
 use crate::model::{Exemplars, Kind, Site};
 
 /// The buckets that the conventions advise, in seconds.
-pub(crate) const BOUNDS: [f64; BUCKETS - 1] = [
-    0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1.0, 2.5, 5.0, 7.5, 10.0,
-];
+pub(crate) const BOUNDS: [f64; BUCKETS - 1] =
+    [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1.0, 2.5, 5.0, 7.5, 10.0];
 
 /// The methods that are told apart; the last one is all others.
-const METHODS: [&str; 10] = [
-    "GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "CONNECT", "TRACE", "_OTHER",
-];
+const METHODS: [&str; 10] =
+    ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "CONNECT", "TRACE", "_OTHER"];
 /// The schemes that are told apart.
 const SCHEMES: [&str; 2] = ["http", "https"];
 const MAX_ROUTES: usize = 512;
@@ -43,12 +41,7 @@ pub(crate) struct Method(usize);
 impl Method {
     /// Methods are case-sensitive: `get` is not `GET`.
     pub(crate) fn of(method: &str) -> Method {
-        Method(
-            METHODS
-                .iter()
-                .position(|known| *known == method)
-                .unwrap_or(METHODS.len() - 1),
-        )
+        Method(METHODS.iter().position(|known| *known == method).unwrap_or(METHODS.len() - 1))
     }
 
     /// As metrics and spans name it: the method, or `_OTHER`.
@@ -114,8 +107,8 @@ pub(crate) struct Route {
     /// The template; empty when no route matched.
     pub(crate) route: &'static str,
     series: RwLock<Vec<&'static Series>>,
-    /// By bucket: the span of a request and the series that counted it.
-    recent: Mutex<[[Option<(u64, &'static Series)>; RECENT]; BUCKETS]>,
+    /// By bucket: the requests that ended last.
+    recent: Mutex<[[Option<Recent>; RECENT]; BUCKETS]>,
 }
 
 #[cfg(test)]
@@ -123,15 +116,8 @@ impl Route {
     /// What was counted: status, error type, requests.
     pub(crate) fn counts(&self) -> Vec<(u16, &'static str, u64)> {
         let count = |series: &&'static Series| {
-            let requests = series
-                .buckets
-                .iter()
-                .map(|bucket| bucket.load(Ordering::Relaxed));
-            (
-                series.answer.status,
-                series.answer.error_type,
-                requests.sum(),
-            )
+            let requests = series.buckets.iter().map(|bucket| bucket.load(Ordering::Relaxed));
+            (series.answer.status, series.answer.error_type, requests.sum())
         };
         self.series.read().unwrap().iter().map(count).collect()
     }
@@ -146,21 +132,19 @@ impl Requests {
     }
 }
 
+/// The span of a request, and the series that counted it.
+#[derive(Clone, Copy)]
+struct Recent {
+    span_id: u64,
+    series: &'static Series,
+}
+
 impl Exemplars for Route {
     fn keep(&self, seconds: f64, trace_id: u128, span_id: u64, unix_nanos: u64) {
         let recent = self.recent.lock().unwrap_or_else(PoisonError::into_inner);
-        let known = recent
-            .iter()
-            .flatten()
-            .flatten()
-            .find(|(span, _)| *span == span_id);
-        if let Some((_, series)) = known {
-            let exemplar = Exemplar {
-                seconds,
-                trace_id,
-                span_id,
-                unix_nanos,
-            };
+        let known = recent.iter().flatten().flatten().find(|recent| recent.span_id == span_id);
+        if let Some(Recent { series, .. }) = known {
+            let exemplar = Exemplar { seconds, trace_id, span_id, unix_nanos };
             series.examples.keep(bucket(&BOUNDS, seconds), exemplar);
         }
     }
@@ -194,21 +178,13 @@ impl Requests {
     /// The entry of a method and a route template (empty: none matched), made at first use.
     pub(crate) fn route(&self, method: Method, route: &str) -> Option<Entry> {
         let routes = self.routes.get(method.0)?;
-        let known = routes
-            .read()
-            .unwrap_or_else(PoisonError::into_inner)
-            .get(route)
-            .copied();
+        let known = routes.read().unwrap_or_else(PoisonError::into_inner).get(route).copied();
         if known.is_some() {
             return known;
         }
         let mut routes = routes.write().unwrap_or_else(PoisonError::into_inner);
         let is_full = self.route_count.load(Ordering::Relaxed) >= MAX_ROUTES;
-        let route = if is_full && !route.is_empty() {
-            OTHER_ROUTE
-        } else {
-            route
-        };
+        let route = if is_full && !route.is_empty() { OTHER_ROUTE } else { route };
         if let Some(known) = routes.get(route) {
             return Some(*known);
         }
@@ -220,23 +196,19 @@ impl Requests {
 
     /// Counts a request as running, until it is given to [`Requests::end`].
     pub(crate) fn begin(&self, method: Method, scheme: Scheme) {
-        self.active[method.0][scheme.0]
-            .0
-            .fetch_add(1, Ordering::Relaxed);
+        self.active[method.0][scheme.0].0.fetch_add(1, Ordering::Relaxed);
     }
 
     /// Counts a request that was begun: how it was answered and how long that took.
     pub(crate) fn end(&self, route: &'static Route, answer: Answer, took: Duration, span_id: u64) {
-        self.active[route.method.0][answer.scheme.0]
-            .1
-            .fetch_add(1, Ordering::Relaxed);
+        self.active[route.method.0][answer.scheme.0].1.fetch_add(1, Ordering::Relaxed);
         let series = self.series(route, answer);
         let bucket = bucket(&BOUNDS, took.as_secs_f64());
         series.count(bucket, took);
         if span_id != 0 {
             let mut recent = route.recent.lock().unwrap_or_else(PoisonError::into_inner);
             // Ids are random, so this spreads them evenly.
-            recent[bucket][span_id as usize % RECENT] = Some((span_id, series));
+            recent[bucket][span_id as usize % RECENT] = Some(Recent { span_id, series });
         }
     }
 
@@ -252,9 +224,7 @@ impl Requests {
         }
         if self.series_count.fetch_add(1, Ordering::Relaxed) >= MAX_SERIES {
             self.series_count.fetch_sub(1, Ordering::Relaxed);
-            return self
-                .overflow
-                .get_or_init(|| Box::leak(Box::new(Series::new(answer))));
+            return self.overflow.get_or_init(|| Box::leak(Box::new(Series::new(answer))));
         }
         let made: &'static Series = Box::leak(Box::new(Series::new(answer)));
         all.push(made);
@@ -271,31 +241,20 @@ impl Entry {
             recent: Mutex::default(),
         }));
         // The conventions: a method that nobody knows is no part of a span's name.
-        let method = if method.name() == "_OTHER" {
-            "HTTP"
-        } else {
-            method.name()
-        };
+        let method = if method.name() == "_OTHER" { "HTTP" } else { method.name() };
         let name = if route.route.is_empty() {
             method.to_owned()
         } else {
             format!("{method} {}", route.route)
         };
         let site = Site::new(Box::leak(name.into_boxed_str()), "http").kind(Kind::Server);
-        Entry {
-            route,
-            site: Box::leak(Box::new(site.exemplars(route))),
-        }
+        Entry { route, site: Box::leak(Box::new(site.exemplars(route))) }
     }
 }
 
 impl fmt::Debug for Requests {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "Requests({} series)",
-            self.series_count.load(Ordering::Relaxed)
-        )
+        write!(f, "Requests({} series)", self.series_count.load(Ordering::Relaxed))
     }
 }
 

@@ -70,10 +70,7 @@ impl Layout {
         metrics: impl Iterator<Item = &'static Metric>,
         format: Format,
     ) -> Layout {
-        let mut layout = Layout {
-            examples: format == Format::OpenMetrics,
-            ..Layout::default()
-        };
+        let mut layout = Layout { examples: format == Format::OpenMetrics, ..Layout::default() };
         layout.functions(functions, format);
         for metric in metrics {
             layout.family(metric, format);
@@ -106,13 +103,7 @@ impl Layout {
         for (cells, labels) in &functions {
             let first = cells + cell::BUCKETS as u32;
             self.histogram(name, labels, &cell::BOUNDS, first, Some(*cells));
-            self.line(
-                name,
-                "_sum",
-                labels,
-                None,
-                Number::Seconds(cells + cell::SUM as u32),
-            );
+            self.line(name, "_sum", labels, None, Number::Seconds(cells + cell::SUM as u32));
             self.line(name, "_count", labels, None, Number::Observations);
         }
 
@@ -122,13 +113,7 @@ impl Layout {
         for (cells, labels) in &functions {
             let started = cells + cell::STARTED as u32;
             let ended = cells + cell::BUCKETS as u32;
-            self.line(
-                name,
-                "",
-                labels,
-                None,
-                Number::Running(started, ended, BUCKETS as u8),
-            );
+            self.line(name, "", labels, None, Number::Running(started, ended, BUCKETS as u8));
         }
         self.functions = functions.into_iter().collect();
     }
@@ -179,18 +164,9 @@ impl Layout {
         let bounds = bounds.iter().copied().chain([f64::INFINITY]);
         for (index, bound) in bounds.enumerate() {
             let word = first + index as u32;
-            let number = if index == 0 {
-                Number::First(word, examples)
-            } else {
-                Number::Next(word)
-            };
-            self.line(
-                name,
-                "_bucket",
-                labels,
-                Some(("le", &write::bound(bound))),
-                number,
-            );
+            let number =
+                if index == 0 { Number::First(word, examples) } else { Number::Next(word) };
+            self.line(name, "_bucket", labels, Some(("le", &write::bound(bound))), number);
         }
     }
 
@@ -208,10 +184,7 @@ impl Layout {
     }
 
     fn hole(&mut self, number: Number) {
-        self.holes.push(Hole {
-            at: self.text.len(),
-            number,
-        });
+        self.holes.push(Hole { at: self.text.len(), number });
     }
 
     /// Writes the page with these figures.
@@ -283,19 +256,12 @@ const CALLS: &str = "function_calls_total";
 
 impl fmt::Debug for Layout {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "Layout({} bytes, {} numbers)",
-            self.text.len(),
-            self.holes.len()
-        )
+        write!(f, "Layout({} bytes, {} numbers)", self.text.len(), self.holes.len())
     }
 }
 
 fn sum(word: impl Fn(u32) -> u64, first: u32, count: u8) -> u64 {
-    (first..first + u32::from(count))
-        .map(word)
-        .fold(0, u64::wrapping_add)
+    (first..first + u32::from(count)).map(word).fold(0, u64::wrapping_add)
 }
 
 /// Shards are read while they are written: what can't be negative is held at zero.
@@ -333,20 +299,11 @@ fn combination(metric: &Metric, index: usize) -> Vec<(&'static str, &'static str
 /// ` # {trace_id="..",span_id=".."} seconds time`, after the value of a bucket.
 pub(crate) fn example(out: &mut Vec<u8>, exemplar: Option<Exemplar>) {
     use std::io::Write;
-    let Some(Exemplar {
-        seconds,
-        trace_id,
-        span_id,
-        unix_nanos,
-    }) = exemplar
-    else {
+    let Some(Exemplar { seconds, trace_id, span_id, unix_nanos }) = exemplar else {
         return;
     };
     // Writing into a vector can't fail.
-    let _ = write!(
-        out,
-        " # {{trace_id=\"{trace_id:032x}\",span_id=\"{span_id:016x}\"}} "
-    );
+    let _ = write!(out, " # {{trace_id=\"{trace_id:032x}\",span_id=\"{span_id:016x}\"}} ");
     write::float(out, seconds);
     let millis = unix_nanos / 1_000_000;
     let _ = write!(out, " {}.{:03}", millis / 1000, millis % 1000);

@@ -21,5 +21,6 @@ pub(crate) mod page;
 #[cfg(feature = "prometheus")]
 pub(crate) mod write;
 
-#[cfg(all(test, feature = "prometheus"))]
+#[cfg(test)]
+#[cfg(feature = "prometheus")]
 pub(crate) mod tests;

@@ -64,9 +64,7 @@ fn read(range: &str) -> Option<(Option<Format>, u16, u8)> {
 /// A quality from 0 to 1 with at most three decimals.
 fn thousandths(text: &str) -> Option<u16> {
     let value: f32 = text.parse().ok()?;
-    let plain = text
-        .bytes()
-        .all(|byte| byte.is_ascii_digit() || byte == b'.');
+    let plain = text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
     (plain && text.len() <= 5 && value <= 1.0).then_some((value * 1000.0) as u16)
 }
 
@@ -99,23 +97,14 @@ mod tests {
         use Format::{OpenMetrics, Text};
         let cases = [
             ("application/openmetrics-text", OpenMetrics),
-            (
-                "Application/OpenMetrics-Text; Version=\"1.0.0\"",
-                OpenMetrics,
-            ),
+            ("Application/OpenMetrics-Text; Version=\"1.0.0\"", OpenMetrics),
             ("application/openmetrics-text;version=2.0.0", Text),
             ("application/openmetrics-text;version=0.0.1", Text),
             ("application/openmetrics-text;q=0", Text),
             ("application/openmetrics-text;q=0.4,text/plain;q=0.5", Text),
-            (
-                "text/plain;q=0.5,application/openmetrics-text;q=0.5",
-                OpenMetrics,
-            ),
+            ("text/plain;q=0.5,application/openmetrics-text;q=0.5", OpenMetrics),
             ("application/openmetrics-text;q=0.2,*/*;q=0.9", Text),
-            (
-                "text/plain;q=0.1,text/*;q=0.9,application/openmetrics-text;q=0.5",
-                OpenMetrics,
-            ),
+            ("text/plain;q=0.1,text/*;q=0.9,application/openmetrics-text;q=0.5", OpenMetrics),
             ("application/openmetrics-text;q=nan,text/plain;q=0.1", Text),
             ("application/openmetrics-text;q=9", Text),
             ("application/json", Text),
@@ -128,10 +117,7 @@ mod tests {
 
     #[test]
     fn several_headers_are_one_list() {
-        let headers = [
-            "text/plain;q=0.5",
-            "application/openmetrics-text;version=1.0.0",
-        ];
+        let headers = ["text/plain;q=0.5", "application/openmetrics-text;version=1.0.0"];
         assert_eq!(negotiate(headers.into_iter()), Format::OpenMetrics);
     }
 }

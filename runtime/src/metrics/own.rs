@@ -11,16 +11,8 @@ use crate::report::{Flow, Report};
 
 /// The families, by name, type and help.
 pub(crate) const FAMILIES: [(&str, Type, &str); 7] = [
-    (
-        "target_info",
-        Type::Info,
-        "The resource attributes of this process.",
-    ),
-    (
-        "plimsoll_build_info",
-        Type::Info,
-        "The version of plimsoll that speaks here.",
-    ),
+    ("target_info", Type::Info, "The resource attributes of this process."),
+    ("plimsoll_build_info", Type::Info, "The version of plimsoll that speaks here."),
     (
         "plimsoll_telemetry_made_total",
         Type::Counter,
@@ -73,30 +65,20 @@ static IDENTITY: OnceLock<Identity> = OnceLock::new();
 
 /// Called by `init`, once: who the program is, and where to read what left it.
 pub(crate) fn start(resource: &[(String, String)], accounts: fn() -> Report) {
-    let mut labels: Vec<(String, &str)> = resource
-        .iter()
-        .map(|(key, value)| (label_name(key), value.as_str()))
-        .collect();
+    let mut labels: Vec<(String, &str)> =
+        resource.iter().map(|(key, value)| (label_name(key), value.as_str())).collect();
     labels.sort();
     labels.dedup_by(|later, first| later.0 == first.0);
     let pairs = labels.iter().map(|(name, value)| (name.as_str(), *value));
-    let _ = IDENTITY.set(Identity {
-        resource: write::labels(pairs),
-        accounts,
-    });
+    let _ = IDENTITY.set(Identity { resource: write::labels(pairs), accounts });
 }
 
 /// Writes the families.
 pub(crate) fn render(out: &mut Vec<u8>, format: Format, left_out: LeftOut) {
     let identity = IDENTITY.get();
-    let report = identity
-        .map(|identity| (identity.accounts)())
-        .unwrap_or_default();
-    let flows = [
-        ("spans", &report.spans),
-        ("log_records", &report.logs),
-        ("log_lines", &report.lines),
-    ];
+    let report = identity.map(|identity| (identity.accounts)()).unwrap_or_default();
+    let flows =
+        [("spans", &report.spans), ("log_records", &report.logs), ("log_lines", &report.lines)];
     for (name, kind, help) in FAMILIES {
         write::header(out, format, name, kind, help);
         match name {
@@ -140,22 +122,12 @@ fn totals(out: &mut Vec<u8>, name: &str, flows: &[(&str, &Flow)], of: impl Fn(&F
 
 fn losses(out: &mut Vec<u8>, name: &str, flows: &[(&str, &Flow)]) {
     for (signal, flow) in flows {
-        let known: &[&str] = if *signal == "log_lines" {
-            &LINE_REASONS
-        } else {
-            &REASONS
-        };
+        let known: &[&str] = if *signal == "log_lines" { &LINE_REASONS } else { &REASONS };
         let count = |reason: &str| {
-            flow.lost
-                .iter()
-                .find(|(lost, _)| *lost == reason)
-                .map_or(0, |(_, count)| *count)
+            flow.lost.iter().find(|(lost, _)| *lost == reason).map_or(0, |(_, count)| *count)
         };
-        let unforeseen = flow
-            .lost
-            .iter()
-            .map(|(reason, _)| *reason)
-            .filter(|lost| !known.contains(lost));
+        let unforeseen =
+            flow.lost.iter().map(|(reason, _)| *reason).filter(|lost| !known.contains(lost));
         for reason in known.iter().copied().chain(unforeseen) {
             let labels = write::labels([("signal", *signal), ("reason", reason)]);
             write::count(out, name, &labels, count(reason));
@@ -166,11 +138,7 @@ fn losses(out: &mut Vec<u8>, name: &str, flows: &[(&str, &Flow)]) {
 /// `service.name` as `service_name`: what OpenTelemetry writes as a Prometheus label.
 fn label_name(key: &str) -> String {
     let plain = |letter: char| {
-        if letter.is_ascii_alphanumeric() {
-            letter
-        } else {
-            '_'
-        }
+        if letter.is_ascii_alphanumeric() { letter } else { '_' }
     };
     let name: String = key.chars().map(plain).collect();
     if name.starts_with(|first: char| first.is_ascii_digit()) {
@@ -188,19 +156,11 @@ mod tests {
 
     #[test]
     fn every_reason_is_there_before_it_occurs_and_an_unforeseen_one_after() {
-        let mut spans = Flow {
-            made: 5,
-            exported: 2,
-            ..Flow::default()
-        };
+        let mut spans = Flow { made: 5, exported: 2, ..Flow::default() };
         spans.lose("unreachable", 2);
         spans.lose("eaten", 1);
         let mut out = Vec::new();
-        losses(
-            &mut out,
-            "lost_total",
-            &[("spans", &spans), ("log_lines", &Flow::default())],
-        );
+        losses(&mut out, "lost_total", &[("spans", &spans), ("log_lines", &Flow::default())]);
         let text = String::from_utf8(out).unwrap();
         for line in [
             r#"lost_total{signal="spans",reason="unreachable"} 2"#,
@@ -214,12 +174,9 @@ mod tests {
 
     #[test]
     fn resource_keys_become_label_names() {
-        for (key, name) in [
-            ("service.name", "service_name"),
-            ("1a-b", "key_1a_b"),
-            ("__x", "key__x"),
-            ("", "key"),
-        ] {
+        for (key, name) in
+            [("service.name", "service_name"), ("1a-b", "key_1a_b"), ("__x", "key__x"), ("", "key")]
+        {
             assert_eq!(label_name(key), name);
         }
     }

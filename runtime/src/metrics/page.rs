@@ -69,9 +69,7 @@ pub(crate) fn is_reserved(name: &str) -> bool {
 
 /// All families that are on the page before registered ones come.
 fn names() -> impl Iterator<Item = (&'static str, Type)> {
-    let declared = catalog::get()
-        .into_iter()
-        .flat_map(|catalog| &catalog.metrics);
+    let declared = catalog::get().into_iter().flat_map(|catalog| &catalog.metrics);
     own_names().chain(declared.map(|metric| (metric.name, Type::of(metric.kind))))
 }
 
@@ -79,7 +77,5 @@ fn own_names() -> impl Iterator<Item = (&'static str, Type)> {
     let own = own::FAMILIES.into_iter();
     #[cfg(feature = "tower")]
     let own = own.chain(super::http::FAMILIES);
-    FUNCTIONS
-        .into_iter()
-        .chain(own.map(|(name, kind, _)| (name, kind)))
+    FUNCTIONS.into_iter().chain(own.map(|(name, kind, _)| (name, kind)))
 }

@@ -73,10 +73,9 @@ pub(crate) fn header(out: &mut Vec<u8>, format: Format, name: &str, kind: Type, 
     }
     put(out, &["# TYPE ", name, " ", word, "\n"]);
     if format == Format::OpenMetrics && kind != Type::Info {
-        let unit = UNITS.iter().find(|unit| {
-            name.strip_suffix(**unit)
-                .is_some_and(|before| before.ends_with('_'))
-        });
+        let unit = UNITS
+            .iter()
+            .find(|unit| name.strip_suffix(**unit).is_some_and(|before| before.ends_with('_')));
         if let Some(unit) = unit {
             put(out, &["# UNIT ", name, " ", unit, "\n"]);
         }
@@ -261,10 +260,7 @@ mod tests {
     fn a_hostile_value_stays_inside_its_quotes() {
         let hostile = "a\"} 1\nb\\c\r\u{1b}[2J\0\u{85}\u{2028}é";
         let text = written(|out| label(out, "x", hostile));
-        assert_eq!(
-            text,
-            "x=\"a\\\"} 1\\nb\\\\c\u{fffd}\u{fffd}[2J\u{fffd}\u{fffd}\u{fffd}é\""
-        );
+        assert_eq!(text, "x=\"a\\\"} 1\\nb\\\\c\u{fffd}\u{fffd}[2J\u{fffd}\u{fffd}\u{fffd}é\"");
     }
 
     #[test]

@@ -16,11 +16,7 @@ pub(crate) const FAMILIES: [(&str, Type, &str); 2] = [
         Type::Histogram,
         "How long requests took, until their answer began.",
     ),
-    (
-        "http_server_active_requests",
-        Type::Gauge,
-        "Requests that are being answered.",
-    ),
+    ("http_server_active_requests", Type::Gauge, "Requests that are being answered."),
 ];
 
 /// Writes both families.
@@ -38,12 +34,7 @@ impl Requests {
                 routes.values().map(|entry| entry.route).collect();
             routes.sort_unstable_by_key(|route| route.route);
             for route in routes {
-                for series in route
-                    .series
-                    .read()
-                    .unwrap_or_else(PoisonError::into_inner)
-                    .iter()
-                {
+                for series in route.series.read().unwrap_or_else(PoisonError::into_inner).iter() {
                     histogram(out, format, &labels(route, series), series);
                 }
             }
@@ -60,12 +51,7 @@ impl Requests {
                 let begun = begun.load(Ordering::Acquire);
                 if begun > 0 {
                     let pairs = [("http_request_method", *method), ("url_scheme", *scheme)];
-                    write::count(
-                        out,
-                        active,
-                        &write::labels(pairs),
-                        begun.saturating_sub(ended),
-                    );
+                    write::count(out, active, &write::labels(pairs), begun.saturating_sub(ended));
                 }
             }
         }
@@ -75,11 +61,7 @@ impl Requests {
 /// Labels without a value are left out: to Prometheus that is the same.
 fn labels(route: &Route, series: &Series) -> Vec<u8> {
     let answer = series.answer;
-    let status = if answer.status == 0 {
-        String::new()
-    } else {
-        answer.status.to_string()
-    };
+    let status = if answer.status == 0 { String::new() } else { answer.status.to_string() };
     let pairs = [
         ("http_request_method", route.method.name()),
         ("http_route", route.route),
@@ -99,13 +81,7 @@ fn histogram(out: &mut Vec<u8>, format: Format, labels: &[u8], series: &Series) 
     let seconds = series.nanos.load(Ordering::Acquire) as f64 / 1e9;
     for ((bound, count), exemplar) in bounds.zip(&series.buckets).zip(examples) {
         observations += count.load(Ordering::Acquire);
-        write::series(
-            out,
-            name,
-            "_bucket",
-            labels,
-            Some(("le", &write::bound(bound))),
-        );
+        write::series(out, name, "_bucket", labels, Some(("le", &write::bound(bound))));
         write::integer(out, observations);
         if format == Format::OpenMetrics {
             example(out, exemplar);
@@ -129,11 +105,7 @@ mod tests {
     use crate::metrics::tests::strict;
     use crate::model::Exemplars;
 
-    const OK: Answer = Answer {
-        status: 200,
-        error_type: "",
-        scheme: Scheme(0),
-    };
+    const OK: Answer = Answer { status: 200, error_type: "", scheme: Scheme(0) };
 
     fn page(requests: &Requests, format: Format) -> strict::Page {
         let mut out = Vec::new();
@@ -154,16 +126,8 @@ mod tests {
     #[test]
     fn requests_are_counted_by_route_and_answer() {
         let requests = Requests::default();
-        let panic = Answer {
-            status: 500,
-            error_type: "panic",
-            ..OK
-        };
-        let gone = Answer {
-            status: 0,
-            error_type: "cancelled",
-            ..OK
-        };
+        let panic = Answer { status: 500, error_type: "panic", ..OK };
+        let gone = Answer { status: 0, error_type: "cancelled", ..OK };
         serve(&requests, "GET", "/cart/{id}", OK, 7);
         serve(&requests, "GET", "/cart/{id}", OK, 8);
         serve(&requests, "GET", "/cart/{id}", panic, 30_000);
@@ -184,10 +148,7 @@ mod tests {
         assert_eq!(page.sum(count, &other), 1.0);
         let bucket = "http_server_request_duration_seconds_bucket";
         assert_eq!(page.sum(bucket, &[get[0], ("le", "0.01")]), 2.0);
-        assert_eq!(
-            page.sum(bucket, &[get[0], ("le", "10.0"), ("error_type", "panic")]),
-            0.0
-        );
+        assert_eq!(page.sum(bucket, &[get[0], ("le", "10.0"), ("error_type", "panic")]), 0.0);
         let active = "http_server_active_requests";
         assert_eq!(page.sum(active, &[("http_request_method", "GET")]), 0.0);
         assert_eq!(page.sum(active, &[("url_scheme", "https")]), 1.0);
@@ -197,33 +158,15 @@ mod tests {
     fn an_example_stands_at_the_series_that_counted_it() {
         let requests = Requests::default();
         serve(&requests, "GET", "/a", OK, 20);
-        serve(
-            &requests,
-            "GET",
-            "/a",
-            Answer {
-                status: 503,
-                error_type: "503",
-                ..OK
-            },
-            21,
-        );
+        serve(&requests, "GET", "/a", Answer { status: 503, error_type: "503", ..OK }, 21);
         let entry = requests.route(Method::of("GET"), "/a").unwrap();
-        entry
-            .route
-            .keep(0.021, 0xabc, 21, 1_700_000_000_123_000_000);
-        entry
-            .route
-            .keep(0.020, 0xabc, 77, 1_700_000_000_123_000_000);
+        entry.route.keep(0.021, 0xabc, 21, 1_700_000_000_123_000_000);
+        entry.route.keep(0.020, 0xabc, 77, 1_700_000_000_123_000_000);
 
         let with_examples = page(&requests, Format::OpenMetrics);
         let examples: Vec<_> = with_examples.exemplars().collect();
         assert_eq!(examples.len(), 1);
-        assert!(
-            examples[0]
-                .0
-                .contains(&("error_type".to_owned(), "503".to_owned()))
-        );
+        assert!(examples[0].0.contains(&("error_type".to_owned(), "503".to_owned())));
         assert_eq!(examples[0].1, format!("{:032x}", 0xabc));
         assert_eq!(page(&requests, Format::Text).exemplars().count(), 0);
     }

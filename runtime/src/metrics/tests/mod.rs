@@ -17,10 +17,7 @@ const BOTH: [Format; 2] = [Format::Text, Format::OpenMetrics];
 
 fn layout(format: Format) -> Layout {
     static CALLS: Metric = Metric::counter("orders_total", "Orders.")
-        .labels(
-            &["tier", "region"],
-            &[&["free", "paid"], &["eu", "us", "a\"\\\n"]],
-        )
+        .labels(&["tier", "region"], &[&["free", "paid"], &["eu", "us", "a\"\\\n"]])
         .of("place", "shop", Measure::Calls);
     static VALUE: Metric = Metric::histogram("order_value_usd", "Worth.", &[1.0, 10.0, 1e6]).of(
         "place",
@@ -37,22 +34,10 @@ fn layout(format: Format) -> Layout {
     RUNNING.assign(77);
     SUM.assign(79);
     let functions = [
-        Function {
-            function: "Shop::place",
-            module: "shop",
-            cells: 0,
-        },
-        Function {
-            function: "pay",
-            module: "shop::bank",
-            cells: 24,
-        },
+        Function { function: "Shop::place", module: "shop", cells: 0 },
+        Function { function: "pay", module: "shop::bank", cells: 24 },
     ];
-    Layout::new(
-        &functions,
-        [&OPEN, &VALUE, &CALLS, &RUNNING, &SUM].into_iter(),
-        format,
-    )
+    Layout::new(&functions, [&OPEN, &VALUE, &CALLS, &RUNNING, &SUM].into_iter(), format)
 }
 
 fn render(figures: &Figures, format: Format) -> String {
@@ -65,10 +50,7 @@ fn render(figures: &Figures, format: Format) -> String {
 }
 
 fn figures() -> Figures {
-    Figures {
-        words: vec![0; 80],
-        errors: Vec::new(),
-    }
+    Figures { words: vec![0; 80], errors: Vec::new() }
 }
 
 #[test]
@@ -80,17 +62,12 @@ fn every_series_is_there_before_the_first_call() {
         assert_eq!(page.all("function_in_flight").count(), 2);
         assert_eq!(page.all("orders_total").count(), 2 * 3 * 4);
         assert!(page.samples.iter().all(|sample| sample.value == 0.0));
-        let hostile = [
-            ("tier", "paid"),
-            ("region", "a\"\\\n"),
-            ("outcome", "panic"),
-        ];
+        let hostile = [("tier", "paid"), ("region", "a\"\\\n"), ("outcome", "panic")];
         assert_eq!(
             page.all("orders_total")
                 .filter(|it| {
                     hostile.iter().all(|(name, value)| {
-                        it.labels
-                            .contains(&((*name).to_owned(), (*value).to_owned()))
+                        it.labels.contains(&((*name).to_owned(), (*value).to_owned()))
                     })
                 })
                 .count(),
@@ -122,17 +99,11 @@ fn outcomes_add_up_and_typed_errors_are_errors() {
         assert_eq!(calls(&[("error_type", "OutOfStock")]), 3.0);
         assert_eq!(calls(&[("outcome", "cancelled")]), 1.0);
         assert_eq!(calls(&[("outcome", "panic")]), 2.0);
-        assert_eq!(
-            page.sum("function_in_flight", &[("function", "Shop::place")]),
-            2.0
-        );
+        assert_eq!(page.sum("function_in_flight", &[("function", "Shop::place")]), 2.0);
         let place = [("function", "Shop::place")];
         assert_eq!(page.sum("function_duration_seconds_count", &place), 10.0);
         let up_to_a_second = [place[0], ("le", "1.0")];
-        assert_eq!(
-            page.sum("function_duration_seconds_bucket", &up_to_a_second),
-            6.0
-        );
+        assert_eq!(page.sum("function_duration_seconds_bucket", &up_to_a_second), 6.0);
     }
 }
 
@@ -145,10 +116,7 @@ fn a_torn_read_is_never_negative() {
     figures.errors = vec![(0, "Late", 9)];
     let text = render(&figures, Format::Text);
     let page = strict::read(&text, Format::Text).unwrap();
-    assert!(
-        page.samples.iter().all(|sample| sample.value >= 0.0),
-        "{text}"
-    );
+    assert!(page.samples.iter().all(|sample| sample.value >= 0.0), "{text}");
     // Words that are missing read as zero: a page of another size is no panic.
     figures.words.clear();
     render(&figures, Format::OpenMetrics);
@@ -203,17 +171,11 @@ fn hostile_texts_survive_the_page() {
     for (index, text) in hostile.iter().enumerate() {
         gauge.with_label_values(&[text]).set(index as f64 + 0.5);
     }
-    gauge
-        .with_label_values(&["\0\u{1b}[2J\r\u{2028}"])
-        .set(100.0);
+    gauge.with_label_values(&["\0\u{1b}[2J\r\u{2028}"]).set(100.0);
     for format in BOTH {
         let page = strict::read(&foreign_page(&registry, &[], format).0, format).unwrap();
         for (index, text) in hostile.iter().enumerate().skip(1) {
-            assert_eq!(
-                page.sum("hostile", &[("text", text)]),
-                index as f64 + 0.5,
-                "{text}"
-            );
+            assert_eq!(page.sum("hostile", &[("text", text)]), index as f64 + 0.5, "{text}");
         }
         let made_safe = "\u{fffd}\u{fffd}[2J\u{fffd}\u{fffd}";
         assert_eq!(page.sum("hostile", &[("text", made_safe)]), 100.0);
@@ -264,9 +226,7 @@ fn registered_metrics_are_on_the_page_in_both_formats() {
 fn a_name_that_is_taken_is_left_out_and_counted() {
     let registry = Registry::new();
     for name in ["orders_total", "wait_seconds_count", "target", "mine_total"] {
-        registry
-            .register(Box::new(IntCounter::new(name, "x").unwrap()))
-            .unwrap();
+        registry.register(Box::new(IntCounter::new(name, "x").unwrap())).unwrap();
     }
     let own = [
         ("orders_total", Type::Counter),
@@ -275,13 +235,7 @@ fn a_name_that_is_taken_is_left_out_and_counted() {
     ];
     let (text, left_out) = foreign_page(&registry, &own, Format::OpenMetrics);
     let page = strict::read(&text, Format::OpenMetrics).unwrap();
-    assert_eq!(
-        left_out,
-        LeftOut {
-            name_taken: 3,
-            ..LeftOut::default()
-        }
-    );
+    assert_eq!(left_out, LeftOut { name_taken: 3, ..LeftOut::default() });
     assert_eq!(page.samples.len(), 1);
     assert_eq!(page.all("mine_total").count(), 1);
 }
@@ -326,21 +280,11 @@ fn odd_collectors_do_not_spoil_the_page() {
             family("whatever", MetricType::UNTYPED, "a"),
             family("fine_too", MetricType::SUMMARY, "a"),
         ]),
-        (
-            1,
-            LeftOut {
-                name_invalid: 4,
-                type_unknown: 1,
-                ..LeftOut::default()
-            }
-        )
+        (1, LeftOut { name_invalid: 4, type_unknown: 1, ..LeftOut::default() })
     );
 
     let registry = Registry::new();
-    if registry
-        .register(Box::new(Odd(|| panic!("on purpose"))))
-        .is_ok()
-    {
+    if registry.register(Box::new(Odd(|| panic!("on purpose")))).is_ok() {
         let (text, left_out) = foreign_page(&registry, &[], Format::Text);
         assert_eq!((text.as_str(), left_out.collector_panicked), ("", 1));
     }

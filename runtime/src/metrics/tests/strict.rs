@@ -28,9 +28,7 @@ pub(crate) struct Page {
 
 impl Page {
     pub(crate) fn all(&self, name: &str) -> impl Iterator<Item = &Sample> {
-        self.samples
-            .iter()
-            .filter(move |sample| sample.name == name)
+        self.samples.iter().filter(move |sample| sample.name == name)
     }
 
     /// The sum of the samples that have these labels; an empty value means: without that label.
@@ -78,11 +76,7 @@ pub(crate) fn read(text: &str, format: Format) -> Result<Page, String> {
             match word {
                 "HELP" if name != family.0 => family = (name.to_owned(), String::new()),
                 "TYPE" => {
-                    if page
-                        .types
-                        .insert(name.to_owned(), text.to_owned())
-                        .is_some()
-                    {
+                    if page.types.insert(name.to_owned(), text.to_owned()).is_some() {
                         return wrong("second TYPE");
                     }
                     family = (name.to_owned(), text.to_owned());
@@ -127,9 +121,7 @@ fn belongs(sample: &str, family: &str, kind: &str, format: Format) -> bool {
         ("gauge", _) | ("unknown", Format::OpenMetrics) | ("counter", Format::Text) => &[""],
         _ => &[],
     };
-    suffixes
-        .iter()
-        .any(|suffix| sample == format!("{family}{suffix}"))
+    suffixes.iter().any(|suffix| sample == format!("{family}{suffix}"))
 }
 
 fn check_name(name: &str, colon: bool) -> Result<(), String> {
@@ -154,9 +146,7 @@ fn sample(line: &str, format: Format) -> Result<Sample, String> {
         Some((value, exemplar)) => (value, Some(exemplar)),
         None => (rest, None),
     };
-    let (value, time) = value
-        .split_once(' ')
-        .map_or((value, None), |(v, t)| (v, Some(t)));
+    let (value, time) = value.split_once(' ').map_or((value, None), |(v, t)| (v, Some(t)));
     if time.is_some_and(|time| time.parse::<f64>().is_err()) {
         return Err("not a time".to_owned());
     }
@@ -167,28 +157,15 @@ fn sample(line: &str, format: Format) -> Result<Sample, String> {
         Some(text) => Some(read_exemplar(text)?),
         None => None,
     };
-    Ok(Sample {
-        name,
-        labels,
-        value: number(value)?,
-        exemplar,
-    })
+    Ok(Sample { name, labels, value: number(value)?, exemplar })
 }
 
 fn read_exemplar(text: &str) -> Result<(Labels, f64), String> {
     let (labels, rest) = labels(text)?;
-    if labels
-        .iter()
-        .map(|(name, value)| name.len() + value.len())
-        .sum::<usize>()
-        > 128
-    {
+    if labels.iter().map(|(name, value)| name.len() + value.len()).sum::<usize>() > 128 {
         return Err("exemplar is too long".to_owned());
     }
-    let (value, time) = rest
-        .trim_start()
-        .split_once(' ')
-        .ok_or("exemplar without time")?;
+    let (value, time) = rest.trim_start().split_once(' ').ok_or("exemplar without time")?;
     time.parse::<f64>().map_err(|_| "not a time")?;
     Ok((labels, number(value)?))
 }
@@ -260,26 +237,13 @@ fn check_histograms(page: &Page) -> Result<(), String> {
         let Some(family) = sample.name.strip_suffix("_bucket") else {
             continue;
         };
-        let le = sample
-            .labels
-            .iter()
-            .find(|(name, _)| name == "le")
-            .ok_or("bucket without le")?;
-        let rest = sample
-            .labels
-            .iter()
-            .filter(|(name, _)| name != "le")
-            .cloned()
-            .collect();
-        let group = groups
-            .entry((family.to_owned(), sorted(&rest)))
-            .or_default();
+        let le = sample.labels.iter().find(|(name, _)| name == "le").ok_or("bucket without le")?;
+        let rest = sample.labels.iter().filter(|(name, _)| name != "le").cloned().collect();
+        let group = groups.entry((family.to_owned(), sorted(&rest))).or_default();
         group.push((number(&le.1)?, sample.value));
     }
     for ((family, labels), buckets) in groups {
-        let rising = buckets
-            .windows(2)
-            .all(|two| two[0].0 < two[1].0 && two[0].1 <= two[1].1);
+        let rising = buckets.windows(2).all(|two| two[0].0 < two[1].0 && two[0].1 <= two[1].1);
         let count = page
             .all(&format!("{family}_count"))
             .find(|sample| sorted(&sample.labels) == labels)
