@@ -1,13 +1,11 @@
-//! The one error type of plimsoll's set-up and shutdown.
+//! The one error type of plimsoll's set-up.
 //!
-//! Recording never returns an error: what goes wrong there is counted. Called by `init`, `config`
+//! Recording and shutting down never return an error: what goes wrong there is counted. Called by `init`, `config`
 //! and the parts that `init` starts.
 
 use std::fmt;
 
-use crate::report::Report;
-
-/// Why plimsoll could not start, or what was lost at its end.
+/// Why plimsoll could not start.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Error {
@@ -28,8 +26,6 @@ pub enum Error {
     Thread(std::io::Error),
     /// Another `tracing` subscriber is installed already.
     Subscriber,
-    /// The shutdown ended, but something was lost on the way; the report says what and why.
-    Lost(Report),
 }
 
 impl fmt::Display for Error {
@@ -51,7 +47,6 @@ impl fmt::Display for Error {
                 "the program has a `tracing` subscriber already; add `plimsoll::layer()` to it and \
                  build with `.own_subscriber(false)`",
             ),
-            Error::Lost(report) => write!(f, "telemetry was lost: {report}"),
         }
     }
 }

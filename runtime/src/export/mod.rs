@@ -76,7 +76,9 @@ fn launch(settings: &Otlp, resource: &[(String, String)]) -> Result<Handle, Erro
     let head = Arc::new(Head::new(resource));
     let trouble = Arc::new(Trouble::default());
     let sender = |name, endpoint: &Option<Endpoint>| -> Result<_, Error> {
-        let Some(endpoint) = endpoint else { return Ok(None) };
+        let Some(endpoint) = endpoint else {
+            return Ok(None);
+        };
         let queue = Queue::new(settings.batch_spans, settings.backlog_bytes);
         Ok(Some(Arc::new(Sender {
             name,
@@ -98,7 +100,10 @@ fn launch(settings: &Otlp, resource: &[(String, String)]) -> Result<Handle, Erro
     });
     let (ending, ended) = channel();
     worker::start(Arc::clone(&exporter), ending)?;
-    Ok(Handle { exporter, ended: Mutex::new(ended) })
+    Ok(Handle {
+        exporter,
+        ended: Mutex::new(ended),
+    })
 }
 
 impl Handle {
@@ -109,7 +114,11 @@ impl Handle {
         self.exporter.wake.notify_one();
         let left = deadline.saturating_duration_since(Instant::now()) + GRACE;
         // Nothing is ever sent: this ends when the thread does, or when it takes too long.
-        let _ = self.ended.lock().unwrap_or_else(PoisonError::into_inner).recv_timeout(left);
+        let _ = self
+            .ended
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .recv_timeout(left);
         self.exporter.close();
         let mut flows = self.exporter.flows();
         let rest = flows.spans.made - flows.spans.exported - flows.spans.lost_total();
@@ -130,7 +139,10 @@ pub(crate) fn log(entry: &crate::logs::Entry, scratch: &mut Vec<u8>) {
 
 /// The accounts so far.
 pub(crate) fn flows() -> Flows {
-    EXPORTER.get().map(|exporter| exporter.flows()).unwrap_or_default()
+    EXPORTER
+        .get()
+        .map(|exporter| exporter.flows())
+        .unwrap_or_default()
 }
 
 /// One sentence on what is wrong with the export now, if anything is.
@@ -155,16 +167,26 @@ impl Exporter {
     /// Whatever still waits is lost now.
     fn close(&self) {
         for sender in self.senders() {
-            let reason = if sender.is_absent() { "unreachable" } else { "deadline" };
+            let reason = if sender.is_absent() {
+                "unreachable"
+            } else {
+                "deadline"
+            };
             sender.queue.abandon(reason);
         }
     }
 
     fn flows(&self) -> Flows {
         let flow = |sender: &Option<Arc<Sender>>| {
-            sender.as_ref().map(|sender| sender.queue.flow()).unwrap_or_default()
+            sender
+                .as_ref()
+                .map(|sender| sender.queue.flow())
+                .unwrap_or_default()
         };
-        let mut flows = Flows { spans: flow(&self.spans), logs: flow(&self.logs) };
+        let mut flows = Flows {
+            spans: flow(&self.spans),
+            logs: flow(&self.logs),
+        };
         if self.spans.is_some() {
             let counts = record::counts();
             let lost = counts.full + counts.crowded + counts.refused;

@@ -85,7 +85,11 @@ async fn drain(exporter: &Exporter) {
             anchored = Instant::now();
             clock::anchor();
         }
-        pause = if spans > 0 { BUSY } else { (pause * 2).min(IDLE) };
+        pause = if spans > 0 {
+            BUSY
+        } else {
+            (pause * 2).min(IDLE)
+        };
         // Woken or not, it is time to look again.
         let _ = tokio::time::timeout(pause, exporter.wake.notified()).await;
         exporter.woken.store(false, Ordering::Relaxed);
@@ -105,15 +109,23 @@ async fn finish(exporter: &Exporter, senders: Vec<JoinHandle<()>>, deadline: Ins
 
 /// Encodes every span that waits. Returns their number.
 fn take(exporter: &Exporter, scratch: &mut Vec<u8>) -> usize {
-    let queue = exporter.spans.as_ref().map(|sender| &*sender.queue);
+    let Some(sender) = &exporter.spans else {
+        return 0;
+    };
+    let queue = &*sender.queue;
     record::drain(&mut |chunk| {
-        let Some(queue) = queue else { return };
-        let mut taken = 0;
-        let step = AssertUnwindSafe(|| encode(queue, chunk, scratch, &mut taken));
-        if catch_unwind(step).is_err() {
-            queue.lose("exporter_panic", chunk.len() as u64 - taken);
-        }
+        guarded(queue, chunk.len() as u64, |taken| {
+            encode(queue, chunk, scratch, taken)
+        });
     })
+}
+
+/// Runs a step over some spans; those that it has not `taken` when it panics are lost.
+fn guarded(queue: &Queue, spans: u64, step: impl FnOnce(&mut u64)) {
+    let mut taken = 0;
+    if catch_unwind(AssertUnwindSafe(|| step(&mut taken))).is_err() {
+        queue.lose("exporter_panic", spans - taken);
+    }
 }
 
 fn encode(queue: &Queue, chunk: &Chunk<'_>, scratch: &mut Vec<u8>, taken: &mut u64) {
@@ -136,5 +148,28 @@ fn encode(queue: &Queue, chunk: &Chunk<'_>, scratch: &mut Vec<u8>, taken: &mut u
                 exemplar::keep(span.site().cells(), seconds, trace_id, span_id, unix_nanos);
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_panic_costs_what_was_not_taken_and_no_more() {
+        let queue = Queue::new(10, 1000);
+        guarded(&queue, 5, |taken| {
+            for _ in 0..2 {
+                *taken += 1;
+                queue.push(b"span");
+            }
+            panic!("in an exporter");
+        });
+        guarded(&queue, 1, |taken| {
+            *taken += 1;
+            queue.push(b"span");
+        });
+        assert_eq!((queue.flow().made, queue.waiting()), (6, 3));
+        assert_eq!(queue.flow().lost, [("exporter_panic", 3)]);
     }
 }

@@ -57,7 +57,9 @@ struct State {
 impl Writer {
     /// Starts the thread.
     pub(crate) fn start(output: Box<dyn Write + Send>) -> Result<Writer, Error> {
-        let writer = Writer { shared: Arc::default() };
+        let writer = Writer {
+            shared: Arc::default(),
+        };
         let mut thread = Thread {
             shared: Arc::clone(&writer.shared),
             output,
@@ -196,7 +198,10 @@ impl Thread {
             } else {
                 state.asleep = true;
                 looked = 0;
-                self.shared.work.wait(state).unwrap_or_else(PoisonError::into_inner)
+                self.shared
+                    .work
+                    .wait(state)
+                    .unwrap_or_else(PoisonError::into_inner)
             };
         }
     }

@@ -203,9 +203,14 @@ impl Gauge {
         self.with(()).set(value);
     }
 
-    /// Adds to the value, or takes from it.
+    /// Adds to the value.
     pub fn add(&self, amount: f64) {
         self.with(()).add(amount);
+    }
+
+    /// Takes from the value.
+    pub fn sub(&self, amount: f64) {
+        self.with(()).sub(amount);
     }
 
     /// Counts one for as long as the guard lives.
@@ -227,9 +232,14 @@ impl BoundGauge {
         self.change(|_| value);
     }
 
-    /// Adds to the value, or takes from it.
+    /// Adds to the value.
     pub fn add(self, amount: f64) {
         self.change(|value| value + amount);
+    }
+
+    /// Takes from the value.
+    pub fn sub(self, amount: f64) {
+        self.change(|value| value - amount);
     }
 
     /// Counts one for as long as the guard lives.
@@ -256,7 +266,7 @@ pub struct Tracked {
 
 impl Drop for Tracked {
     fn drop(&mut self) {
-        self.gauge.add(-1.0);
+        self.gauge.sub(1.0);
     }
 }
 

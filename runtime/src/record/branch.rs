@@ -9,7 +9,7 @@ use super::field::Writer;
 use super::local::{self, Active};
 use super::ring::Record;
 use super::root::{Remote, Root};
-use super::scope;
+use super::ending;
 use super::state::{self, TRACES};
 use super::{Current, current};
 use crate::model::{Outcome, Site};
@@ -148,7 +148,7 @@ impl Branch {
                     sampled: own.sampled,
                     ..Active::NONE
                 };
-                scope::stray(local, shard, own, record, false);
+                ending::stray(local, shard, own, record, false);
             }
         });
     }

@@ -9,7 +9,8 @@ use std::any::type_name;
 use std::error::Error;
 use std::io;
 
-use super::scope::{Failure, Scope};
+use super::ending::Failure;
+use super::scope::Scope;
 use crate::model::Level;
 
 /// Holds what a marked function returned while it is looked at.
@@ -82,7 +83,7 @@ impl<T, E: ErrorKind + 'static> ByKind for &&&Probe<'_, Result<T, E>> {
             Ok(_) => scope.finish(failed),
             Err(error) => {
                 let kind = error.kind();
-                scope.fail(Failure {
+                scope.fail(&Failure {
                     error_type: kind.name,
                     level: kind.level,
                     error: Some(error),
@@ -140,7 +141,7 @@ impl<R> ByValue for Probe<'_, R> {
 #[cold]
 #[inline(never)]
 fn fail(scope: Scope<'_>, error_type: &'static str) {
-    scope.fail(Failure { error_type, level: Level::Error, error: None });
+    scope.fail(&Failure::of(error_type));
 }
 
 /// The last segment of a type's path; of `Box<dyn Error>`, that of the trait.

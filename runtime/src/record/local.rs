@@ -41,7 +41,13 @@ pub(super) struct Local {
     shard: Cell<*const Shard>,
     ended: Cell<bool>,
     suppressed: Cell<bool>,
-    active: Cell<Active>,
+    // Cells of their own: a call writes one of them, and a copy of all would wait for that store.
+    trace: Cell<u128>,
+    span: Cell<u64>,
+    segment: Cell<*mut Segment>,
+    sampled: Cell<bool>,
+    /// The segment of this thread's last root, for its next.
+    spare: Cell<*mut Segment>,
     random: Cell<u64>,
     /// The span that a callee's bad end was passed up to last.
     pub(super) failed: Cell<u64>,
@@ -53,7 +59,11 @@ impl Local {
             shard: Cell::new(ptr::null()),
             ended: Cell::new(false),
             suppressed: Cell::new(false),
-            active: Cell::new(Active::NONE),
+            trace: Cell::new(0),
+            span: Cell::new(0),
+            segment: Cell::new(ptr::null_mut()),
+            sampled: Cell::new(false),
+            spare: Cell::new(ptr::null_mut()),
             random: Cell::new(0),
             failed: Cell::new(0),
         }
@@ -86,12 +96,45 @@ impl Local {
 
     #[inline]
     pub(super) fn active(&self) -> Active {
-        self.active.get()
+        Active {
+            trace_id: self.trace.get(),
+            span_id: self.span.get(),
+            segment: self.segment.get(),
+            sampled: self.sampled.get(),
+        }
     }
 
     #[inline]
     pub(super) fn set(&self, active: Active) {
-        self.active.set(active);
+        self.trace.set(active.trace_id);
+        self.span.set(active.span_id);
+        self.segment.set(active.segment);
+        self.sampled.set(active.sampled);
+    }
+
+    #[inline]
+    pub(super) fn trace(&self) -> u128 {
+        self.trace.get()
+    }
+
+    #[inline]
+    pub(super) fn span(&self) -> u64 {
+        self.span.get()
+    }
+
+    #[inline]
+    pub(super) fn set_span(&self, span_id: u64) {
+        self.span.set(span_id);
+    }
+
+    #[inline]
+    pub(super) fn segment(&self) -> *mut Segment {
+        self.segment.get()
+    }
+
+    #[inline]
+    pub(super) fn sampled(&self) -> bool {
+        self.sampled.get()
     }
 
     pub(super) fn is_suppressed(&self) -> bool {
@@ -136,6 +179,10 @@ impl Drop for Quiet {
 
 /// A clean segment from this thread's pool, or a new one, unless there are too many.
 pub(super) fn take_segment() -> *mut Segment {
+    let spare = with(|local| local.spare.replace(ptr::null_mut()));
+    if !spare.is_null() {
+        return spare;
+    }
     let pooled = OWNER.try_with(|owner| owner.pool.try_borrow_mut().ok()?.pop()).ok().flatten();
     pooled.or_else(Segment::new).map_or(ptr::null_mut(), Box::into_raw)
 }
@@ -145,12 +192,29 @@ pub(super) fn take_segment() -> *mut Segment {
 /// # Safety
 /// The pointer came from [`take_segment`], and the caller holds it alone.
 pub(super) unsafe fn close_segment(shard: Option<&Shard>, segment: *mut Segment) {
-    // SAFETY: as the caller says.
-    let mut segment = unsafe { Box::from_raw(segment) };
-    match shard {
-        Some(shard) => segment.close(shard),
-        None => segment.reset(),
+    {
+        // SAFETY: as the caller says.
+        let segment = unsafe { &mut *segment };
+        match shard {
+            Some(shard) => segment.close(shard),
+            None => segment.reset(),
+        }
     }
+    let kept = with(|local| {
+        let keep = local.spare.get().is_null() && !local.ended.get();
+        if keep {
+            local.spare.set(segment);
+        }
+        keep
+    });
+    if !kept {
+        // SAFETY: as the caller says, and `spare` has not taken it.
+        pool(unsafe { Box::from_raw(segment) });
+    }
+}
+
+#[cold]
+fn pool(segment: Box<Segment>) {
     let _ = OWNER.try_with(|owner| {
         if let Ok(mut pool) = owner.pool.try_borrow_mut() {
             if pool.len() < POOL {
@@ -170,6 +234,11 @@ impl Drop for Owner {
         LOCAL.with(|local| {
             local.ended.set(true);
             let shard = local.shard.replace(ptr::null());
+            let spare = local.spare.replace(ptr::null_mut());
+            if !spare.is_null() {
+                // SAFETY: a spare segment belongs to its thread alone.
+                drop(unsafe { Box::from_raw(spare) });
+            }
             if !shard.is_null() {
                 // SAFETY: it is the shard that `attach` got for this thread, which ends here.
                 shard::release(unsafe { &*shard });

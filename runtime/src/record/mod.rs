@@ -14,6 +14,7 @@ pub(crate) mod cell;
 pub(crate) mod classify;
 pub(crate) mod clock;
 pub(crate) mod context;
+mod ending;
 mod errors;
 pub(crate) mod field;
 mod host;

@@ -11,7 +11,7 @@ use super::field::Writer;
 use super::local::{self, Active};
 use super::report::{Ended, Ending, tell};
 use super::ring::Record;
-use super::scope;
+use super::{ending, scope};
 use super::segment::{Bindings, Link, Segment};
 use super::state::{self, TRACES};
 use crate::model::{Level, Outcome, Site, Value};
@@ -221,7 +221,7 @@ impl Root {
                     record.fields_at = segment.append(&self.fields, &mut record.fields_length);
                     segment.push(shard, record, bad);
                 }
-                (None, Some(record)) => scope::stray(local, shard, active, record, bad),
+                (None, Some(record)) => ending::stray(local, shard, active, record, bad),
                 (_, None) => {}
             }
             if !active.segment.is_null() {

@@ -3,31 +3,28 @@
 //! The inlined halves only test whether anything is on; the rest is compiled once, here, and not
 //! into every marked function. A scope that is dropped unfinished panicked, or was cancelled.
 
-use std::error::Error;
 use std::fmt;
 use std::mem::{ManuallyDrop, MaybeUninit};
 
 use tracing_core::LevelFilter;
 
+use super::clock;
+use super::ending::{Failure, end};
 use super::field::Writer;
 use super::host;
 use super::local::{self, Active, Local};
-use super::report::{Ended, Ending, tell};
-use super::ring::Record;
 use super::sample::{Pen, Sample};
-use super::segment::RESERVED;
-use super::shard::{self, Shard};
+use super::shard;
 use super::state::{self, TRACES};
-use super::{cell, clock};
-use crate::model::{Level, Outcome, Site};
+use crate::model::{Outcome, Site};
 use crate::redact::{Loggable, Out, Redactable, Strategy};
 
 /// Counted and timed.
 const ON: u8 = 1;
 /// Has a span of plimsoll's.
-const TRACED: u8 = 2;
+pub(super) const TRACED: u8 = 2;
 /// Opened the segment that its span goes to.
-const ROOT: u8 = 4;
+pub(super) const ROOT: u8 = 4;
 /// The call is a future's: it may be dropped, or go on on another thread.
 pub(super) const ASYNC: u8 = 8;
 /// Has a span of the host's own subscriber, and nothing else.
@@ -35,7 +32,7 @@ pub(super) const HOST: u8 = 16;
 /// A poll of the future unwound.
 pub(super) const UNWOUND: u8 = 32;
 /// Entered while its thread was ending.
-const LATE: u8 = 64;
+pub(super) const LATE: u8 = 64;
 /// Nobody looks at the result: dropping the scope ends the call well, unless something unwinds
 /// that did not when it was entered (then `UNWOUND` is set).
 const GUARD: u8 = 128;
@@ -53,17 +50,31 @@ union Payload {
     host: ManuallyDrop<tracing::Span>,
 }
 
+/// What is known of a call that is on. Written once and read field by field: copies of the whole
+/// would wait for the stores.
 #[derive(Clone, Copy)]
 pub(super) struct Call {
-    site: &'static Site,
-    start: u64,
-    parent_id: u64,
-    fields_at: u32,
-    fields_length: u32,
+    pub(super) site: &'static Site,
+    pub(super) start: u64,
+    pub(super) span_id: u64,
+    pub(super) parent_id: u64,
+    pub(super) fields_at: u32,
+    pub(super) fields_length: u32,
     /// The segment's `parts` when the fields were written.
-    parts: u32,
-    /// The call's own span. Its segment is the call's own if it is a root.
-    pub(super) active: Active,
+    pub(super) parts: u32,
+    /// Where a future's call is while it is not polled: its span, and its segment if it is a root.
+    away: MaybeUninit<Active>,
+}
+
+impl Call {
+    /// Where the call is while it is not polled.
+    ///
+    /// # Safety
+    /// The slot's mode has `ASYNC` and `TRACED`.
+    pub(super) unsafe fn away(&self) -> Active {
+        // SAFETY: as the caller says; `enter_on` wrote it then.
+        unsafe { self.away.assume_init() }
+    }
 }
 
 // SAFETY: the raw pointer in a slot is that of a root's segment, which the slot then owns: it is in
@@ -157,32 +168,45 @@ impl Slot {
             let mut call = Call {
                 site,
                 start: 0,
+                span_id: 0,
                 parent_id: 0,
                 fields_at: 0,
                 fields_length: 0,
                 parts: 0,
-                active: Active::NONE,
+                away: MaybeUninit::uninit(),
             };
             if site.observed && pen == Pen::Own && state::load() & TRACES != 0 {
                 self.mode |= TRACED;
-                let outer = local.active();
-                let mut active = outer;
-                if outer.segment.is_null() {
-                    active = open(local, outer);
-                    if !active.segment.is_null() {
-                        self.mode |= ROOT;
-                    }
-                }
-                active.span_id = local.random();
-                call.parent_id = outer.span_id;
-                call.active = active;
-                if mode & ASYNC == 0 {
-                    local.set(active);
+                call.parent_id = local.span();
+                if local.segment().is_null() || mode & ASYNC != 0 {
+                    self.leave_thread(local, &mut call, mode);
+                } else {
+                    call.span_id = local.random();
+                    local.set_span(call.span_id);
                 }
             }
             call.start = clock::now();
             self.payload.write(Payload { call });
         });
+    }
+
+    /// Opens a local root, or takes a future's span away from the thread until it is polled.
+    fn leave_thread(&mut self, local: &Local, call: &mut Call, mode: u8) {
+        let outer = local.active();
+        let mut active = outer;
+        if outer.segment.is_null() {
+            active = open(local, outer);
+            if !active.segment.is_null() {
+                self.mode |= ROOT;
+            }
+        }
+        active.span_id = local.random();
+        call.span_id = active.span_id;
+        if mode & ASYNC == 0 {
+            local.set(active);
+        } else {
+            call.away.write(active);
+        }
     }
 
     /// The call of a slot that is on.
@@ -211,23 +235,27 @@ impl Slot {
         Some(unsafe { &self.payload.assume_init_ref().host })
     }
 
-    /// Forgets the segment of a span that does not own it: other threads may come to run the call.
+    /// Forgets the segment of a future's span that does not own it: other threads may come to poll
+    /// the future.
     pub(super) fn detach(&mut self) {
-        let root = self.mode & ROOT != 0;
-        if let Some(call) = self.call_mut() {
-            if !root {
-                call.active.segment = std::ptr::null_mut();
+        if self.mode & (ASYNC | TRACED | ROOT) == ASYNC | TRACED {
+            if let Some(call) = self.call_mut() {
+                // SAFETY: the mode says so.
+                let away = unsafe { call.away() };
+                call.away.write(Active { segment: std::ptr::null_mut(), ..away });
             }
         }
     }
 
-    /// What `LOCAL` has to hold while this call runs under `outer`; nothing when it has no span.
+    /// What `LOCAL` has to hold while this future is polled under `outer`; nothing when it has no
+    /// span.
     #[inline]
     pub(super) fn active_under(&self, outer: Active) -> Option<Active> {
-        if self.mode & TRACED == 0 {
+        if self.mode & (ASYNC | TRACED) != ASYNC | TRACED {
             return None;
         }
-        let own = self.call()?.active;
+        // SAFETY: the mode says so.
+        let own = unsafe { self.call()?.away() };
         if self.mode & ROOT == 0 && outer.trace_id == own.trace_id {
             return Some(Active { span_id: own.span_id, ..outer });
         }
@@ -256,18 +284,6 @@ pub(super) fn open(local: &Local, outer: Active) -> Active {
 pub struct Scope<'a> {
     pub(super) slot: &'a mut Slot,
     samples: &'a [Sample],
-}
-
-/// What is known of an error: from its type, or from `error_if`.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Failure<'e> {
-    pub(super) error_type: &'static str,
-    pub(super) level: Level,
-    pub(super) error: Option<&'e (dyn Error + 'static)>,
-}
-
-impl Failure<'_> {
-    const NONE: Failure<'static> = Failure { error_type: "", level: Level::Error, error: None };
 }
 
 impl Scope<'_> {
@@ -303,12 +319,18 @@ impl Scope<'_> {
     }
 
     fn field(&mut self, key: &'static str, write: &mut dyn FnMut(&mut Out<'_>)) {
+        if !self.recording() {
+            return;
+        }
         if let Some(span) = self.slot.host() {
             host::record(span, key, write);
             return;
         }
+        let away = self.slot.mode & ASYNC != 0;
         let Some(call) = self.slot.call_mut() else { return };
-        let segment = call.active.segment;
+        // SAFETY: a scope that records has a span, so its mode has `TRACED`.
+        let segment =
+            if away { unsafe { call.away() }.segment } else { local::with(Local::segment) };
         if segment.is_null() {
             return;
         }
@@ -337,7 +359,7 @@ impl Scope<'_> {
     #[inline(never)]
     fn finish_plain(self, failed: bool) {
         if failed {
-            self.fail(Failure { error_type: "_OTHER", ..Failure::NONE });
+            self.fail(&Failure::of("_OTHER"));
         } else {
             self.end(Outcome::Ok, Failure::NONE);
         }
@@ -345,11 +367,11 @@ impl Scope<'_> {
 
     /// Ends the call as an error.
     #[cold]
-    pub(super) fn fail(self, failure: Failure<'_>) {
+    pub(super) fn fail(self, failure: &Failure<'_>) {
         self.end(Outcome::Error, failure);
     }
 
-    fn end(self, outcome: Outcome, failure: Failure<'_>) {
+    fn end(self, outcome: Outcome, failure: &Failure<'_>) {
         let mut this = ManuallyDrop::new(self);
         let samples = this.samples;
         end(this.slot, samples, outcome, failure);
@@ -375,205 +397,11 @@ fn dropped(slot: &mut Slot, samples: &[Sample]) {
     } else {
         Outcome::Panic
     };
-    end(slot, samples, outcome, Failure { error_type: error_type_of(outcome), ..Failure::NONE });
-}
-
-/// What `error.type` says of a call that returned no error.
-fn error_type_of(outcome: Outcome) -> &'static str {
-    match outcome {
-        Outcome::Ok | Outcome::Error => "",
-        Outcome::Cancelled | Outcome::Panic => outcome.as_str(),
-    }
-}
-
-fn end(slot: &mut Slot, samples: &[Sample], outcome: Outcome, failure: Failure<'_>) {
-    let end = clock::now();
-    let Some(&call) = slot.call() else {
-        host::close(slot);
-        return;
+    let failure = match outcome {
+        Outcome::Ok | Outcome::Error => Failure::NONE,
+        Outcome::Cancelled | Outcome::Panic => &Failure::of(outcome.as_str()),
     };
-    let mode = std::mem::replace(&mut slot.mode, 0);
-    let ticks = end.saturating_sub(call.start);
-    let slow = ticks > call.site.slow_ticks();
-    local::with(|local| {
-        let late = mode & LATE != 0;
-        match local.shard() {
-            Some(shard) if !late => {
-                count(shard, Pen::Own, &call, samples, outcome, failure.error_type, ticks);
-                if mode & TRACED != 0 {
-                    close(local, shard, mode, &call, end, outcome, slow, failure);
-                } else if outcome != Outcome::Ok || slow {
-                    report(local, &call, outcome, slow, failure, ticks);
-                }
-            }
-            // The thread ends: counted in the shard of all such threads.
-            _ => {
-                let shard = shard::late();
-                count(shard, Pen::Shared, &call, samples, outcome, "", ticks);
-                if mode & ROOT != 0 {
-                    // SAFETY: a root owns its segment, and it is not used again.
-                    unsafe { local::close_segment(None, call.active.segment) };
-                }
-            }
-        }
-    });
-}
-
-#[inline]
-fn count(
-    shard: &Shard,
-    pen: Pen,
-    call: &Call,
-    samples: &[Sample],
-    outcome: Outcome,
-    error_type: &'static str,
-    ticks: u64,
-) {
-    let cells = call.site.cells();
-    if let Ok(words) = <&[_; cell::WORDS]>::try_from(shard.cell(cells, cell::WORDS)) {
-        pen.add(&words[cell::SUM], ticks);
-        pen.add(&words[cell::BUCKETS + cell::bucket(ticks)], 1);
-        match outcome {
-            Outcome::Ok => {}
-            Outcome::Error => {
-                pen.add(&words[cell::ERROR], 1);
-                if pen == Pen::Own && !error_type.is_empty() {
-                    shard.errors.count(cells, &words[cell::TYPES], error_type);
-                }
-            }
-            Outcome::Cancelled => pen.add(&words[cell::CANCELLED], 1),
-            Outcome::Panic => pen.add(&words[cell::PANIC], 1),
-        }
-    }
-    for sample in samples {
-        sample.finish(shard, pen, outcome, ticks);
-    }
-}
-
-/// Ends the span: reports what went wrong, passes the record on, and restores the outer span.
-#[expect(clippy::too_many_arguments, reason = "the pieces of one call, each used once")]
-#[inline]
-fn close(
-    local: &Local,
-    shard: &Shard,
-    mode: u8,
-    call: &Call,
-    end: u64,
-    outcome: Outcome,
-    slow: bool,
-    failure: Failure<'_>,
-) {
-    let root = mode & ROOT != 0;
-    let now = local.active();
-    // A plain call still runs; a future's was put away by the poll that ended it.
-    let outer = if mode & ASYNC != 0 {
-        now
-    } else if root {
-        let trace_id = if call.parent_id == 0 { 0 } else { now.trace_id };
-        Active { span_id: call.parent_id, trace_id, segment: std::ptr::null_mut(), ..now }
-    } else {
-        Active { span_id: call.parent_id, ..now }
-    };
-    let own = if root {
-        call.active
-    } else if now.trace_id == call.active.trace_id {
-        Active { span_id: call.active.span_id, ..now }
-    } else {
-        call.active
-    };
-    let bad = outcome != Outcome::Ok || slow;
-    if bad {
-        local.set(own);
-        report(local, call, outcome, slow, failure, end.saturating_sub(call.start));
-    } else if local.failed.get() == call.parent_id {
-        // The caller got over a callee's error, or is about to meet another.
-        local.failed.set(0);
-    }
-    let mut record = Record {
-        site: call.site,
-        span_id: own.span_id,
-        parent_id: call.parent_id,
-        start: call.start,
-        end,
-        error_type: failure.error_type,
-        fields_at: call.fields_at,
-        fields_length: call.fields_length as u16,
-        outcome,
-        sampled: own.sampled,
-    };
-    // SAFETY: a root's segment is its own; any other is the one that runs on this thread.
-    match unsafe { own.segment.as_mut() } {
-        Some(segment) => {
-            if segment.parts != call.parts && !is_reserved(call) {
-                record.fields_length = 0;
-            }
-            segment.push(shard, record, bad);
-            if root {
-                // SAFETY: the root owns its segment, and it is not used again.
-                unsafe { local::close_segment(Some(shard), own.segment) };
-            }
-        }
-        None => stray(local, shard, own, record, bad),
-    }
-    local.set(outer);
-}
-
-fn is_reserved(call: &Call) -> bool {
-    (call.fields_at + call.fields_length) as usize <= RESERVED
-}
-
-/// A span that ended away from its root: in another task, or after it. Goes out by itself.
-#[cold]
-pub(super) fn stray(local: &Local, shard: &Shard, own: Active, mut record: Record, bad: bool) {
-    if !own.sampled && !bad {
-        return;
-    }
-    record.fields_length = 0;
-    let active = open(local, Active { segment: std::ptr::null_mut(), ..own });
-    // SAFETY: `open` gave the segment to us alone, or there is none.
-    let Some(segment) = (unsafe { active.segment.as_mut() }) else {
-        shard.lose_refused();
-        return;
-    };
-    segment.push(shard, record, true);
-    // SAFETY: as above, and it is not used again.
-    unsafe { local::close_segment(Some(shard), active.segment) };
-}
-
-/// Tells the log, unless a callee of this call was told of already for the same reason.
-#[cold]
-fn report(
-    local: &Local,
-    call: &Call,
-    outcome: Outcome,
-    slow: bool,
-    failure: Failure<'_>,
-    ticks: u64,
-) {
-    let span_id = call.active.span_id;
-    let passed_on = span_id != 0 && local.failed.get() == span_id;
-    let ending = match outcome {
-        Outcome::Ok => Ending::Slow,
-        outcome => Ending::Bad(outcome),
-    };
-    if outcome != Outcome::Ok {
-        local.failed.set(call.parent_id);
-    }
-    let level = match outcome {
-        Outcome::Ok => Level::Warn,
-        Outcome::Cancelled => Level::Info,
-        Outcome::Error | Outcome::Panic => failure.level,
-    };
-    if (outcome == Outcome::Ok && slow) || (outcome != Outcome::Ok && !passed_on) {
-        tell(&Ended {
-            site: call.site,
-            ending,
-            level,
-            error_type: failure.error_type,
-            error: failure.error,
-            nanos: clock::nanos(ticks),
-        });
-    }
+    end(slot, samples, outcome, failure);
 }
 
 impl Slot {

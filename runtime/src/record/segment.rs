@@ -16,8 +16,6 @@ const RECORDS: usize = if cfg!(miri) { 8 } else { 512 };
 pub(super) const RESERVED: usize = 4 * 1024;
 /// Segments that exist at once at most: some 60 MiB when all are as large as they may be.
 const LIMIT: usize = 1024;
-/// Segments that the size they have is not worth keeping for.
-const KEPT_RECORDS: usize = 128;
 
 static LIVE: AtomicUsize = AtomicUsize::new(0);
 
@@ -126,9 +124,7 @@ impl Segment {
     /// Forgets everything.
     pub(super) fn reset(&mut self) {
         self.records.clear();
-        self.records.shrink_to(KEPT_RECORDS);
         self.fields.clear();
-        self.fields.shrink_to(RESERVED);
         self.bindings.clear();
         self.link = None;
         self.keep = false;

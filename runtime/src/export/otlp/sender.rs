@@ -97,7 +97,11 @@ impl Sender {
                         self.refused(&why);
                         return Verdict::Lost("refused");
                     }
-                    Answer::Later { why, after, reachable } => (why, after, reachable),
+                    Answer::Later {
+                        why,
+                        after,
+                        reachable,
+                    } => (why, after, reachable),
                 };
             self.complain(&why);
             let closed = self.queue.closed_for();
@@ -107,7 +111,11 @@ impl Sender {
             let hopeless = self.is_absent() && closed.is_some_and(|time| time >= LAST_PATIENCE);
             let wait = after.unwrap_or_else(|| vary(pause));
             if hopeless || begun.elapsed() + wait >= PATIENCE {
-                return Verdict::Lost(if reachable { "unavailable" } else { "unreachable" });
+                return Verdict::Lost(if reachable {
+                    "unavailable"
+                } else {
+                    "unreachable"
+                });
             }
             pause = (pause * 2).min(LONGEST_PAUSE);
             match after {
@@ -129,8 +137,10 @@ impl Sender {
     }
 
     fn complain(&self, why: &str) {
-        let consequence = "spans and log records wait within a bound, then they are lost and counted";
-        self.trouble.failed(&self.client.endpoint(), why, consequence);
+        let consequence =
+            "spans and log records wait within a bound, then they are lost and counted";
+        self.trouble
+            .failed(&self.client.endpoint(), why, consequence);
     }
 
     fn refused(&self, why: &str) {

@@ -84,11 +84,36 @@ impl Finished {
     }
 
     fn attributes(&self, out: &mut Vec<u8>) {
-        let Site { function, module, location, .. } = self.site;
-        attribute_of(out, ATTRIBUTES, "code.function.name", &[module, "::", function]);
-        attribute(out, ATTRIBUTES, "code.file.path", Value::Str(location.file()));
-        attribute(out, ATTRIBUTES, "code.line.number", Value::U64(location.line().into()));
-        attribute(out, ATTRIBUTES, "outcome", Value::Str(self.outcome.as_str()));
+        let Site {
+            function,
+            module,
+            location,
+            ..
+        } = self.site;
+        attribute_of(
+            out,
+            ATTRIBUTES,
+            "code.function.name",
+            &[module, "::", function],
+        );
+        attribute(
+            out,
+            ATTRIBUTES,
+            "code.file.path",
+            Value::Str(location.file()),
+        );
+        attribute(
+            out,
+            ATTRIBUTES,
+            "code.line.number",
+            Value::U64(location.line().into()),
+        );
+        attribute(
+            out,
+            ATTRIBUTES,
+            "outcome",
+            Value::Str(self.outcome.as_str()),
+        );
         if !self.error_type.is_empty() {
             attribute(out, ATTRIBUTES, "error.type", Value::Str(self.error_type));
         }
@@ -158,18 +183,31 @@ mod tests {
         let mut bytes = Head::new(&[("service.name".into(), "shop".into())]).before(items.len());
         bytes.extend_from_slice(&items);
         let request = ExportTraceServiceRequest::decode(bytes.as_slice()).unwrap();
-        let [resource] = &request.resource_spans[..] else { panic!("one resource") };
+        let [resource] = &request.resource_spans[..] else {
+            panic!("one resource")
+        };
         let attributes = &resource.resource.as_ref().unwrap().attributes;
         assert_eq!(attributes[0].key, "service.name");
-        assert!(attributes.iter().any(|attribute| attribute.key == "telemetry.sdk.name"));
-        let [scope] = &resource.scope_spans[..] else { panic!("one scope") };
+        assert!(
+            attributes
+                .iter()
+                .any(|attribute| attribute.key == "telemetry.sdk.name")
+        );
+        let [scope] = &resource.scope_spans[..] else {
+            panic!("one scope")
+        };
         assert_eq!(scope.scope.as_ref().unwrap().name, "plimsoll");
-        let [span] = &scope.spans[..] else { panic!("one span") };
+        let [span] = &scope.spans[..] else {
+            panic!("one span")
+        };
         span.clone()
     }
 
     fn attribute_of(span: &Span, key: &str) -> Option<Any> {
-        let mut found = span.attributes.iter().filter(|attribute| attribute.key == key);
+        let mut found = span
+            .attributes
+            .iter()
+            .filter(|attribute| attribute.key == key);
         let value = found.next()?.value.clone()?.value;
         assert!(found.next().is_none(), "{key} twice");
         value
@@ -189,11 +227,17 @@ mod tests {
         assert_eq!(span.trace_id, 0x0102_u128.to_be_bytes());
         assert_eq!(span.span_id, 3_u64.to_be_bytes());
         assert_eq!(span.parent_span_id, 4_u64.to_be_bytes());
-        assert_eq!((span.name.as_str(), span.kind, span.flags), ("Shop::order", 3, 1));
+        assert_eq!(
+            (span.name.as_str(), span.kind, span.flags),
+            ("Shop::order", 3, 1)
+        );
         assert_eq!(span.end_time_unix_nano - span.start_time_unix_nano, 8);
         assert_eq!(span.status, None);
         let text = |text: &str| Some(Any::StringValue(text.to_owned()));
-        assert_eq!(attribute_of(&span, "code.function.name"), text("shop::orders::Shop::order"));
+        assert_eq!(
+            attribute_of(&span, "code.function.name"),
+            text("shop::orders::Shop::order")
+        );
         assert_eq!(attribute_of(&span, "code.file.path"), text(file!()));
         assert_eq!(attribute_of(&span, "outcome"), text("ok"));
         assert_eq!(attribute_of(&span, "error.type"), None);
@@ -207,7 +251,12 @@ mod tests {
 
     #[test]
     fn a_root_has_no_parent_and_may_have_a_link() {
-        let root = Finished { parent_id: 0, link: Some((5, 6)), sampled: false, ..finished(&SITE) };
+        let root = Finished {
+            parent_id: 0,
+            link: Some((5, 6)),
+            sampled: false,
+            ..finished(&SITE)
+        };
         let span = decode(&root, &[]);
         assert!(span.parent_span_id.is_empty());
         assert_eq!(span.links[0].trace_id, 5_u128.to_be_bytes());
@@ -223,10 +272,24 @@ mod tests {
             (Outcome::Cancelled, "", None),
             (Outcome::Ok, "", None),
         ] {
-            let span = decode(&Finished { outcome, error_type, ..finished(&SITE) }, &[]);
+            let span = decode(
+                &Finished {
+                    outcome,
+                    error_type,
+                    ..finished(&SITE)
+                },
+                &[],
+            );
             let status = span.status.as_ref();
-            assert_eq!(status.map(|status| status.message.as_str()), message, "{outcome:?}");
-            assert_eq!(status.is_some_and(|status| status.code == 2), message.is_some());
+            assert_eq!(
+                status.map(|status| status.message.as_str()),
+                message,
+                "{outcome:?}"
+            );
+            assert_eq!(
+                status.is_some_and(|status| status.code == 2),
+                message.is_some()
+            );
             let said = attribute_of(&span, "outcome");
             assert_eq!(said, Some(Any::StringValue(outcome.as_str().to_owned())));
         }
@@ -236,8 +299,14 @@ mod tests {
     fn a_server_span_is_named_after_its_route() {
         let method = ("http.request.method", Value::Str("GET"));
         let route = ("http.route", Value::Str("/orders/{id}"));
-        assert_eq!(decode(&finished(&SERVER), &[method, route]).name, "GET /orders/{id}");
+        assert_eq!(
+            decode(&finished(&SERVER), &[method, route]).name,
+            "GET /orders/{id}"
+        );
         assert_eq!(decode(&finished(&SERVER), &[method]).name, "request");
-        assert_eq!(decode(&finished(&SITE), &[method, route]).name, "Shop::order");
+        assert_eq!(
+            decode(&finished(&SITE), &[method, route]).name,
+            "Shop::order"
+        );
     }
 }

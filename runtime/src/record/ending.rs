@@ -1,0 +1,254 @@
+//! How a call ends: counted, told of if it went wrong, its span passed on, and its caller's span
+//! the current one again.
+//!
+//! Called by `scope` when a call finishes or is dropped, and by nobody else. `open` in `scope` is
+//! its counterpart.
+
+use std::error::Error;
+
+use super::local::{self, Active, Local};
+use super::report::{Ended, Ending, tell};
+use super::ring::Record;
+use super::sample::{Pen, Sample};
+use super::scope::{ASYNC, Call, LATE, ROOT, Slot, TRACED, open};
+use super::segment::RESERVED;
+use super::shard::{self, Shard};
+use super::{cell, clock, host};
+use crate::model::{Level, Outcome};
+
+/// What is known of an error: from its type, or from `error_if`.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Failure<'e> {
+    pub(super) error_type: &'static str,
+    pub(super) level: Level,
+    pub(super) error: Option<&'e (dyn Error + 'static)>,
+}
+
+impl Failure<'_> {
+    pub(super) const NONE: &'static Failure<'static> = &Failure::of("");
+
+    /// An error of which no more than a word is known.
+    pub(super) const fn of(error_type: &'static str) -> Failure<'static> {
+        Failure { error_type, level: Level::Error, error: None }
+    }
+}
+
+/// How a call ended.
+pub(super) struct End<'e> {
+    pub(super) outcome: Outcome,
+    pub(super) failure: &'e Failure<'e>,
+    /// When, in ticks.
+    at: u64,
+    /// How long it took, in ticks.
+    ticks: u64,
+    slow: bool,
+}
+
+impl End<'_> {
+    /// What the tail keeps.
+    fn is_bad(&self) -> bool {
+        self.outcome != Outcome::Ok || self.slow
+    }
+}
+
+/// Ends the call in a slot that is on, or the host's span.
+pub(super) fn end(slot: &mut Slot, samples: &[Sample], outcome: Outcome, failure: &Failure<'_>) {
+    let at = clock::now();
+    let mode = slot.mode;
+    let Some(call) = slot.call() else {
+        host::close(slot);
+        return;
+    };
+    let ticks = at.saturating_sub(call.start);
+    let slow = ticks > call.site.slow_ticks();
+    let end = End { outcome, failure, at, ticks, slow };
+    local::with(|local| match local.shard() {
+        Some(shard) if mode & LATE == 0 => {
+            count(shard, Pen::Own, call, samples, &end);
+            if mode & TRACED != 0 {
+                if mode & ASYNC == 0 {
+                    close(local, shard, mode, call, &end);
+                } else {
+                    close_away(local, shard, mode, call, &end);
+                }
+            } else if end.is_bad() {
+                report(local, call, &end);
+            }
+        }
+        // The thread ends: counted in the shard of all such threads.
+        _ => {
+            count(shard::late(), Pen::Shared, call, samples, &end);
+            if mode & (ROOT | ASYNC) == ROOT | ASYNC {
+                // SAFETY: the mode says that there is one; a root owns its segment, and it is not
+                // used again.
+                unsafe { local::close_segment(None, call.away().segment) };
+            }
+        }
+    });
+    slot.mode = 0;
+}
+
+#[inline]
+fn count(shard: &Shard, pen: Pen, call: &Call, samples: &[Sample], end: &End<'_>) {
+    let cells = call.site.cells();
+    if let Ok(words) = <&[_; cell::WORDS]>::try_from(shard.cell(cells, cell::WORDS)) {
+        pen.add(&words[cell::SUM], end.ticks);
+        pen.add(&words[cell::BUCKETS + cell::bucket(end.ticks)], 1);
+        match end.outcome {
+            Outcome::Ok => {}
+            Outcome::Error => {
+                pen.add(&words[cell::ERROR], 1);
+                let error_type = end.failure.error_type;
+                if pen == Pen::Own && !error_type.is_empty() {
+                    shard.errors.count(cells, &words[cell::TYPES], error_type);
+                }
+            }
+            Outcome::Cancelled => pen.add(&words[cell::CANCELLED], 1),
+            Outcome::Panic => pen.add(&words[cell::PANIC], 1),
+        }
+    }
+    for sample in samples {
+        sample.finish(shard, pen, end.outcome, end.ticks);
+    }
+}
+
+/// Ends the span of a plain call, which is still the current one.
+#[inline]
+fn close(local: &Local, shard: &Shard, mode: u8, call: &Call, end: &End<'_>) {
+    settle(local, call, end);
+    let root = mode & ROOT != 0;
+    pass_on(shard, local.segment(), call, end, local.sampled(), root);
+    if root {
+        // The trace ends with its root, unless it came from elsewhere.
+        let trace_id = if call.parent_id == 0 { 0 } else { local.trace() };
+        let outer = Active { trace_id, span_id: call.parent_id, ..local.active() };
+        local.set(Active { segment: std::ptr::null_mut(), ..outer });
+    } else {
+        local.set_span(call.parent_id);
+    }
+}
+
+/// Ends the span of a future, which the last poll has put away.
+#[inline]
+fn close_away(local: &Local, shard: &Shard, mode: u8, call: &Call, end: &End<'_>) {
+    // SAFETY: `end` looked at the mode.
+    let away = unsafe { call.away() };
+    let outer = local.active();
+    let root = mode & ROOT != 0;
+    let own = if !root && outer.trace_id == away.trace_id {
+        Active { span_id: away.span_id, ..outer }
+    } else {
+        away
+    };
+    if end.is_bad() {
+        // The log finds the ids of the span that it is about.
+        local.set(own);
+    }
+    settle(local, call, end);
+    if own.segment.is_null() {
+        stray(local, shard, own, record(call, end, own.sampled), end.is_bad());
+    } else {
+        pass_on(shard, own.segment, call, end, own.sampled, root);
+    }
+    if end.is_bad() {
+        local.set(outer);
+    }
+}
+
+/// Tells of a bad end, or notes that the caller got over a callee's.
+#[inline]
+fn settle(local: &Local, call: &Call, end: &End<'_>) {
+    if end.is_bad() {
+        report(local, call, end);
+    } else if local.failed.get() == call.parent_id {
+        local.failed.set(0);
+    }
+}
+
+#[inline]
+fn record(call: &Call, end: &End<'_>, sampled: bool) -> Record {
+    Record {
+        site: call.site,
+        span_id: call.span_id,
+        parent_id: call.parent_id,
+        start: call.start,
+        end: end.at,
+        error_type: end.failure.error_type,
+        fields_at: call.fields_at,
+        fields_length: call.fields_length as u16,
+        outcome: end.outcome,
+        sampled,
+    }
+}
+
+/// Puts the record into the segment of its local root, and ends that with the root.
+#[inline]
+fn pass_on(
+    shard: &Shard,
+    segment: *mut super::segment::Segment,
+    call: &Call,
+    end: &End<'_>,
+    sampled: bool,
+    root: bool,
+) {
+    let mut record = record(call, end, sampled);
+    // SAFETY: a root's segment is its own; any other is that of the root that runs on this thread,
+    // of which nothing is borrowed while a call ends.
+    let Some(whole) = (unsafe { segment.as_mut() }) else {
+        if sampled || end.is_bad() {
+            shard.lose_refused();
+        }
+        return;
+    };
+    let fields_end = (call.fields_at + call.fields_length) as usize;
+    if whole.parts != call.parts && fields_end > RESERVED {
+        record.fields_length = 0;
+    }
+    whole.push(shard, record, end.is_bad());
+    if root {
+        // SAFETY: the root owns its segment, and it is not used again.
+        unsafe { local::close_segment(Some(shard), segment) };
+    }
+}
+
+/// A span that ended away from its root: in another task, or after it. Goes out by itself.
+#[cold]
+pub(super) fn stray(local: &Local, shard: &Shard, own: Active, mut record: Record, bad: bool) {
+    if !own.sampled && !bad {
+        return;
+    }
+    record.fields_length = 0;
+    let active = open(local, Active { segment: std::ptr::null_mut(), ..own });
+    // SAFETY: `open` gave the segment to us alone, or there is none.
+    let Some(segment) = (unsafe { active.segment.as_mut() }) else {
+        shard.lose_refused();
+        return;
+    };
+    segment.push(shard, record, true);
+    // SAFETY: as above, and it is not used again.
+    unsafe { local::close_segment(Some(shard), active.segment) };
+}
+
+/// Tells the log, unless it has been told of a callee that ended badly, and so made this call do.
+#[cold]
+fn report(local: &Local, call: &Call, end: &End<'_>) {
+    let passed_on = call.span_id != 0 && local.failed.get() == call.span_id;
+    let (ending, level) = match end.outcome {
+        Outcome::Ok => (Ending::Slow, Level::Warn),
+        Outcome::Cancelled => (Ending::Bad(end.outcome), Level::Info),
+        Outcome::Error | Outcome::Panic => (Ending::Bad(end.outcome), end.failure.level),
+    };
+    if end.outcome != Outcome::Ok {
+        local.failed.set(call.parent_id);
+    }
+    if ending == Ending::Slow || !passed_on {
+        tell(&Ended {
+            site: call.site,
+            ending,
+            level,
+            error_type: end.failure.error_type,
+            error: end.failure.error,
+            nanos: clock::nanos(end.ticks),
+        });
+    }
+}
