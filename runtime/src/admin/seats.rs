@@ -39,15 +39,15 @@ impl Seats {
 
     /// Makes room for one more. False when everybody is being answered.
     pub(super) fn make_room(&self) -> bool {
+        self.lock().len() < self.most || self.evict()
+    }
+
+    /// Ends the connection that has been silent for longest. False when there is none.
+    pub(super) fn evict(&self) -> bool {
         let mut places = self.lock();
-        if places.len() < self.most {
-            return true;
-        }
         let silent = places.iter().enumerate().filter(|(_, place)| !place.busy);
+        let Some((index, _)) = silent.min_by_key(|(_, place)| place.since) else { return false };
         COUNTS.crowded_out.fetch_add(1, Ordering::Relaxed);
-        let Some((index, _)) = silent.min_by_key(|(_, place)| place.since) else {
-            return false;
-        };
         places.swap_remove(index).connection.abort();
         true
     }

@@ -31,7 +31,7 @@ const CONNECTIONS: usize = 64;
 const HEAD_TIME: Duration = Duration::from_secs(5);
 const HEAD_LENGTH: usize = 16 * 1024;
 const HEADERS: usize = 64;
-/// After an accept that failed, as it does when there are no file descriptors left.
+/// After an accept that failed, when there is nothing that could help the next one.
 const BACK_OFF: Duration = Duration::from_millis(100);
 
 /// When to end, once that is known.
@@ -133,8 +133,10 @@ async fn serve(
                 let _ = stream.try_write(answer);
             }
             Err(error) if is_of_one_connection(&error) => {}
+            // There are no file descriptors left, say. The server's own are the first to give up.
             Err(_) => {
-                if unless_stopped(&mut stopped, tokio::time::sleep(BACK_OFF)).await.is_none() {
+                let pause = if seats.evict() { Duration::from_millis(1) } else { BACK_OFF };
+                if unless_stopped(&mut stopped, tokio::time::sleep(pause)).await.is_none() {
                     break;
                 }
             }

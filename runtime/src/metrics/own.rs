@@ -40,21 +40,36 @@ pub(crate) const FAMILIES: [(&str, Type, &str); 7] = [
     ),
 ];
 
-/// What can become of something on its way out by OTLP, and of a line on its way to standard
-/// output; all of it is on the page before it occurs.
-const REASONS: [&str; 10] = [
-    "ring_full",
-    "trace_too_long",
-    "too_many_traces",
-    "queue_full",
-    "too_big",
-    "unreachable",
-    "refused",
-    "rejected",
-    "exporter_panic",
-    "deadline",
+/// What can become of spans, log records and log lines on their way out. All of it is on the page
+/// before it occurs.
+const REASONS: [&[&str]; 3] = [
+    &[
+        "ring_full",
+        "trace_too_long",
+        "too_many_traces",
+        "queue_full",
+        "too_big",
+        "unreachable",
+        "unavailable",
+        "refused",
+        "rejected",
+        "exporter_panic",
+        "deadline",
+        "after_shutdown",
+    ],
+    &[
+        "queue_full",
+        "too_big",
+        "unreachable",
+        "unavailable",
+        "refused",
+        "rejected",
+        "exporter_panic",
+        "deadline",
+        "after_shutdown",
+    ],
+    &["queue_full", "write_failed", "deadline", "after_shutdown"],
 ];
-const LINE_REASONS: [&str; 4] = ["queue_full", "write_failed", "deadline", "after_shutdown"];
 
 struct Identity {
     resource: Vec<u8>,
@@ -120,9 +135,8 @@ fn totals(out: &mut Vec<u8>, name: &str, flows: &[(&str, &Flow)], of: impl Fn(&F
     }
 }
 
-fn losses(out: &mut Vec<u8>, name: &str, flows: &[(&str, &Flow)]) {
-    for (signal, flow) in flows {
-        let known: &[&str] = if *signal == "log_lines" { &LINE_REASONS } else { &REASONS };
+fn losses(out: &mut Vec<u8>, name: &str, flows: &[(&str, &Flow); 3]) {
+    for ((signal, flow), known) in flows.iter().zip(REASONS) {
         let count = |reason: &str| {
             flow.lost.iter().find(|(lost, _)| *lost == reason).map_or(0, |(_, count)| *count)
         };
@@ -160,7 +174,9 @@ mod tests {
         spans.lose("unreachable", 2);
         spans.lose("eaten", 1);
         let mut out = Vec::new();
-        losses(&mut out, "lost_total", &[("spans", &spans), ("log_lines", &Flow::default())]);
+        let none = Flow::default();
+        let flows = [("spans", &spans), ("log_records", &none), ("log_lines", &none)];
+        losses(&mut out, "lost_total", &flows);
         let text = String::from_utf8(out).unwrap();
         for line in [
             r#"lost_total{signal="spans",reason="unreachable"} 2"#,

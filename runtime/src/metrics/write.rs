@@ -128,20 +128,35 @@ pub(crate) fn count(out: &mut Vec<u8>, name: &str, labels: &[u8], value: u64) {
     out.push(b'\n');
 }
 
-/// Writes a number without sign.
+/// Writes a number without sign. A page holds tens of thousands: two digits at a time.
 pub(crate) fn integer(out: &mut Vec<u8>, mut value: u64) {
-    let mut digits = [b'0'; 20];
+    let mut digits = [0; 20];
     let mut first = digits.len();
-    loop {
+    while value >= 100 {
+        first -= 2;
+        digits[first..first + 2].copy_from_slice(&PAIRS[(value % 100) as usize]);
+        value /= 100;
+    }
+    let [tens, units] = PAIRS[value as usize];
+    first -= 1;
+    digits[first] = units;
+    if value >= 10 {
         first -= 1;
-        digits[first] = b'0' + (value % 10) as u8;
-        value /= 10;
-        if value == 0 {
-            break;
-        }
+        digits[first] = tens;
     }
     out.extend_from_slice(&digits[first..]);
 }
+
+/// `00` to `99`.
+static PAIRS: [[u8; 2]; 100] = {
+    let mut pairs = [[0; 2]; 100];
+    let mut number = 0;
+    while number < 100 {
+        pairs[number] = [b'0' + (number / 10) as u8, b'0' + (number % 10) as u8];
+        number += 1;
+    }
+    pairs
+};
 
 /// Writes a sample's value: whole numbers as such, the very large and small with an exponent.
 pub(crate) fn float(out: &mut Vec<u8>, value: f64) {
@@ -232,7 +247,7 @@ mod tests {
         for (value, text) in cases {
             assert_eq!(written(|out| float(out, value)), text);
         }
-        for value in [0, 9, 10, 1234, u64::MAX] {
+        for value in [0, 9, 10, 99, 100, 101, 999, 1000, 1234, 70_000, u64::MAX] {
             assert_eq!(written(|out| integer(out, value)), value.to_string());
         }
     }

@@ -12,8 +12,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use super::field::Reader;
 use crate::model::{Outcome, Site, Value};
 
-/// Slots of a ring, a power of two: 512 KiB of memory, touched only as it is used.
-const SLOTS: usize = if cfg!(miri) { 64 } else { 8192 };
+/// Slots of a ring, a power of two: 1 MiB of memory, touched only as it is used.
+const SLOTS: usize = if cfg!(miri) { 64 } else { 16_384 };
 const SLOT: usize = 64;
 
 /// One finished span.

@@ -12,9 +12,10 @@ use std::sync::{Mutex, PoisonError};
 
 use tracing_core::field::{Field, Visit};
 use tracing_core::span::{Attributes, Id, Record};
+use tracing_core::subscriber::Interest;
 use tracing_core::{Metadata, Subscriber, callsite};
 use tracing_subscriber::filter::{LevelFilter, Targets};
-use tracing_subscriber::layer::{Context, Layer};
+use tracing_subscriber::layer::{Context, Filter, Layer};
 use tracing_subscriber::registry::LookupSpan;
 
 use crate::model::{Level, Site, Value};
@@ -53,7 +54,29 @@ where
     let targets = Targets::new()
         .with_default(LevelFilter::INFO)
         .with_targets(NOISY.map(|target| (target, LevelFilter::OFF)));
-    Spans.with_filter(targets)
+    Spans.with_filter(Only(targets))
+}
+
+/// Lets spans through that the targets name, and no event: those stay as cheap as `RUST_LOG` says.
+struct Only(Targets);
+
+impl<S> Filter<S> for Only {
+    fn enabled(&self, metadata: &Metadata<'_>, _: &Context<'_, S>) -> bool {
+        metadata.is_span() && self.0.would_enable(metadata.target(), metadata.level())
+    }
+
+    fn callsite_enabled(&self, metadata: &'static Metadata<'static>) -> Interest {
+        // The answer for a callsite never changes.
+        if metadata.is_span() && self.0.would_enable(metadata.target(), metadata.level()) {
+            Interest::always()
+        } else {
+            Interest::never()
+        }
+    }
+
+    fn max_level_hint(&self) -> Option<LevelFilter> {
+        Filter::<S>::max_level_hint(&self.0)
+    }
 }
 
 struct Spans;

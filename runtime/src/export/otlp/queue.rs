@@ -128,6 +128,7 @@ impl Queue {
     }
 
     /// Items that are here or with the sender.
+    #[cfg(test)]
     pub(crate) fn waiting(&self) -> u64 {
         self.lock().waiting
     }
