@@ -1,8 +1,9 @@
 //! The log line of a panic, told by the panic hook.
 //!
 //! The hook runs where the panic began, so the line has the ids of the span it happened in, and the
-//! place and the message that nobody knows later. What was hooked before runs after it. Set by
-//! `init`; the record path only counts the call and marks the span.
+//! place and the message that nobody knows later. A message that is a literal of the source is
+//! shown; one that was formatted may hold anything, and stays on standard error, where the hook
+//! that was there before writes it. Set by `init`; the record path counts the call.
 
 use std::panic::{self, PanicHookInfo};
 use std::sync::Once;
@@ -24,12 +25,10 @@ pub(crate) fn start() {
 }
 
 fn tell(info: &PanicHookInfo<'_>) {
-    let payload = info.payload();
-    let text = payload.downcast_ref::<&str>().copied();
-    let text = text.or_else(|| payload.downcast_ref::<String>().map(String::as_str));
+    let literal = info.payload().downcast_ref::<&'static str>().copied();
     logs::say(Level::Error, "plimsoll::panic", |entry| {
         entry.set_message(&"panicked");
-        entry.set("panic", Value::Str(text.unwrap_or("no message")));
+        entry.set("panic", Value::Str(literal.unwrap_or("[redacted]")));
         if let Some(location) = info.location() {
             entry.set_text("location", location);
         }

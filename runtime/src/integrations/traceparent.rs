@@ -113,4 +113,15 @@ mod tests {
         headers.append("traceparent", GOOD.parse().unwrap());
         assert!(read(&headers).is_none());
     }
+
+    proptest::proptest! {
+        #[test]
+        fn what_is_taken_was_said(trace_id: u128, span_id: u64, sampled: bool, noise in ".*") {
+            let text = write(trace_id, span_id, sampled);
+            let expected = Remote { trace_id, span_id, sampled };
+            assert_eq!(parse(&text), (trace_id != 0 && span_id != 0).then_some(expected));
+            parse(&noise);
+            assert_eq!(parse(&format!("{text}{noise}")).is_some(), noise.is_empty());
+        }
+    }
 }

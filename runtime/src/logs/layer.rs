@@ -76,12 +76,12 @@ struct Events(Targets);
 
 impl<S> Filter<S> for Events {
     fn enabled(&self, metadata: &Metadata<'_>, _: &Context<'_, S>) -> bool {
-        metadata.is_event() && self.0.would_enable(metadata.target(), metadata.level())
+        !metadata.is_span() && self.0.would_enable(metadata.target(), metadata.level())
     }
 
     fn callsite_enabled(&self, metadata: &'static Metadata<'static>) -> Interest {
         // The answer for a callsite never changes.
-        if metadata.is_event() && self.0.would_enable(metadata.target(), metadata.level()) {
+        if !metadata.is_span() && self.0.would_enable(metadata.target(), metadata.level()) {
             Interest::always()
         } else {
             Interest::never()

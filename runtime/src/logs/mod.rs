@@ -178,12 +178,6 @@ pub(crate) fn last(report: &Report) {
     });
 }
 
-/// Waits until every line so far is written; false when the time was over before.
-#[cfg(test)]
-pub(crate) fn flush(deadline: Instant) -> bool {
-    writer().is_none_or(|writer| writer.flush(deadline))
-}
-
 /// Writes what waits, until the deadline. Later lines are counted as lost.
 pub(crate) fn shutdown(deadline: Instant) -> Flow {
     writer()

@@ -120,4 +120,12 @@ mod tests {
         let headers = ["text/plain;q=0.5", "application/openmetrics-text;version=1.0.0"];
         assert_eq!(negotiate(headers.into_iter()), Format::OpenMetrics);
     }
+
+    proptest::proptest! {
+        #[test]
+        fn any_header_has_an_answer(accept in ".*", quality in "[0-9.eE+-]*") {
+            of(&accept);
+            of(&format!("application/openmetrics-text;q={quality},{accept}"));
+        }
+    }
 }

@@ -136,6 +136,11 @@ impl Site {
         self.cells.load(Ordering::Relaxed)
     }
 
+    /// True for a marked function, false for what an integration made.
+    pub(crate) fn is_function(&self) -> bool {
+        self.cells() != NO_CELLS
+    }
+
     /// The budget in clock ticks; the largest number when there is none, or before `init`.
     #[inline]
     pub(crate) fn slow_ticks(&self) -> u64 {

@@ -5,7 +5,7 @@
 
 use super::value::{attribute, attribute_of};
 use super::wire;
-use crate::model::{Kind, Outcome, Site};
+use crate::model::{Outcome, Site};
 use crate::record::{Chunk, Value, clock};
 
 /// `ScopeSpans.spans`.
@@ -31,7 +31,7 @@ pub(crate) fn encode(chunk: &Chunk<'_>, scratch: &mut Vec<u8>, mut each: impl Fn
             error_type: span.error_type(),
             sampled: span.sampled(),
         };
-        finished.encode(scratch, || span.fields());
+        finished.encode(scratch, span.fields());
         each(scratch);
     }
 }
@@ -51,25 +51,23 @@ struct Finished {
 }
 
 impl Finished {
-    fn encode<'a, F>(&self, out: &mut Vec<u8>, fields: impl Fn() -> F)
-    where
-        F: Iterator<Item = (&'a str, Value<'a>)>,
-    {
+    fn encode<'a>(
+        &self,
+        out: &mut Vec<u8>,
+        fields: impl Iterator<Item = (&'a str, Value<'a>)>,
+    ) {
         wire::message(out, ITEM, |out| {
             wire::bytes(out, 1, &self.trace_id.to_be_bytes());
             wire::bytes(out, 2, &self.span_id.to_be_bytes());
             if self.parent_id != 0 {
                 wire::bytes(out, 4, &self.parent_id.to_be_bytes());
             }
-            match route(self.site.kind, fields()) {
-                Some((method, route)) => wire::pieces(out, 5, &[method, " ", route]),
-                None => wire::bytes(out, 5, self.site.function.as_bytes()),
-            }
+            wire::bytes(out, 5, self.site.function.as_bytes());
             wire::number(out, 6, self.site.kind as u64);
             wire::fixed64(out, 7, self.start);
             wire::fixed64(out, 8, self.end);
             self.attributes(out);
-            for (key, value) in fields() {
+            for (key, value) in fields {
                 attribute(out, ATTRIBUTES, key, value);
             }
             if let Some((trace_id, span_id)) = self.link {
@@ -84,30 +82,13 @@ impl Finished {
     }
 
     fn attributes(&self, out: &mut Vec<u8>) {
-        let Site {
-            function,
-            module,
-            location,
-            ..
-        } = self.site;
-        attribute_of(
-            out,
-            ATTRIBUTES,
-            "code.function.name",
-            &[module, "::", function],
-        );
-        attribute(
-            out,
-            ATTRIBUTES,
-            "code.file.path",
-            Value::Str(location.file()),
-        );
-        attribute(
-            out,
-            ATTRIBUTES,
-            "code.line.number",
-            Value::U64(location.line().into()),
-        );
+        // Requests and foreign spans have no place in the source that would say anything.
+        if self.site.is_function() {
+            let Site { function, module, location, .. } = self.site;
+            attribute_of(out, ATTRIBUTES, "code.function.name", &[module, "::", function]);
+            attribute(out, ATTRIBUTES, "code.file.path", Value::Str(location.file()));
+            attribute(out, ATTRIBUTES, "code.line.number", Value::U64(location.line().into()));
+        }
         attribute(
             out,
             ATTRIBUTES,
@@ -131,36 +112,17 @@ impl Finished {
     }
 }
 
-/// What OpenTelemetry names a server's span after: `GET /orders/{id}`.
-fn route<'a>(
-    kind: Kind,
-    fields: impl Iterator<Item = (&'a str, Value<'a>)>,
-) -> Option<(&'a str, &'a str)> {
-    if kind != Kind::Server {
-        return None;
-    }
-    let (mut method, mut route) = (None, None);
-    for field in fields {
-        match field {
-            ("http.request.method", Value::Str(text)) => method = Some(text),
-            ("http.route", Value::Str(text)) => route = Some(text),
-            _ => {}
-        }
-    }
-    method.zip(route)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::export::otlp::resource::Head;
+    use crate::model::Kind;
     use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceRequest;
     use opentelemetry_proto::tonic::common::v1::any_value::Value as Any;
     use opentelemetry_proto::tonic::trace::v1::Span;
     use prost::Message;
 
     static SITE: Site = Site::new("Shop::order", "shop::orders").kind(Kind::Client);
-    static SERVER: Site = Site::new("request", "plimsoll").kind(Kind::Server);
 
     fn finished(site: &'static Site) -> Finished {
         Finished {
@@ -179,7 +141,7 @@ mod tests {
 
     fn decode(finished: &Finished, fields: &[(&'static str, Value<'static>)]) -> Span {
         let mut items = Vec::new();
-        finished.encode(&mut items, || fields.iter().copied());
+        finished.encode(&mut items, fields.iter().copied());
         let mut bytes = Head::new(&[("service.name".into(), "shop".into())]).before(items.len());
         bytes.extend_from_slice(&items);
         let request = ExportTraceServiceRequest::decode(bytes.as_slice()).unwrap();
@@ -223,6 +185,7 @@ mod tests {
             ("gift", Value::Bool(false)),
             ("empty", Value::Str("")),
         ];
+        SITE.assign(0, u64::MAX);
         let span = decode(&finished(&SITE), &fields);
         assert_eq!(span.trace_id, 0x0102_u128.to_be_bytes());
         assert_eq!(span.span_id, 3_u64.to_be_bytes());
@@ -293,20 +256,5 @@ mod tests {
             let said = attribute_of(&span, "outcome");
             assert_eq!(said, Some(Any::StringValue(outcome.as_str().to_owned())));
         }
-    }
-
-    #[test]
-    fn a_server_span_is_named_after_its_route() {
-        let method = ("http.request.method", Value::Str("GET"));
-        let route = ("http.route", Value::Str("/orders/{id}"));
-        assert_eq!(
-            decode(&finished(&SERVER), &[method, route]).name,
-            "GET /orders/{id}"
-        );
-        assert_eq!(decode(&finished(&SERVER), &[method]).name, "request");
-        assert_eq!(
-            decode(&finished(&SITE), &[method, route]).name,
-            "Shop::order"
-        );
     }
 }

@@ -182,6 +182,26 @@ fn hostile_texts_survive_the_page() {
     }
 }
 
+proptest::proptest! {
+    #[test]
+    fn any_text_survives_the_page(value in ".*", help in ".*") {
+        let registry = Registry::new();
+        // The registry wants a help text, and leaves spaces as they are.
+        let gauge = GaugeVec::new(Opts::new("any", format!("h{help}")), &["text"]).unwrap();
+        registry.register(Box::new(gauge.clone())).unwrap();
+        gauge.with_label_values(&[value.as_str()]).set(1.0);
+        let safe = |letter: char| {
+            let acts = letter.is_control() && letter != '\n';
+            if acts || ['\u{2028}', '\u{2029}'].contains(&letter) { '\u{fffd}' } else { letter }
+        };
+        let shown: String = value.chars().map(safe).collect();
+        for format in BOTH {
+            let page = strict::read(&foreign_page(&registry, &[], format).0, format).unwrap();
+            assert_eq!(page.sum("any", &[("text", &shown)]), 1.0);
+        }
+    }
+}
+
 fn foreign_page(registry: &Registry, own: &[(&str, Type)], format: Format) -> (String, LeftOut) {
     let mut left_out = LeftOut::default();
     let mut families = foreign::gather(registry, &mut left_out);
