@@ -73,7 +73,7 @@ fn checks_run_together() {
     }
     let begun = Instant::now();
     block_on(health.refresh());
-    assert!(begun.elapsed() < Duration::from_millis(1000), "{:?}", begun.elapsed());
+    assert!(begun.elapsed() < Duration::from_millis(1500), "{:?}", begun.elapsed());
 }
 
 #[test]

@@ -129,7 +129,7 @@ impl Request {
     }
 
     /// Tells the host's own subscriber of a panic.
-    fn tell(&mut self, payload: &Payload) {
+    pub(super) fn tell(&mut self, payload: &Payload) {
         let text = payload
             .downcast_ref::<&str>()
             .copied()

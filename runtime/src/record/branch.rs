@@ -4,6 +4,9 @@
 //! more. Inside a trace it is a span of that trace; outside it is a local root. The `tracing` layer
 //! calls this, and nobody else.
 
+use std::ptr;
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use super::clock;
 use super::field::Writer;
 use super::local::{self, Active};
@@ -24,12 +27,17 @@ pub(crate) struct Branch {
 #[derive(Debug)]
 enum Kind {
     Child { site: &'static Site, own: Current, parent_id: u64, start: u64, fields: Vec<u8> },
-    Root(Root),
+    /// `held` says that a thread has the root's segment: `tracing` lets several enter one span.
+    Root { root: Root, held: AtomicBool },
 }
 
 /// What ran on a thread before a foreign span was entered there.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Before(Active);
+pub(crate) struct Before {
+    active: Active,
+    /// This thread was given the root's segment.
+    holds: bool,
+}
 
 impl Branch {
     /// Opens a span under `parent`, or under what runs on this thread, or as a root.
@@ -59,7 +67,7 @@ impl Branch {
                     span_id: parent.span_id,
                     sampled: parent.sampled,
                 });
-                Kind::Root(Root::start(site, remote))
+                Kind::Root { root: Root::start(site, remote), held: AtomicBool::new(false) }
             }
         };
         Some(Branch { kind })
@@ -69,7 +77,7 @@ impl Branch {
     pub(crate) fn current(&self) -> Current {
         match &self.kind {
             Kind::Child { own, .. } => *own,
-            Kind::Root(root) => {
+            Kind::Root { root, .. } => {
                 let (trace_id, span_id) = root.ids();
                 Current { trace_id, span_id, sampled: root.sampled() }
             }
@@ -80,7 +88,7 @@ impl Branch {
     pub(crate) fn record(&mut self, write: &mut dyn FnMut(&mut dyn Fields)) {
         match &mut self.kind {
             Kind::Child { fields, .. } => write(&mut Writer { bytes: fields }),
-            Kind::Root(root) => root.record(write),
+            Kind::Root { root, .. } => root.record(write),
         }
     }
 
@@ -88,6 +96,7 @@ impl Branch {
     pub(crate) fn enter(&self) -> Before {
         local::with(|local| {
             let before = local.active();
+            let mut holds = false;
             local.set(match &self.kind {
                 Kind::Child { own, .. } if own.trace_id == before.trace_id => {
                     Active { span_id: own.span_id, ..before }
@@ -98,15 +107,22 @@ impl Branch {
                     sampled: own.sampled,
                     ..Active::NONE
                 },
-                Kind::Root(root) => root.active(),
+                Kind::Root { root, held } => {
+                    holds = !held.swap(true, Ordering::Acquire);
+                    let active = root.active();
+                    if holds { active } else { Active { segment: ptr::null_mut(), ..active } }
+                }
             });
-            Before(before)
+            Before { active: before, holds }
         })
     }
 
     /// Makes what ran before the current span again.
-    pub(crate) fn leave(before: Before) {
-        local::with(|local| local.set(before.0));
+    pub(crate) fn leave(&self, before: Before) {
+        local::with(|local| local.set(before.active));
+        if let (Kind::Root { held, .. }, true) = (&self.kind, before.holds) {
+            held.store(false, Ordering::Release);
+        }
     }
 
     /// Ends it. `tracing` does not say how it ended.
@@ -115,7 +131,7 @@ impl Branch {
             Kind::Child { site, own, parent_id, start, fields } => {
                 (site, own, parent_id, start, fields)
             }
-            Kind::Root(root) => {
+            Kind::Root { root, .. } => {
                 root.finish(Outcome::Ok, "");
                 return;
             }

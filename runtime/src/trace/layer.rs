@@ -110,15 +110,16 @@ where
         let _ = ENTERED.try_with(|entered| entered.borrow_mut().push((id.clone(), before)));
     }
 
-    fn on_exit(&self, id: &Id, _: Context<'_, S>) {
+    fn on_exit(&self, id: &Id, context: Context<'_, S>) {
         // Spans may be left in any order; the last entry of this one is what was entered here.
         let before = ENTERED.try_with(|entered| {
             let mut entered = entered.borrow_mut();
             let at = entered.iter().rposition(|(known, _)| known == id)?;
             Some(entered.remove(at).1)
         });
-        if let Ok(Some(before)) = before {
-            Branch::leave(before);
+        let Some(span) = context.span(id) else { return };
+        if let (Ok(Some(before)), Some(branch)) = (before, span.extensions().get::<Branch>()) {
+            branch.leave(before);
         }
     }
 
