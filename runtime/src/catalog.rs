@@ -21,7 +21,7 @@ pub(crate) struct Catalog {
     /// The words of a shard.
     pub(crate) words: usize,
     /// For each word, whether it holds the bits of an `f64`.
-    floats: Vec<bool>,
+    pub(crate) floats: Vec<bool>,
 }
 
 /// An observed function.
@@ -73,6 +73,7 @@ pub(crate) fn build() -> Result<&'static Catalog, Error> {
                 metric.share(first);
             }
             None => {
+                reserve(metric)?;
                 if metric.combinations() > MOST_COMBINATIONS {
                     return Err(Error::Catalogue(format!(
                         "metric `{}` at {} has {} combinations of labels; {MOST_COMBINATIONS} is \
@@ -99,6 +100,18 @@ pub(crate) fn build() -> Result<&'static Catalog, Error> {
     Ok(CATALOG.get_or_init(|| catalog))
 }
 
+/// Refuses a name that plimsoll's own families have.
+fn reserve(metric: &Metric) -> Result<(), Error> {
+    #[cfg(feature = "prometheus")]
+    if crate::metrics::page::is_reserved(metric.name) {
+        return Err(Error::Catalogue(format!(
+            "metric `{}` at {} has the name of one of plimsoll's own; give it another",
+            metric.name, metric.location,
+        )));
+    }
+    Ok(())
+}
+
 fn agree(first: &Metric, second: &Metric) -> Result<(), Error> {
     let same = first.kind == second.kind
         && first.labels == second.labels
@@ -112,13 +125,6 @@ fn agree(first: &Metric, second: &Metric) -> Result<(), Error> {
         "metric `{}` is declared at {} and, differently, at {}; give one of them another name",
         first.name, first.location, second.location,
     )))
-}
-
-impl Catalog {
-    /// True when this word of a shard holds the bits of an `f64`.
-    pub(crate) fn is_float(&self, word: usize) -> bool {
-        self.floats.get(word).copied().unwrap_or_default()
-    }
 }
 
 /// The sections that the macros write, as the linker delimits them.

@@ -196,6 +196,14 @@ fn accounts() -> Report {
     report
 }
 
+/// Says that the program is about to end: `/health/ready` is 503 from here on.
+#[cfg(feature = "admin")]
+pub(crate) fn unready() {
+    if let Some(parts) = PARTS.get() {
+        parts.health.stop();
+    }
+}
+
 /// Ends everything, at most once; later callers get the same report.
 pub(crate) fn stop(timeout: Duration) -> Report {
     let mut ended = lock(&ENDED);
@@ -205,7 +213,7 @@ pub(crate) fn stop(timeout: Duration) -> Report {
     let deadline = Instant::now() + timeout;
     let Some(parts) = PARTS.get() else { return Report::default() };
     #[cfg(feature = "admin")]
-    parts.health.stop();
+    unready();
     record::stop_spans();
     let mut report = accounts();
     #[cfg(feature = "otlp")]

@@ -43,6 +43,7 @@ pub(crate) fn start() -> Result<(), Error> {
             runtime.block_on(async {
                 let Some(mut signals) = Signals::new() else { return };
                 let first = signals.next().await;
+                crate::init::unready();
                 let _ = STOP.send_replace(true);
                 if !AWAITED.load(Ordering::Relaxed) {
                     end(first);

@@ -23,9 +23,7 @@ pub(super) type RouteOf = for<'a> fn(&'a http::Extensions) -> Option<&'a str>;
 /// What a panic carries.
 pub(super) type Payload = Box<dyn Any + Send>;
 
-const PATH_LENGTH: usize = 512;
 const AGENT_LENGTH: usize = 256;
-const PANIC_LENGTH: usize = 256;
 
 /// A request that is being answered.
 #[derive(Debug)]
@@ -36,8 +34,6 @@ pub(super) struct Request {
     scheme: Scheme,
     started: Instant,
     pub(super) id: RequestId,
-    /// For the access line, where no route can stand for it.
-    path: String,
     quiet: bool,
     ended: bool,
 }
@@ -49,8 +45,7 @@ impl Request {
         let scheme = Scheme::of(head.uri().scheme_str().unwrap_or("http"));
         let template = route_of(head.extensions()).unwrap_or_default();
         let entry = requests().route(method, template);
-        let path = cut(head.uri().path(), PATH_LENGTH);
-        let quiet = is_quiet(path);
+        let quiet = is_quiet(head.uri().path());
         let id = RequestId::of(head.headers());
         let mut root = entry.filter(|_| !quiet).map(|entry| {
             let mut root = Root::start(entry.site, traceparent::read(head.headers()));
@@ -58,7 +53,7 @@ impl Request {
             root
         });
         if let Some(root) = root.as_mut().filter(|root| root.is_on()) {
-            describe(root, head, template, path);
+            describe(root, head, template);
         }
         requests().begin(method, scheme);
         Request {
@@ -67,7 +62,6 @@ impl Request {
             scheme,
             started: Instant::now(),
             id,
-            path: if template.is_empty() { path.to_owned() } else { String::new() },
             quiet,
             ended: false,
         }
@@ -130,16 +124,13 @@ impl Request {
 
     /// Tells the host's own subscriber of a panic.
     pub(super) fn tell(&mut self, payload: &Payload) {
-        let text = payload
-            .downcast_ref::<&str>()
-            .copied()
-            .or_else(|| payload.downcast_ref::<String>().map(String::as_str))
-            .unwrap_or("no message");
+        // A message that was formatted may hold anything.
+        let literal = payload.downcast_ref::<&'static str>().copied();
         let _inside = self.root.as_mut().map(Root::enter);
         tracing::error!(
             target: "plimsoll::panic",
-            panic = cut(text, PANIC_LENGTH),
-            path = self.path,
+            panic = literal.unwrap_or("[redacted]"),
+            route = self.route.map(|route| route.route),
             request_id = self.id.text,
             "a request handler panicked"
         );
@@ -162,7 +153,6 @@ impl Request {
                     target: "plimsoll::access",
                     method = route.method.name(),
                     route = template,
-                    path = template.is_none().then_some(self.path.as_str()),
                     status = (status != 0).then_some(status),
                     outcome = outcome.as_str(),
                     duration_ms = took.as_micros() as f64 / 1000.0,
@@ -190,18 +180,14 @@ fn is_told() -> bool {
     cfg!(feature = "logs") && record::active()
 }
 
-/// Records what the conventions ask of a server span. Never the query: it may hold anything.
-fn describe<B>(root: &mut Root, head: &Head<B>, template: &str, path: &str) {
+/// Records what the conventions ask of a server span, but for what a client may write as it likes:
+/// path, query and unknown methods. A path may hold an e-mail address; the route says where it led.
+fn describe<B>(root: &mut Root, head: &Head<B>, template: &str) {
     let method = Method::of(head.method().as_str()).name();
     root.log("http.request.method", Value::Str(method));
-    if method != head.method().as_str() {
-        let original = cut(head.method().as_str(), 32);
-        root.log("http.request.method_original", Value::Str(original));
-    }
     if !template.is_empty() {
         root.log("http.route", Value::Str(template));
     }
-    root.log("url.path", Value::Str(path));
     let scheme = Scheme::of(head.uri().scheme_str().unwrap_or("http")).name();
     root.log("url.scheme", Value::Str(scheme));
     root.log("network.protocol.version", Value::Str(version(head.version())));

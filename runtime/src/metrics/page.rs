@@ -40,7 +40,7 @@ pub(crate) fn render(format: Format, out: &mut Vec<u8>) {
             Format::OpenMetrics => &OPEN,
         };
         let figures = Figures {
-            words: record::merge(&|word| catalog.is_float(word)),
+            words: record::merge(&catalog.floats),
             errors: record::error_types(),
         };
         let layout = layout.get_or_init(|| {

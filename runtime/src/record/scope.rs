@@ -328,9 +328,12 @@ impl Scope<'_> {
         }
         let away = self.slot.mode & ASYNC != 0;
         let Some(call) = self.slot.call_mut() else { return };
-        // SAFETY: a scope that records has a span, so its mode has `TRACED`.
-        let segment =
-            if away { unsafe { call.away() }.segment } else { local::with(Local::segment) };
+        let segment = if away {
+            // SAFETY: a scope that records and is no host's has `TRACED`, and this has `ASYNC`.
+            unsafe { call.away() }.segment
+        } else {
+            local::with(Local::segment)
+        };
         if segment.is_null() {
             return;
         }

@@ -150,8 +150,8 @@ pub(crate) fn observe_own(metric: &Metric, cells: u32, value: f64) {
     });
 }
 
-/// The sum of all shards, word by word; words that hold an `f64` are given by `is_float`.
-pub(crate) fn merge(is_float: &dyn Fn(usize) -> bool) -> Vec<u64> {
+/// The sum of all shards, word by word; `is_float` marks the words that hold bits of an `f64`.
+pub(crate) fn merge(is_float: &[bool]) -> Vec<u64> {
     let shards = lock(&ALL).clone();
     let mut sums = vec![0u64; WORDS.load(Ordering::Relaxed)];
     for shard in shards {
@@ -159,7 +159,7 @@ pub(crate) fn merge(is_float: &dyn Fn(usize) -> bool) -> Vec<u64> {
         // difference, the calls in flight, is never negative for long.
         for (index, (sum, word)) in sums.iter_mut().zip(&shard.cells).enumerate().rev() {
             let word = word.load(Ordering::Relaxed);
-            *sum = if is_float(index) {
+            *sum = if is_float.get(index) == Some(&true) {
                 (f64::from_bits(*sum) + f64::from_bits(word)).to_bits()
             } else {
                 sum.wrapping_add(word)

@@ -49,7 +49,7 @@ struct Counted {
 }
 
 fn counted(site: &Site) -> Counted {
-    let words = merge(&|_| false);
+    let words = merge(&[]);
     let words = &words[site.cells() as usize..][..cell::WORDS];
     Counted {
         started: words[cell::STARTED],
