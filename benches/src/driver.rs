@@ -1,0 +1,132 @@
+//! Starts a process for every case and asks each in turn for a round.
+//!
+//! It measures nothing itself: times come from the children, so that its own waiting costs no
+//! figure anything. Called by `main`; gives back one [`Figures`] a case.
+
+use std::env;
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::os::fd::OwnedFd;
+use std::os::unix::net::UnixStream;
+use std::process::{Child, Command, Stdio};
+
+use serde_json::Value;
+
+use crate::cases::{self, Case, Failure};
+use crate::pin::{Core, cores, pin};
+use crate::{Arguments, receiver};
+
+const ROUNDS: usize = 100;
+
+/// What was found out about one case. Times are nanoseconds a call.
+#[derive(Debug)]
+pub(crate) struct Figures {
+    pub(crate) name: &'static str,
+    pub(crate) minimum: f64,
+    pub(crate) median: f64,
+    pub(crate) cpu: f64,
+    pub(crate) allocations: f64,
+    pub(crate) bytes: f64,
+    /// Allocations when one call in 1024 fails.
+    pub(crate) allocations_with_failures: f64,
+    /// Calls that were made in all.
+    pub(crate) made: u64,
+    /// Whether the peer's books were right.
+    pub(crate) right: bool,
+    /// What the check has to say, in few words.
+    pub(crate) note: String,
+}
+
+/// Runs all cases that the arguments want.
+pub(crate) fn run(arguments: &Arguments) -> Result<Vec<Figures>, Failure> {
+    let rounds = arguments.rounds.unwrap_or(ROUNDS).max(1);
+    let endpoint = receiver::start()?;
+    let enough = cores();
+    let mut running = Vec::new();
+    for case in cases::all().filter(|case| arguments.wants(case.name)) {
+        if case.threads <= enough {
+            running.push(Running::start(case, &endpoint)?);
+        }
+    }
+    if running.is_empty() {
+        return Err("no case has this in its name".into());
+    }
+    // Only now: children inherit the cores that they may choose from.
+    pin(Core::Second);
+    for case in &mut running {
+        case.hear()?;
+    }
+    eprintln!("{} cases, {rounds} rounds", running.len());
+    let count = running.len();
+    for round in 0..rounds {
+        for turn in 0..count {
+            running[(round + turn) % count].round()?;
+        }
+    }
+    running.into_iter().map(Running::finish).collect()
+}
+
+/// A case's process.
+struct Running {
+    case: &'static Case,
+    child: Child,
+    out: UnixStream,
+    back: BufReader<UnixStream>,
+    rounds: Vec<f64>,
+}
+
+impl Running {
+    fn start(case: &'static Case, endpoint: &str) -> Result<Self, Failure> {
+        let (own, other) = UnixStream::pair()?;
+        let mut command = Command::new(env::current_exe()?);
+        command.args(["--case", case.name]);
+        // A peer may log to standard output; nobody reads it here.
+        command.stdin(Stdio::from(OwnedFd::from(other))).stdout(Stdio::null());
+        for (name, _) in env::vars_os() {
+            let text = name.to_string_lossy();
+            if ["OTEL_", "PLIMSOLL_", "RUST_LOG"].iter().any(|start| text.starts_with(start)) {
+                command.env_remove(&name);
+            }
+        }
+        command.env("OTEL_EXPORTER_OTLP_ENDPOINT", endpoint);
+        command.envs(case.environment.iter().copied());
+        let child = command.spawn()?;
+        let back = BufReader::new(own.try_clone()?);
+        Ok(Self { case, child, out: own, back, rounds: Vec::new() })
+    }
+
+    fn round(&mut self) -> Result<(), Failure> {
+        self.out.write_all(b"round\n")?;
+        let answer = self.hear()?;
+        let (calls, nanos) = answer.split_once(' ').ok_or("a round is two numbers")?;
+        self.rounds.push(nanos.parse::<f64>()? / calls.parse::<f64>()?);
+        Ok(())
+    }
+
+    fn hear(&mut self) -> Result<String, Failure> {
+        let mut line = String::new();
+        if self.back.read_line(&mut line)? == 0 {
+            return Err(format!("the process of `{}` ended early", self.case.name).into());
+        }
+        Ok(line.trim_end().to_owned())
+    }
+
+    fn finish(mut self) -> Result<Figures, Failure> {
+        self.out.write_all(b"finish\n")?;
+        let settled: Value = serde_json::from_str(&self.hear()?)?;
+        self.child.wait()?;
+        self.rounds.sort_by(f64::total_cmp);
+        let number = |key: &str| settled[key].as_f64().unwrap_or(f64::NAN);
+        Ok(Figures {
+            name: self.case.name,
+            minimum: self.rounds.first().copied().unwrap_or(f64::NAN),
+            median: self.rounds.get(self.rounds.len() / 2).copied().unwrap_or(f64::NAN),
+            cpu: number("cpu"),
+            allocations: number("allocations"),
+            bytes: number("bytes"),
+            allocations_with_failures: number("allocations_with_failures"),
+            made: settled["made"].as_u64().unwrap_or(0),
+            right: settled["right"].as_bool().unwrap_or(false),
+            note: settled["note"].as_str().unwrap_or_default().to_owned(),
+        })
+    }
+}
