@@ -13,13 +13,17 @@ async fn place(order: &Order, tier: &Tier) -> io::Result<()> {
                     )
                     .labels(
                         &["tier", "region"],
-                        &[p::values::<Tier>(), p::values::<Region>()],
+                        &[<Tier as p::Label>::VALUES, <Region as p::Label>::VALUES],
                     )
                     .of("place", p::module_path!(), p::Measure::Calls);
                 p::Sample::new(
                     &METRIC,
                     0.0,
-                    &[p::label::<Tier>(&tier), p::label::<Region>(&order.address.region)],
+                    &[
+                        <Tier as p::Label>::index(&tier) as p::core::primitive::u32,
+                        <Region as p::Label>::index(&order.address.region)
+                            as p::core::primitive::u32,
+                    ],
                 )
             },
         ]

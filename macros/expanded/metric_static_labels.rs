@@ -3,6 +3,9 @@
 static SIGNUPS: plimsoll::Counter<(Tier, Source)> = {
     #[used]
     static METRIC: p::Metric = p::Metric::counter("signups_total", "Sign-ups")
-        .labels(&["tier", "source"], &[p::values::<Tier>(), p::values::<Source>()]);
+        .labels(
+            &["tier", "source"],
+            &[<Tier as p::Label>::VALUES, <Source as p::Label>::VALUES],
+        );
     p::Counter::new(&METRIC)
 };

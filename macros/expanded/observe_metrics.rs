@@ -19,9 +19,13 @@ fn place_order(order: &Order, tier: &Tier) -> Result<Receipt, OrderError> {
                         "place_order_total",
                         "Places it.",
                     )
-                    .labels(&["tier"], &[p::values::<Tier>()])
+                    .labels(&["tier"], &[<Tier as p::Label>::VALUES])
                     .of("place_order", p::module_path!(), p::Measure::Calls);
-                p::Sample::new(&METRIC, 0.0, &[p::label::<Tier>(&tier)])
+                p::Sample::new(
+                    &METRIC,
+                    0.0,
+                    &[<Tier as p::Label>::index(&tier) as p::core::primitive::u32],
+                )
             },
         ]
     } else {
@@ -31,6 +35,8 @@ fn place_order(order: &Order, tier: &Tier) -> Result<Receipt, OrderError> {
     let mut scope = slot
         .enter(
             {
+                use metric as _;
+                use plimsoll::metric as _;
                 #[used]
                 static SITE: p::Site = p::Site::new("place_order", p::module_path!())
                     .fields(&["order.id"]);

@@ -102,9 +102,13 @@ impl ToTokens for Mistake {
 
 /// "; did you mean `buckets`?" when one of the words is near, else nothing.
 pub(crate) fn did_you_mean<'a>(written: &str, words: impl IntoIterator<Item = &'a str>) -> String {
+    let written = written.to_lowercase();
     let nearest = words
         .into_iter()
-        .map(|word| (distance(&written.to_lowercase(), word), word))
+        .map(|word| match written.starts_with(word) && word.len() > 2 {
+            true => (1, word),
+            false => (distance(&written, word), word),
+        })
         .filter(|(distance, word)| *distance <= (word.len().max(written.len()) / 3).max(1))
         .filter(|(distance, word)| *distance < word.len())
         .min_by_key(|(distance, _)| *distance);
@@ -116,11 +120,20 @@ pub(crate) fn did_you_mean<'a>(written: &str, words: impl IntoIterator<Item = &'
 
 /// "`a`, `b` or `c`".
 pub(crate) fn one_of<'a>(words: impl IntoIterator<Item = &'a str>) -> String {
+    listed(words, "or")
+}
+
+/// "`a`, `b` and `c`".
+pub(crate) fn all_of<'a>(words: impl IntoIterator<Item = &'a str>) -> String {
+    listed(words, "and")
+}
+
+fn listed<'a>(words: impl IntoIterator<Item = &'a str>, joint: &str) -> String {
     let mut words: Vec<String> = words.into_iter().map(|word| format!("`{word}`")).collect();
     match (words.pop(), words.is_empty()) {
         (None, _) => String::from("nothing"),
         (Some(only), true) => only,
-        (Some(last), false) => format!("{} or {last}", words.join(", ")),
+        (Some(last), false) => format!("{} {joint} {last}", words.join(", ")),
     }
 }
 

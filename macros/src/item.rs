@@ -10,7 +10,7 @@ use syn::ext::IdentExt as _;
 use syn::parse::{ParseStream, Parser as _};
 use syn::{FnArg, Pat, Signature, Token, Type, Visibility};
 
-use crate::siblings::Attribute;
+use crate::siblings::{Attribute, Mark};
 
 /// Any item: its attributes, and what follows them.
 pub(crate) struct Item {
@@ -31,42 +31,48 @@ impl Item {
         }
     }
 
-    /// Takes the attributes of this mark out, and gives their arguments.
-    pub(crate) fn absorb(&mut self, mark: &str) -> Vec<TokenStream> {
-        let (ours, theirs) = self
-            .attributes
-            .drain(..)
-            .partition(|attribute| attribute.is(mark));
+    /// Takes the attributes of this name out.
+    pub(crate) fn absorb(&mut self, name: &str) -> Vec<Mark> {
+        let all = std::mem::take(&mut self.attributes).into_iter();
+        let (ours, theirs): (Vec<_>, Vec<_>) = all.partition(|attribute| attribute.is(name));
         self.attributes = theirs;
-        let ours: Vec<Attribute> = ours;
-        ours.iter().map(Attribute::args).collect()
+        ours.iter().map(Attribute::mark).collect()
     }
 
     /// The keyword that says what it is: `fn`, `struct`, `impl`, `static`, ...
-    pub(crate) fn keyword(&self) -> String {
-        const QUALIFIERS: [&str; 7] = [
-            "pub", "default", "const", "async", "unsafe", "safe", "extern",
-        ];
-        let mut words = self.rest.iter().filter_map(|token| match token {
-            TokenTree::Ident(word) => Some(word.to_string()),
-            _ => None,
-        });
+    pub(crate) fn keyword(&self) -> Option<&Ident> {
+        const QUALIFIERS: [&str; 6] = ["pub", "default", "async", "unsafe", "safe", "extern"];
+        let is_qualifier = |word: &&Ident| QUALIFIERS.iter().any(|qualifier| *word == qualifier);
+        let mut words = self.words().skip_while(is_qualifier);
+        let first = words.next()?;
+        // `const fn` is a function, `const X` is not.
+        let after = words
+            .find(|word| !is_qualifier(word))
+            .filter(|after| *after == "fn");
+        if first == "const" {
+            after.or(Some(first))
+        } else {
+            Some(first)
+        }
+    }
+
+    /// The name behind the keyword; an `impl` has none.
+    pub(crate) fn name(&self) -> String {
+        let Some(keyword) = self.keyword().filter(|keyword| *keyword != "impl") else {
+            return String::new();
+        };
+        let mut words = self.words().skip_while(|word| *word != keyword).skip(1);
         words
-            .find(|word| !QUALIFIERS.contains(&word.as_str()))
+            .find(|word| *word != "mut")
+            .map(|name| name.unraw().to_string())
             .unwrap_or_default()
     }
 
-    /// The name behind the keyword; for an `impl` there is none.
-    pub(crate) fn name(&self) -> String {
-        let keyword = self.keyword();
-        let mut words = self.rest.iter().skip_while(
-            |token| !matches!(token, TokenTree::Ident(word) if *word == keyword.as_str()),
-        );
-        match (keyword.as_str(), words.nth(1)) {
-            ("impl", _) => String::from("impl"),
-            (_, Some(TokenTree::Ident(name))) => name.unraw().to_string(),
-            _ => String::new(),
-        }
+    fn words(&self) -> impl Iterator<Item = &Ident> {
+        self.rest.iter().filter_map(|token| match token {
+            TokenTree::Ident(word) => Some(word),
+            _ => None,
+        })
     }
 }
 

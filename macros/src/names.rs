@@ -24,6 +24,24 @@ impl MetricKind {
     }
 }
 
+impl MetricKind {
+    /// All kinds.
+    pub(crate) const ALL: [MetricKind; 3] = [
+        MetricKind::Counter,
+        MetricKind::Gauge,
+        MetricKind::Histogram,
+    ];
+
+    /// The type of a static of this kind.
+    pub(crate) fn handle(self) -> &'static str {
+        match self {
+            MetricKind::Counter => "Counter",
+            MetricKind::Gauge => "Gauge",
+            MetricKind::Histogram => "Histogram",
+        }
+    }
+}
+
 impl fmt::Display for MetricKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.word())
@@ -171,6 +189,17 @@ pub(crate) fn field(key: &str) -> Result<(), String> {
             "the key `{key}` may hold only letters, digits, `.`, `_` and `-`"
         )),
     }
+}
+
+/// `order_tier` as `OrderTier`.
+pub(crate) fn camel(name: &str) -> String {
+    let words = name.split('_').filter_map(|word| {
+        let mut letters = word.chars();
+        letters
+            .next()
+            .map(|first| first.to_uppercase().collect::<String>() + letters.as_str())
+    });
+    words.collect()
 }
 
 /// `HttpError` as `http_error`.

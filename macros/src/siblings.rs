@@ -3,7 +3,7 @@
 //! Stacked marks become one wrapper: the outermost is called by the compiler and absorbs the others
 //! from here, however they are written. Works on tokens, so that nothing need parse.
 
-use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
+use proc_macro2::{Group, Ident, TokenStream, TokenTree};
 use quote::ToTokens;
 
 /// One outer attribute: `#` and its brackets.
@@ -41,14 +41,17 @@ impl Attribute {
         names
     }
 
-    /// The tokens in the parentheses; none if there are no parentheses.
-    pub(crate) fn args(&self) -> TokenStream {
-        match self.brackets.stream().into_iter().last() {
-            Some(TokenTree::Group(group)) if group.delimiter() == Delimiter::Parenthesis => {
-                group.stream()
+    /// As one of ours: its path and the tokens in its parentheses.
+    pub(crate) fn mark(&self) -> Mark {
+        let mut args = TokenStream::new();
+        let mut path = TokenStream::new();
+        for token in self.brackets.stream() {
+            match token {
+                TokenTree::Group(group) => args = group.stream(),
+                other => path.extend([other]),
             }
-            _ => TokenStream::new(),
         }
+        Mark { path, args }
     }
 
     /// It is ours and has this name: `#[metric]` or `#[plimsoll::metric]`. One that goes by
@@ -73,6 +76,15 @@ impl Attribute {
             _ => None,
         }
     }
+}
+
+/// One of our attributes.
+#[derive(Default)]
+pub(crate) struct Mark {
+    /// How it was written; nothing for the outermost, which the compiler called.
+    pub(crate) path: TokenStream,
+    /// What stands in its parentheses.
+    pub(crate) args: TokenStream,
 }
 
 impl ToTokens for Attribute {

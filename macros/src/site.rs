@@ -22,6 +22,9 @@ pub(crate) struct Site {
     pub(crate) fields: Vec<String>,
     /// False for a function that bears only metrics.
     pub(crate) observed: bool,
+    /// The paths of the marks that the outermost absorbed. Nobody else resolves them, and an import
+    /// that nothing resolves through is reported as unused.
+    pub(crate) absorbed: Vec<TokenStream>,
 }
 
 impl Site {
@@ -35,6 +38,7 @@ impl Site {
             slow,
             fields,
             observed,
+            absorbed,
         } = self;
         let mut site = quote_spanned!(here=> #p::Site::new(#function, #p::module_path!()));
         if let Some(kind) = kind {
@@ -56,6 +60,7 @@ impl Site {
         }
         let section = section("plimsoll_sites", "plimsoll_sites", ".plims$b");
         quote_spanned!(here=> {
+            #(use #absorbed as _;)*
             #section
             static SITE: #p::Site = #site;
             &SITE

@@ -1,7 +1,7 @@
 //! How a value is hidden: the redaction strategies, as `#[redact(..)]` on a field and
 //! `redact(argument = ..)` in `#[observe]` both write them.
 
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote_spanned;
 use syn::ext::IdentExt as _;
 use syn::parse::ParseStream;
@@ -57,7 +57,7 @@ impl Strategy {
 
     /// The value of the runtime's type; full redaction never gets that far.
     pub(crate) fn tokens(&self, p: &TokenStream) -> TokenStream {
-        let here = proc_macro2::Span::mixed_site();
+        let here = Span::mixed_site();
         match self {
             Strategy::Full => quote_spanned!(here=> #p::Strategy::Full),
             Strategy::Last(count) => quote_spanned!(here=> #p::Strategy::Last(#count)),
@@ -106,7 +106,7 @@ fn hash(word: &Ident, input: ParseStream<'_>) -> syn::Result<Strategy> {
     }
     let inside;
     syn::parenthesized!(inside in input);
-    let domain: LitStr = inside.parse().map_err(|_| missing_domain(word))?;
+    let domain: LitStr = inside.parse().map_err(|_| missing_domain(word.span()))?;
     checked_domain(&domain).map(Some).map(Strategy::Hash)
 }
 
@@ -122,7 +122,7 @@ pub(crate) fn checked_domain(domain: &LitStr) -> syn::Result<String> {
 }
 
 /// `hash` without a domain.
-pub(crate) fn missing_domain(word: &Ident) -> syn::Error {
+pub(crate) fn missing_domain(word: Span) -> syn::Error {
     let message = "`hash` needs a domain, within which equal values get equal pseudonyms: write `hash(\"customer\")`";
-    syn::Error::new(word.span(), message)
+    syn::Error::new(word, message)
 }

@@ -27,7 +27,7 @@ pub(crate) fn plan<'a>(input: &'a DeriveInput, diagnostics: &mut Diagnostics) ->
     match &input.data {
         Data::Enum(data) => {
             if data.variants.is_empty() {
-                diagnostics.error(&input.ident, "an enum without variants has no value to be");
+                diagnostics.error(&input.ident, "a label needs at least one variant");
             }
             let mut seen = HashSet::new();
             for variant in &data.variants {

@@ -32,6 +32,8 @@ pub(crate) struct Args {
     pub(crate) value: Slot<Expr>,
     pub(crate) krate: Slot<Path>,
     pub(crate) labels: Slot<Vec<Label>>,
+    /// All of it, as a place for what is missing.
+    pub(crate) written: TokenStream,
     /// Something was wrong with the form already.
     pub(crate) malformed: bool,
 }
@@ -45,7 +47,10 @@ pub(crate) struct Label {
 impl Args {
     /// Reads as much as can be read.
     pub(crate) fn read(tokens: TokenStream, diagnostics: &mut Diagnostics) -> Args {
-        let mut read = Args::default();
+        let mut read = Args {
+            written: tokens.clone(),
+            ..Args::default()
+        };
         let before = diagnostics.len();
         args::read(tokens, &KEYS, diagnostics, |key, input, diagnostics| {
             match key.to_string().as_str() {

@@ -2,9 +2,12 @@
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote_spanned;
+use syn::Type;
 
+use super::own::Own;
 use super::plan::{Family, Plan};
 use crate::names::MetricKind;
+use crate::observe::{operand, reference};
 use crate::site;
 
 impl Plan {
@@ -12,11 +15,11 @@ impl Plan {
     pub(crate) fn sample(&self, p: &TokenStream) -> TokenStream {
         let here = Span::mixed_site();
         let constructor = self.family.constructor(p);
-        let names = self.labels.iter().map(|label| &label.name);
-        let kinds = self.labels.iter().map(|label| &label.kind);
-        let labels = (!self.labels.is_empty()).then(
-            || quote_spanned!(here=> .labels(&[#(#names),*], &[#(#p::values::<#kinds>()),*])),
-        );
+        let labels = self
+            .labels
+            .iter()
+            .map(|label| (label.name.as_str(), &label.kind));
+        let labels = labelled(p, labels.collect());
         let (function, measure) = (&self.function, Ident::new(self.measure(), here));
         let metric = site::metric(
             p,
@@ -27,14 +30,14 @@ impl Plan {
         );
         let value = match &self.value {
             Some(value) => {
-                let value = crate::observe::operand(value);
-                quote_spanned!(here=> #p::value(&#value))
+                let value = reference(&operand(value));
+                quote_spanned!(here=> #p::value(#value))
             }
             None => quote_spanned!(here=> 0.0),
         };
         let indices = self.labels.iter().map(|label| {
-            let (kind, value) = (&label.kind, &label.value);
-            quote_spanned!(here=> #p::label::<#kind>(&#value))
+            let (kind, value) = (&label.kind, reference(&label.value));
+            quote_spanned!(here=> <#kind as #p::Label>::index(#value) as #p::core::primitive::u32)
         });
         quote_spanned!(here=> { #metric #p::Sample::new(&METRIC, #value, &[#(#indices),*]) })
     }
@@ -58,4 +61,44 @@ impl Family {
             _ => quote_spanned!(here=> (#name, #help)),
         }
     }
+}
+
+/// `.labels(..)`, if there are labels. One error about a type that is none comes from here and from
+/// the sample alike, so that the compiler shows it once.
+fn labelled(p: &TokenStream, labels: Vec<(&str, &Type)>) -> Option<TokenStream> {
+    let here = Span::mixed_site();
+    let (names, kinds): (Vec<_>, Vec<_>) = labels.into_iter().unzip();
+    (!names.is_empty()).then(
+        || quote_spanned!(here=> .labels(&[#(#names),*], &[#(<#kinds as #p::Label>::VALUES),*])),
+    )
+}
+
+/// The value of a static.
+pub(super) fn own(own: &Own, p: &TokenStream) -> TokenStream {
+    let here = Span::mixed_site();
+    let constructor = own.family.constructor(p);
+    let labels = labelled(
+        p,
+        own.labels
+            .iter()
+            .map(|(name, kind)| (name.as_str(), kind))
+            .collect(),
+    );
+    let metric = site::metric(
+        p,
+        own.family.kind,
+        &quote_spanned!(here=> #constructor #labels),
+    );
+    let handle = Ident::new(own.family.kind.handle(), here);
+    quote_spanned!(here=> { #metric #p::#handle::new(&METRIC) })
+}
+
+/// A value for a static that has mistakes: in no catalogue.
+pub(super) fn stand_in(kind: MetricKind, p: &TokenStream) -> TokenStream {
+    let here = Span::mixed_site();
+    let handle = Ident::new(kind.handle(), here);
+    quote_spanned!(here=> {
+        static METRIC: #p::Metric = #p::Metric::gauge("", "");
+        #p::#handle::new(&METRIC)
+    })
 }

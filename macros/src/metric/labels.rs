@@ -51,7 +51,10 @@ pub(crate) fn of_function(
             };
             let kind = referent(kind);
             if let Some((word, message)) = not_nameable(kind, generics) {
-                diagnostics.error(word, format_args!("the label `{name}` {message}"));
+                diagnostics.error(
+                    word,
+                    format_args!("the label `{name}` {message}; write `{name}: Type = value`"),
+                );
                 return None;
             }
             Some(Label {
@@ -102,7 +105,11 @@ fn spelled<'a>(
     else {
         diagnostics.error(
             &label.name,
-            observe::no_parameter(&name.to_string(), parameters, "name: Type = value"),
+            observe::no_parameter(
+                &name.to_string(),
+                parameters,
+                &format!("{name}: Type = value"),
+            ),
         );
         return None;
     };
@@ -147,15 +154,13 @@ fn not_nameable(kind: &Type, generics: &Generics) -> Option<(TokenStream, &'stat
             _ => continue,
         };
         let message = match word.to_string().as_str() {
-            "Self" => {
-                "has the type `Self`, which means nothing in the catalogue; write the type's name: `name: Type = value`"
-            }
+            "Self" => "has the type `Self`; a catalogue needs its name",
             "impl" => {
-                "has the type `impl ..`, but its values must be known when the program is built; write `name: Type = value`"
+                "has the type `impl ..`, but its values must be known when the program is built"
             }
-            "_" => "has no type; write `name: Type = value`",
+            "_" => "has no type",
             _ if is_generic(&word) => {
-                "has a generic type, but its values must be known when the program is built; write `name: Type = value`"
+                "has a generic type, but its values must be known when the program is built"
             }
             _ => continue,
         };

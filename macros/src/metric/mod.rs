@@ -5,17 +5,19 @@
 mod args;
 mod buckets;
 mod expand;
+mod handle;
 mod labels;
 mod own;
 mod plan;
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, TokenStream};
 use quote::ToTokens as _;
 
 use crate::diagnostics::Diagnostics;
 use crate::entry::Output;
 use crate::item::Item;
-use crate::observe;
+use crate::observe::{self, Marks};
+use crate::siblings::Mark;
 
 pub(crate) use args::Args;
 pub(crate) use plan::{Plan, of_function};
@@ -23,29 +25,32 @@ pub(crate) use plan::{Plan, of_function};
 /// The attribute `#[metric]`.
 pub(crate) fn metric(args: TokenStream, item: TokenStream) -> Output {
     let item = Item::new(item);
-    match item.keyword().as_str() {
-        "fn" => observe::function(
-            observe::Marks {
-                observe: Vec::new(),
-                metric: vec![args],
-            },
-            item,
-        ),
-        "static" => own::metric(args, item),
-        keyword => {
-            let message = match keyword {
-                "impl" => {
-                    "stands on functions and statics; mark the methods of this `impl` block, each by itself"
-                }
-                "struct" | "enum" => {
-                    "stands on functions and statics; an enum becomes a label with `#[derive(Label)]`"
-                }
-                "const" => "a metric is a `static`, as a `const` would be another one at each use",
-                _ => "stands on functions and statics, and this is neither",
+    let keyword = item.keyword().cloned();
+    let message = match keyword.as_ref().map(Ident::to_string).as_deref() {
+        Some("fn") => {
+            let outermost = Mark {
+                args,
+                ..Mark::default()
             };
-            let mut diagnostics = Diagnostics::about("#[metric]", &item.name());
-            diagnostics.error(TokenStream::new(), message);
-            (item.into_token_stream(), diagnostics)
+            return observe::function(
+                Marks {
+                    metric: vec![outermost],
+                    ..Marks::default()
+                },
+                item,
+            );
         }
-    }
+        Some("static") => return own::metric(args, item),
+        Some("impl") => {
+            "the mark belongs on functions and statics; mark the methods of this `impl` block, each by itself"
+        }
+        Some("enum") => {
+            "the mark belongs on functions and statics; an enum becomes a label by `#[derive(Label)]`"
+        }
+        Some("const") => "a metric is a `static`; a `const` would be another metric at each use",
+        _ => "the mark belongs on functions and statics, and this is neither",
+    };
+    let mut diagnostics = Diagnostics::about("#[metric]", &item.name());
+    diagnostics.error(keyword, message);
+    (item.into_token_stream(), diagnostics)
 }

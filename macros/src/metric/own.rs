@@ -3,39 +3,41 @@
 //! The user writes the type, which stays as it is; the macro writes the value behind it. What was
 //! wrong gets a value too, so that code which uses the static has nothing to complain of.
 
-use proc_macro2::{Ident, Span, TokenStream};
+use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens as _, quote_spanned};
-use syn::{GenericArgument, PathArguments, Type};
+use syn::Type;
 
-use super::args::Args;
-use super::labels;
+use super::args::{self, Args};
+use super::handle::Handle;
 use super::plan::Family;
+use super::{expand, labels};
 use crate::diagnostics::Diagnostics;
 use crate::entry::Output;
 use crate::item::{Item, Static};
-use crate::names::MetricKind;
-use crate::{paths, site};
+use crate::names::{self, MetricKind};
+use crate::paths;
+
+/// The type of a handle holds the types of at most so many labels.
+const MOST_LABELS: usize = 4;
 
 /// What the mark means.
-struct Plan {
-    family: Family,
+pub(super) struct Own {
+    pub(super) family: Family,
     /// The names of the labels, and the types that hold their values.
-    labels: Vec<(String, Type)>,
+    pub(super) labels: Vec<(String, Type)>,
 }
 
-pub(crate) fn metric(args: TokenStream, mut item: Item) -> Output {
+/// The attribute on a static.
+pub(super) fn metric(args: TokenStream, mut item: Item) -> Output {
     let mut diagnostics = Diagnostics::about("#[metric]", &item.name());
-    for _ in item.absorb("metric") {
+    for doubled in item.absorb("metric") {
         diagnostics.error(
-            TokenStream::new(),
+            doubled.path,
             "the mark stands here twice; a static is one metric",
         );
     }
-    for _ in item.absorb("observe") {
-        diagnostics.error(
-            TokenStream::new(),
-            "a static does not run; remove `#[observe]`",
-        );
+    for misplaced in item.absorb("observe") {
+        diagnostics.error(misplaced.path, "a static does not run; remove `#[observe]`");
     }
     let args = Args::read(args, &mut diagnostics);
     let declared = match Static::new(&item) {
@@ -46,13 +48,20 @@ pub(crate) fn metric(args: TokenStream, mut item: Item) -> Output {
         }
     };
     let p = paths::private(args.krate.get());
-    let plan = plan(&args, &declared, &item, &mut diagnostics);
+    let handle = Handle::new(&declared.kind);
+    let own = plan(&args, &declared, handle.as_ref(), &item, &mut diagnostics);
     if declared.equals.is_some() {
         return (item.into_token_stream(), diagnostics);
     }
-    let value = match plan.filter(|_| diagnostics.is_empty()) {
-        Some(plan) => expand(&plan, &p),
-        None => stand_in(args.kind.get().copied(), &declared, &p),
+    let value = match own.filter(|_| diagnostics.is_empty()) {
+        Some(own) => expand::own(&own, &p),
+        None => {
+            let kind = handle
+                .as_ref()
+                .and_then(Handle::kind)
+                .or(args.kind.get().copied());
+            expand::stand_in(kind.unwrap_or(MetricKind::Gauge), &p)
+        }
     };
     let (attributes, head) = (&item.attributes, &declared.head);
     let tokens = quote_spanned!(Span::mixed_site()=> #(#attributes)* #head = #value;);
@@ -62,29 +71,30 @@ pub(crate) fn metric(args: TokenStream, mut item: Item) -> Output {
 fn plan(
     args: &Args,
     declared: &Static,
+    handle: Option<&Handle>,
     item: &Item,
     diagnostics: &mut Diagnostics,
-) -> Option<Plan> {
+) -> Option<Own> {
     if let Some(mutable) = &declared.mutable {
-        diagnostics.error(mutable, "a metric is changed through `&self`; remove `mut`");
+        diagnostics.error(mutable, "a metric changes through `&self`; remove `mut`");
     }
     if let Some(equals) = &declared.equals {
         diagnostics.error(
             equals,
-            "the value is written by the macro; end the line behind the type: `static ..: ..;`",
+            "the macro writes the value; end the line behind the type",
         );
     }
     if let Some(key) = args.value.key() {
         diagnostics.error(key, "`value` belongs on functions; a static is set by hand");
     }
     let family = Family::new(args, None, false, &item.attributes, diagnostics);
-    let written = handle(&declared.kind);
-    if let (Some(kind), Some((word, _))) = (args.kind.get(), &written) {
-        if of_word(word).is_some_and(|of_type| of_type != *kind) {
-            diagnostics.error(
-                word,
-                format_args!("the mark says `{kind}`, the type says `{word}`; make them agree"),
+    if let (Some(kind), Some(handle)) = (args.kind.get(), handle) {
+        if handle.kind().is_some_and(|of_type| of_type != *kind) {
+            let message = format!(
+                "the mark says `{kind}`, the type says `{}`; make them agree",
+                handle.word
             );
+            diagnostics.error(&handle.word, message);
         }
     }
     let names = args.labels.get().map_or(&[][..], Vec::as_slice);
@@ -96,105 +106,48 @@ fn plan(
         );
         return None;
     }
-    let kinds = written.map(|(_, kinds)| kinds).unwrap_or_default();
-    if kinds.len() != names.len() {
-        let message = match names {
-            [] => String::from("the type has labels that have no names; write `labels(..)`"),
-            _ => format!(
-                "{} labels are named, but the type holds {}; write it as `{}`",
-                names.len(),
-                kinds.len(),
-                example(names.len()),
-            ),
-        };
-        match names.first() {
-            None => diagnostics.error(&declared.kind, message),
-            Some(_) => diagnostics.error(&declared.kind, message),
-        }
+    if let Some(first_too_many) = names.get(MOST_LABELS) {
+        let message = format!("a static has at most {MOST_LABELS} labels");
+        diagnostics.error(&first_too_many.name, message);
         return None;
     }
-    let labels = names
-        .iter()
-        .map(|label| label.name.to_string())
-        .zip(kinds)
-        .collect();
-    Some(Plan {
+    let kinds = handle.map_or(&[][..], |handle| &handle.labels);
+    if kinds.len() != names.len() {
+        diagnostics.error(&declared.kind, disagreement(args, names, kinds));
+        return None;
+    }
+    let names = names.iter().map(|label| label.name.to_string());
+    Some(Own {
         family: family?,
-        labels,
+        labels: names.zip(kinds.iter().cloned()).collect(),
     })
 }
 
-fn example(labels: usize) -> String {
-    let types = ["Tier", "Region", "Channel", "Source"]
+/// The names say one number of labels, the type says another.
+fn disagreement(args: &Args, names: &[args::Label], kinds: &[Type]) -> String {
+    if names.is_empty() {
+        let kinds = kinds
+            .iter()
+            .map(|kind| names::snake(&kind.to_token_stream().to_string()));
+        let names = kinds.collect::<Vec<_>>().join(", ");
+        return format!(
+            "the labels in the type have no names; write `labels({names})` in the mark"
+        );
+    }
+    let handle = args
+        .kind
+        .get()
+        .copied()
+        .unwrap_or(MetricKind::Counter)
+        .handle();
+    let kinds = names
         .iter()
-        .cycle()
-        .take(labels);
-    let types = types.copied().collect::<Vec<_>>().join(", ");
-    if labels == 1 {
-        format!("Counter<{types}>")
+        .map(|label| names::camel(&label.name.to_string()));
+    let kinds = kinds.collect::<Vec<_>>().join(", ");
+    let kinds = if names.len() == 1 {
+        kinds
     } else {
-        format!("Counter<({types})>")
-    }
-}
-
-/// The last name of the static's type, and the types of the labels that it holds.
-fn handle(kind: &Type) -> Option<(Ident, Vec<Type>)> {
-    let Type::Path(path) = kind else { return None };
-    let last = path.path.segments.last()?;
-    let mut kinds = Vec::new();
-    if let PathArguments::AngleBracketed(arguments) = &last.arguments {
-        for argument in &arguments.args {
-            match argument {
-                GenericArgument::Type(Type::Tuple(tuple)) => {
-                    kinds.extend(tuple.elems.iter().cloned())
-                }
-                GenericArgument::Type(one) => kinds.push(one.clone()),
-                _ => {}
-            }
-        }
-    }
-    Some((last.ident.clone(), kinds))
-}
-
-fn of_word(word: &Ident) -> Option<MetricKind> {
-    match word.to_string().as_str() {
-        "Counter" => Some(MetricKind::Counter),
-        "Gauge" => Some(MetricKind::Gauge),
-        "Histogram" => Some(MetricKind::Histogram),
-        _ => None,
-    }
-}
-
-fn expand(plan: &Plan, p: &TokenStream) -> TokenStream {
-    let here = Span::mixed_site();
-    let constructor = plan.family.constructor(p);
-    let (names, kinds): (Vec<_>, Vec<_>) = plan.labels.iter().cloned().unzip();
-    let labels = (!names.is_empty())
-        .then(|| quote_spanned!(here=> .labels(&[#(#names),*], &[#(#p::values::<#kinds>()),*])));
-    let metric = site::metric(
-        p,
-        plan.family.kind,
-        &quote_spanned!(here=> #constructor #labels),
-    );
-    let handle = Ident::new(word_of(plan.family.kind), here);
-    quote_spanned!(here=> { #metric #p::#handle::new(&METRIC) })
-}
-
-/// A value of the written type that is in no catalogue.
-fn stand_in(kind: Option<MetricKind>, declared: &Static, p: &TokenStream) -> TokenStream {
-    let here = Span::mixed_site();
-    let written = handle(&declared.kind).and_then(|(word, _)| of_word(&word));
-    let handle = Ident::new(word_of(written.or(kind).unwrap_or(MetricKind::Gauge)), here);
-    quote_spanned!(here=> {
-        static METRIC: #p::Metric = #p::Metric::gauge("", "");
-        #p::#handle::new(&METRIC)
-    })
-}
-
-fn word_of(kind: MetricKind) -> &'static str {
-    match kind {
-        MetricKind::Counter => "Counter",
-        MetricKind::Gauge => "Gauge",
-        MetricKind::Histogram => "Histogram",
-    }
+        format!("({kinds})")
+    };
+    format!("the type holds the types of all labels; write it like `{handle}<{kinds}>`")
 }

@@ -104,7 +104,7 @@ impl Family {
         let Some(kind) = args.kind.get().copied() else {
             if !args.malformed {
                 let message = "say what it is: write `#[metric(histogram)]`, `#[metric(counter)]` or `#[metric(gauge)]`";
-                diagnostics.error(TokenStream::new(), message);
+                diagnostics.error(&args.written, message);
             }
             return None;
         };

@@ -7,7 +7,7 @@ use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use quote::quote_spanned;
 
 use super::plan::Plan;
-use super::recorded::{How, Recorded};
+use super::recorded::{self, How, Recorded};
 use super::shape::{self, AsyncBlock, Shape};
 use crate::strategy::Strategy;
 
@@ -162,12 +162,7 @@ fn field(recorded: &Recorded, p: &TokenStream) -> TokenStream {
     let Recorded {
         key, value, how, ..
     } = recorded;
-    let at = value
-        .clone()
-        .into_iter()
-        .next()
-        .map_or(here, |first| first.span());
-    let value = quote_spanned!(at=> &#value);
+    let value = recorded::reference(value);
     match how {
         How::Logged => quote_spanned!(here=> scope.log(#key, #value);),
         How::Public => quote_spanned!(here=> scope.log_public(#key, #value);),

@@ -10,53 +10,57 @@ mod recorded;
 mod sensitive;
 mod shape;
 
-use proc_macro2::TokenStream;
+use std::collections::HashSet;
+
+use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens as _, quote};
 
 use crate::args::Slot;
 use crate::diagnostics::Diagnostics;
 use crate::entry::Output;
 use crate::item::{Function, Item};
+use crate::siblings::Mark;
 use crate::{metric, paths};
 use args::Args;
 use plan::Plan;
 
 pub(crate) use args::LEVELS;
 pub(crate) use plan::no_parameter;
-pub(crate) use recorded::operand;
+pub(crate) use recorded::{operand, reference};
 
-/// What stands on one function, as tokens: the arguments of each mark.
+/// The marks on one function.
 #[derive(Default)]
 pub(crate) struct Marks {
-    /// Of each `#[observe]`; there should be at most one.
-    pub(crate) observe: Vec<TokenStream>,
-    /// Of each `#[metric]`.
-    pub(crate) metric: Vec<TokenStream>,
+    /// Each `#[observe]`; there should be at most one.
+    pub(crate) observe: Vec<Mark>,
+    /// Each `#[metric]`.
+    pub(crate) metric: Vec<Mark>,
 }
 
 /// The attribute `#[observe]`.
 pub(crate) fn observe(args: TokenStream, item: TokenStream) -> Output {
     let mut item = Item::new(item);
-    let mut marks = Marks {
-        observe: vec![args],
-        metric: Vec::new(),
-    };
-    if item.keyword() == "fn" {
-        return function(marks, item);
+    let keyword = item.keyword().cloned();
+    if keyword.as_ref().is_some_and(|keyword| keyword == "fn") {
+        let outermost = Mark {
+            args,
+            ..Mark::default()
+        };
+        return function(
+            Marks {
+                observe: vec![outermost],
+                ..Marks::default()
+            },
+            item,
+        );
     }
-    let keyword = item.keyword();
-    let name = if keyword == "impl" {
-        String::new()
-    } else {
-        item.name()
-    };
-    let mut diagnostics = Diagnostics::about("#[observe]", &name);
-    diagnostics.error(TokenStream::new(), misplaced(&keyword));
-    marks.metric.extend(item.absorb("metric"));
+    let mut diagnostics = Diagnostics::about("#[observe]", &item.name());
+    diagnostics.error(&keyword, misplaced(keyword.as_ref()));
+    item.absorb("metric");
     (item.into_token_stream(), diagnostics)
 }
 
-/// All marks of a function: the outermost one's arguments in `marks`, the others still on it.
+/// All marks of a function: the outermost one in `marks`, the others still on it.
 pub(crate) fn function(mut marks: Marks, mut item: Item) -> Output {
     marks.observe.extend(item.absorb("observe"));
     marks.metric.extend(item.absorb("metric"));
@@ -75,25 +79,22 @@ pub(crate) fn function(mut marks: Marks, mut item: Item) -> Output {
         }
     };
 
-    if marks.observe.len() > 1 {
-        diagnostics.error(
-            &function.signature.ident,
-            "the mark stands here twice; keep one",
-        );
+    let mut observed = marks.observe.iter();
+    let observe = observed
+        .next()
+        .map(|mark| Args::read(mark.args.clone(), &mut diagnostics));
+    for doubled in observed {
+        diagnostics.error(&doubled.path, "the mark stands here twice; keep one");
     }
-    let observe = marks.observe.into_iter().next();
-    let observe = observe.map(|tokens| Args::read(tokens, &mut diagnostics));
     let mut about_metrics = Diagnostics::about("#[metric]", &name);
-    let metric = marks
-        .metric
-        .into_iter()
-        .map(|tokens| metric::Args::read(tokens, &mut about_metrics));
+    let metric = marks.metric.iter();
+    let metric = metric.map(|mark| metric::Args::read(mark.args.clone(), &mut about_metrics));
     let metric: Vec<metric::Args> = metric.collect();
     let krates = observe.iter().map(|args| &args.krate);
     let mut krates = krates.chain(metric.iter().map(|args| &args.krate));
     let p = paths::private(krates.find_map(Slot::get));
 
-    let plan = Plan::new(observe, p, &function, &mut diagnostics);
+    let plan = Plan::new(observe, p, marks.paths(), &function, &mut diagnostics);
     let metrics = metric::of_function(&metric, &function, &item.attributes, &mut about_metrics);
     let plan = plan.map(|plan| plan.fed(metrics, &mut about_metrics));
     diagnostics.absorb(about_metrics);
@@ -104,14 +105,35 @@ pub(crate) fn function(mut marks: Marks, mut item: Item) -> Output {
     (quote!(#(#attributes)* #head #body), diagnostics)
 }
 
-fn misplaced(keyword: &str) -> String {
-    let what = match keyword {
-        "impl" => "stands on functions; mark the methods of this `impl` block, each by itself",
-        "mod" => "stands on functions; mark the functions of this module, each by itself",
-        "trait" => "stands on functions; mark the methods where they have a body",
-        "struct" | "enum" | "union" => "stands on functions; a type is marked with `#[redact]`",
-        "static" => "stands on functions; a metric of one's own is a static with `#[metric(..)]`",
-        _ => "stands on functions, and this is none",
-    };
-    String::from(what)
+impl Marks {
+    /// How those that were absorbed are written, each once.
+    fn paths(&self) -> Vec<TokenStream> {
+        let mut seen = HashSet::new();
+        let paths = self
+            .observe
+            .iter()
+            .chain(&self.metric)
+            .map(|mark| &mark.path);
+        paths
+            .filter(|path| !path.is_empty() && seen.insert(path.to_string()))
+            .cloned()
+            .collect()
+    }
+}
+
+fn misplaced(keyword: Option<&Ident>) -> &'static str {
+    match keyword.map(Ident::to_string).as_deref() {
+        Some("impl") => {
+            "the mark belongs on functions; mark the methods of this `impl` block, each by itself"
+        }
+        Some("mod") => "the mark belongs on functions; mark those of this module, each by itself",
+        Some("trait") => "the mark belongs on functions; mark the methods where they have a body",
+        Some("struct" | "enum" | "union") => {
+            "the mark belongs on functions; a type is marked with `#[redact]`"
+        }
+        Some("static") => {
+            "the mark belongs on functions; a metric of one's own is a static with `#[metric(..)]`"
+        }
+        _ => "the mark belongs on functions, and this is none",
+    }
 }

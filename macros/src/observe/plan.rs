@@ -12,7 +12,7 @@ use super::args::Args;
 use super::recorded::{How, Recorded};
 use super::sensitive;
 use super::shape::Shape;
-use crate::diagnostics::{Diagnostics, did_you_mean, one_of};
+use crate::diagnostics::{Diagnostics, all_of, did_you_mean};
 use crate::item::{Function, Parameter};
 use crate::metric;
 use crate::names;
@@ -41,6 +41,7 @@ impl Plan {
     pub(crate) fn new(
         observe: Option<Args>,
         p: TokenStream,
+        absorbed: Vec<TokenStream>,
         function: &Function,
         diagnostics: &mut Diagnostics,
     ) -> Option<Plan> {
@@ -90,6 +91,7 @@ impl Plan {
                     .map(|recorded| recorded.key.clone())
                     .collect(),
                 observed,
+                absorbed,
             },
             error_if: args.error_if.get().cloned(),
             recorded: args.recorded,
@@ -183,7 +185,7 @@ pub(crate) fn no_parameter(name: &str, parameters: &[Parameter<'_>], other: &str
     let near = did_you_mean(name, names());
     let there_are = match parameters {
         [] => String::from("the function has none"),
-        _ => format!("it has {}", one_of(names())),
+        _ => format!("it has {}", all_of(names())),
     };
     format!(
         "there is no parameter `{name}`{near} ({there_are}; any other value is written `{other}`)"

@@ -2,13 +2,13 @@
 //!
 //! Reads the item. Whether its name is a parameter, and may leave in the clear, `plan` decides.
 
-use proc_macro2::{Ident, Literal, TokenStream, TokenTree};
-use quote::ToTokens;
+use proc_macro2::{Delimiter, Group, Ident, Literal, Span, TokenStream, TokenTree};
+use quote::{ToTokens, quote_spanned};
 use syn::ext::IdentExt as _;
 use syn::parse::{ParseStream, discouraged::Speculative as _};
 use syn::{Expr, LitStr, Token, token};
 
-use crate::strategy::Strategy;
+use crate::strategy::{self, Strategy};
 
 /// A value, the key that it goes by, and how it leaves.
 pub(crate) struct Recorded {
@@ -117,12 +117,10 @@ pub(crate) fn redacted(input: ParseStream<'_>) -> syn::Result<Recorded> {
         return Err(syn::Error::new_spanned(&place, message));
     }
     input.parse::<Token![=]>()?;
+    let word = input.span();
     let strategy = Strategy::read(input)?;
     if strategy == Strategy::Hash(None) {
-        return Err(crate::strategy::missing_domain(&Ident::new(
-            "hash",
-            input.cursor().span(),
-        )));
+        return Err(strategy::missing_domain(word));
     }
     Ok(Recorded {
         key: place.text(),
@@ -134,7 +132,7 @@ pub(crate) fn redacted(input: ParseStream<'_>) -> syn::Result<Recorded> {
 }
 
 /// A path that is its own key.
-fn bare(input: ParseStream<'_>, start: proc_macro2::Span, how: How) -> syn::Result<Recorded> {
+fn bare(input: ParseStream<'_>, start: Span, how: How) -> syn::Result<Recorded> {
     let sigil = input.peek(Token![%]) || input.peek(Token![?]);
     if sigil {
         let message = "`%` and `?` are not used here; write `public(..)` around what may be seen as it prints";
@@ -195,6 +193,13 @@ fn public<'a>(input: ParseStream<'a>) -> syn::Result<Option<(syn::parse::ParseBu
     Ok(Some((inside, word)))
 }
 
+/// A reference to a value; errors about its type point at the value.
+pub(crate) fn reference(value: &TokenStream) -> TokenStream {
+    let first = value.clone().into_iter().next();
+    let at = first.map_or_else(Span::mixed_site, |first| first.span());
+    quote_spanned!(at=> &#value)
+}
+
 /// The expression, in parentheses where `&` in front of it would take only a part of it.
 pub(crate) fn operand(value: &Expr) -> TokenStream {
     match value {
@@ -207,11 +212,8 @@ pub(crate) fn operand(value: &Expr) -> TokenStream {
         | Expr::Index(_)
         | Expr::Paren(_) => value.to_token_stream(),
         other => {
-            let mut parentheses = proc_macro2::Group::new(
-                proc_macro2::Delimiter::Parenthesis,
-                other.to_token_stream(),
-            );
-            parentheses.set_span(proc_macro2::Span::mixed_site());
+            let mut parentheses = Group::new(Delimiter::Parenthesis, other.to_token_stream());
+            parentheses.set_span(Span::mixed_site());
             TokenTree::from(parentheses).into()
         }
     }

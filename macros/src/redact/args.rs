@@ -31,16 +31,15 @@ impl Args {
             &["crate"],
             diagnostics,
             |key, input, diagnostics| {
-                let word = key.to_string();
-                if word == "crate" {
+                if key == "crate" {
                     read.krate
                         .set(key, args::value(key, input, "::plimsoll")?, diagnostics);
-                } else if strategy::WORDS.contains(&word.as_str()) {
-                    let message =
-                        format!("`{key}` says how one value is hidden; write it on a field");
-                    return Err(syn::Error::new(key.span(), message));
+                    return Ok(true);
                 }
-                Ok(word == "crate")
+                let message = format!(
+                    "unknown key `{key}` (a type takes only `crate`; how a value is hidden is written on its field)"
+                );
+                Err(syn::Error::new(key.span(), message))
             },
         );
         for doubled in ours(&mut input.attrs) {
@@ -121,10 +120,11 @@ fn one(attribute: &Attribute, slot: &mut Slot<Strategy>, diagnostics: &mut Diagn
         }
         Meta::List(list) => list,
         Meta::NameValue(pair) => {
-            let value = pair.value.to_token_stream();
+            let value = pair.value.to_token_stream().to_string();
+            let value = value.trim_matches('"');
             diagnostics.error(
                 &pair.value,
-                format_args!("write the strategy in parentheses: `#[redact({value})]`"),
+                format_args!("a strategy stands in parentheses: write `#[redact({value})]`"),
             );
             return;
         }
@@ -156,7 +156,7 @@ fn one(attribute: &Attribute, slot: &mut Slot<Strategy>, diagnostics: &mut Diagn
             Ok(domain) => slot.set(&hash, Strategy::Hash(Some(domain)), diagnostics),
             Err(error) => diagnostics.parser(error),
         },
-        (Some(hash), None, _) => diagnostics.parser(strategy::missing_domain(&hash)),
+        (Some(hash), None, _) => diagnostics.parser(strategy::missing_domain(hash.span())),
         (None, _, Some(key)) if slot.get().is_some() => {
             diagnostics.error(key, "`domain` belongs to `hash`; no other strategy has one");
         }

@@ -7,7 +7,7 @@ mod args;
 mod expand;
 mod plan;
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens as _, quote};
 use syn::DeriveInput;
 
@@ -19,24 +19,19 @@ use args::Args;
 /// The attribute `#[redact]`.
 pub(crate) fn redact(args: TokenStream, item: TokenStream) -> Output {
     let item = Item::new(item);
-    let keyword = item.keyword();
-    let name = if keyword == "impl" {
-        String::new()
-    } else {
-        item.name()
-    };
-    let mut diagnostics = Diagnostics::about("#[redact]", &name);
+    let mut diagnostics = Diagnostics::about("#[redact]", &item.name());
+    let keyword = item.keyword().map(Ident::to_string).unwrap_or_default();
     if !matches!(keyword.as_str(), "struct" | "enum" | "union") {
         let message = match keyword.as_str() {
             "fn" => {
-                "stands on types; hide arguments of a function with `#[observe(redact(argument = full))]`"
+                "the mark belongs on types; hide an argument by `#[observe(redact(argument = full))]`"
             }
             "type" => {
                 "an alias is the type that it stands for; mark that type, or make this a `struct`"
             }
-            _ => "stands on structs and enums, and this is neither",
+            _ => "the mark belongs on structs and enums, and this is neither",
         };
-        diagnostics.error(TokenStream::new(), message);
+        diagnostics.error(item.keyword(), message);
         return (item.into_token_stream(), diagnostics);
     }
     let mut input: DeriveInput = match syn::parse2(item.to_token_stream()) {

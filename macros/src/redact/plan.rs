@@ -60,7 +60,7 @@ pub(crate) fn plan<'a>(
             if data.fields.is_empty() {
                 diagnostics.error(
                     &input.ident,
-                    "there is no value to redact here; `#[derive(Debug)]` does",
+                    "there is no value to redact here; write `#[derive(Debug)]`",
                 );
             }
             let newtype =

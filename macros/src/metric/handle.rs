@@ -1,0 +1,43 @@
+//! The type of a static that is a metric: `Counter<(Tier, Source)>`, as the user wrote it.
+
+use proc_macro2::Ident;
+use syn::{GenericArgument, PathArguments, Type};
+
+use crate::names::MetricKind;
+
+/// What the type says.
+pub(super) struct Handle {
+    /// Its last name.
+    pub(super) word: Ident,
+    /// The types of the labels that it holds.
+    pub(super) labels: Vec<Type>,
+}
+
+impl Handle {
+    /// Reads a type; an alias is a handle without labels.
+    pub(super) fn new(kind: &Type) -> Option<Handle> {
+        let Type::Path(path) = kind else { return None };
+        let last = path.path.segments.last()?;
+        let mut labels = Vec::new();
+        if let PathArguments::AngleBracketed(arguments) = &last.arguments {
+            for argument in &arguments.args {
+                match argument {
+                    GenericArgument::Type(Type::Tuple(tuple)) => labels.extend(tuple.elems.clone()),
+                    GenericArgument::Type(one) => labels.push(one.clone()),
+                    _ => {}
+                }
+            }
+        }
+        Some(Handle {
+            word: last.ident.clone(),
+            labels,
+        })
+    }
+
+    /// The kind that the type is for, if it goes by its own name.
+    pub(super) fn kind(&self) -> Option<MetricKind> {
+        MetricKind::ALL
+            .into_iter()
+            .find(|kind| self.word == kind.handle())
+    }
+}
