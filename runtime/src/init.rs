@@ -101,7 +101,8 @@ fn run(settings: Settings, extras: Extras) -> Result<Parts, Error> {
     record::size(catalog::build()?.words);
     #[cfg(feature = "admin")]
     if let Some(admin) = &settings.admin {
-        parts.admin = Some(crate::admin::start(admin.clone(), std::sync::Arc::clone(&parts.health))?);
+        parts.admin =
+            Some(crate::admin::start(admin.clone(), std::sync::Arc::clone(&parts.health))?);
     }
     let flags = if settings.disabled { 0 } else { flags(&settings) };
     let begun = begin(&settings, extras, flags, &mut parts);
@@ -123,12 +124,7 @@ fn flags(settings: &Settings) -> u8 {
     if settings.traces.on && exported { METRICS | TRACES } else { METRICS }
 }
 
-fn begin(
-    settings: &Settings,
-    extras: Extras,
-    flags: u8,
-    parts: &mut Parts,
-) -> Result<(), Error> {
+fn begin(settings: &Settings, extras: Extras, flags: u8, parts: &mut Parts) -> Result<(), Error> {
     #[cfg(feature = "prometheus")]
     crate::metrics::own::start(&settings.resource, accounts);
     #[cfg(feature = "logs")]

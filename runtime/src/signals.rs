@@ -33,10 +33,8 @@ pub async fn stop() {
 
 /// Starts to listen, on a thread of its own.
 pub(crate) fn start() -> Result<(), Error> {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_io()
-        .build()
-        .map_err(Error::Thread)?;
+    let runtime =
+        tokio::runtime::Builder::new_current_thread().enable_io().build().map_err(Error::Thread)?;
     thread::Builder::new()
         .name("plimsoll-signal".to_owned())
         .spawn(move || {

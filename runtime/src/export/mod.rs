@@ -100,10 +100,7 @@ fn launch(settings: &Otlp, resource: &[(String, String)]) -> Result<Handle, Erro
     });
     let (ending, ended) = channel();
     worker::start(Arc::clone(&exporter), ending)?;
-    Ok(Handle {
-        exporter,
-        ended: Mutex::new(ended),
-    })
+    Ok(Handle { exporter, ended: Mutex::new(ended) })
 }
 
 impl Handle {
@@ -114,11 +111,7 @@ impl Handle {
         self.exporter.wake.notify_one();
         let left = deadline.saturating_duration_since(Instant::now()) + GRACE;
         // Nothing is ever sent: this ends when the thread does, or when it takes too long.
-        let _ = self
-            .ended
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .recv_timeout(left);
+        let _ = self.ended.lock().unwrap_or_else(PoisonError::into_inner).recv_timeout(left);
         self.exporter.close();
         let mut flows = self.exporter.flows();
         let rest = flows.spans.made - flows.spans.exported - flows.spans.lost_total();
@@ -139,10 +132,7 @@ pub(crate) fn log(entry: &crate::logs::Entry, scratch: &mut Vec<u8>) {
 
 /// The accounts so far.
 pub(crate) fn flows() -> Flows {
-    EXPORTER
-        .get()
-        .map(|exporter| exporter.flows())
-        .unwrap_or_default()
+    EXPORTER.get().map(|exporter| exporter.flows()).unwrap_or_default()
 }
 
 /// One sentence on what is wrong with the export now, if anything is.
@@ -167,26 +157,16 @@ impl Exporter {
     /// Whatever still waits is lost now.
     fn close(&self) {
         for sender in self.senders() {
-            let reason = if sender.is_absent() {
-                "unreachable"
-            } else {
-                "deadline"
-            };
+            let reason = if sender.is_absent() { "unreachable" } else { "deadline" };
             sender.queue.abandon(reason);
         }
     }
 
     fn flows(&self) -> Flows {
         let flow = |sender: &Option<Arc<Sender>>| {
-            sender
-                .as_ref()
-                .map(|sender| sender.queue.flow())
-                .unwrap_or_default()
+            sender.as_ref().map(|sender| sender.queue.flow()).unwrap_or_default()
         };
-        let mut flows = Flows {
-            spans: flow(&self.spans),
-            logs: flow(&self.logs),
-        };
+        let mut flows = Flows { spans: flow(&self.spans), logs: flow(&self.logs) };
         if self.spans.is_some() {
             let counts = record::counts();
             let lost = counts.full + counts.crowded + counts.refused;

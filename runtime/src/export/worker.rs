@@ -85,11 +85,7 @@ async fn drain(exporter: &Exporter) {
             anchored = Instant::now();
             clock::anchor();
         }
-        pause = if spans > 0 {
-            BUSY
-        } else {
-            (pause * 2).min(IDLE)
-        };
+        pause = if spans > 0 { BUSY } else { (pause * 2).min(IDLE) };
         // Woken or not, it is time to look again.
         let _ = tokio::time::timeout(pause, exporter.wake.notified()).await;
         exporter.woken.store(false, Ordering::Relaxed);
@@ -114,9 +110,7 @@ fn take(exporter: &Exporter, scratch: &mut Vec<u8>) -> usize {
     };
     let queue = &*sender.queue;
     record::drain(&mut |chunk| {
-        guarded(queue, chunk.len() as u64, |taken| {
-            encode(queue, chunk, scratch, taken)
-        });
+        guarded(queue, chunk.len() as u64, |taken| encode(queue, chunk, scratch, taken));
     })
 }
 

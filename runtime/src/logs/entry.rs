@@ -54,11 +54,7 @@ enum Stored {
 /// Hands out an entry of this moment, in the context of what runs on this thread.
 pub(crate) fn with<T>(level: Level, target: &str, fill: impl FnOnce(&mut Entry) -> T) -> T {
     // Out of its place while it is in use: whoever logs meanwhile makes another.
-    let mut entry = SPARE
-        .try_with(Cell::take)
-        .ok()
-        .flatten()
-        .unwrap_or_else(Entry::new);
+    let mut entry = SPARE.try_with(Cell::take).ok().flatten().unwrap_or_else(Entry::new);
     entry.begin(level, target);
     let filled = fill(&mut entry);
     if entry.text.capacity() <= KEPT {
@@ -133,9 +129,7 @@ impl Entry {
 
     /// What the request that runs is known by: `request_id` first.
     pub(crate) fn bindings(&self) -> impl Iterator<Item = (&'static str, &str)> {
-        self.bindings
-            .iter()
-            .map(|(key, text)| (*key, self.piece(*text)))
+        self.bindings.iter().map(|(key, text)| (*key, self.piece(*text)))
     }
 
     pub(crate) fn fields(&self) -> impl Iterator<Item = (&'static str, Value<'_>)> {
@@ -176,23 +170,13 @@ impl Entry {
     fn keep(&mut self, text: &str) -> Piece {
         let start = self.text.len();
         // An overlong text is cut and marked, which is no error here.
-        let _ = Capped {
-            text: &mut self.text,
-            end: start + TEXT_LIMIT,
-        }
-        .write_str(text);
-        Piece {
-            start,
-            end: self.text.len(),
-        }
+        let _ = Capped { text: &mut self.text, end: start + TEXT_LIMIT }.write_str(text);
+        Piece { start, end: self.text.len() }
     }
 
     fn format(&mut self, text: &dyn fmt::Display) -> Piece {
         let start = self.text.len();
-        let mut capped = Capped {
-            text: &mut self.text,
-            end: start + TEXT_LIMIT,
-        };
+        let mut capped = Capped { text: &mut self.text, end: start + TEXT_LIMIT };
         // The text is the user's code: its panic is not the caller's, and its `Err` keeps what
         // came before.
         let written = catch_unwind(AssertUnwindSafe(|| {
@@ -202,10 +186,7 @@ impl Entry {
             self.text.truncate(start);
             self.text.push_str("<panicked>");
         }
-        Piece {
-            start,
-            end: self.text.len(),
-        }
+        Piece { start, end: self.text.len() }
     }
 }
 

@@ -11,15 +11,8 @@ use crate::model::Level;
 /// Transports that speak at every packet: at most `warn`, unless `RUST_LOG` names them.
 ///
 /// With the colons, because a target is matched by its beginning: `tower_http` is none of them.
-const NOISY: [&str; 7] = [
-    "h2::",
-    "hyper::",
-    "hyper_util::",
-    "reqwest::",
-    "rustls::",
-    "tonic::",
-    "tower::",
-];
+const NOISY: [&str; 7] =
+    ["h2::", "hyper::", "hyper_util::", "reqwest::", "rustls::", "tonic::", "tower::"];
 
 /// Reads a text in `RUST_LOG`'s syntax. What can't be read gives the default, and says so.
 pub(crate) fn parse(text: &str) -> (Targets, Option<String>) {
@@ -56,15 +49,10 @@ fn default() -> Targets {
 }
 
 fn quiet(targets: Targets) -> Targets {
-    let loudest = targets
-        .default_level()
-        .unwrap_or(LevelFilter::OFF)
-        .min(LevelFilter::WARN);
+    let loudest = targets.default_level().unwrap_or(LevelFilter::OFF).min(LevelFilter::WARN);
     let named = |noisy: &str| {
         let name = noisy.split("::").next();
-        targets
-            .iter()
-            .any(|(target, _)| target.split("::").next() == name)
+        targets.iter().any(|(target, _)| target.split("::").next() == name)
     };
     let unnamed: Vec<_> = NOISY.into_iter().filter(|noisy| !named(noisy)).collect();
     targets.with_targets(unnamed.into_iter().map(|noisy| (noisy, loudest)))

@@ -11,9 +11,8 @@ use super::time;
 use crate::record::Value;
 
 /// The keys that every line has; a binding of such a name gets a `_` behind it.
-const RESERVED: [&str; 8] = [
-    "time", "level", "target", "message", "trace_id", "span_id", "service", "fields",
-];
+const RESERVED: [&str; 8] =
+    ["time", "level", "target", "message", "trace_id", "span_id", "service", "fields"];
 
 /// Appends the line of an entry, its line feed included.
 pub(crate) fn line(entry: &Entry, service: &str, out: &mut Vec<u8>) {
@@ -99,10 +98,7 @@ fn text(value: &str, out: &mut Vec<u8>) {
     let mut rest = value.as_bytes();
     out.reserve(rest.len() + 2);
     out.push(b'"');
-    while let Some(at) = rest
-        .iter()
-        .position(|byte| ESCAPES[usize::from(*byte)] != 0)
-    {
+    while let Some(at) = rest.iter().position(|byte| ESCAPES[usize::from(*byte)] != 0) {
         let (plain, special) = rest.split_at(at);
         out.extend_from_slice(plain);
         let byte = special[0];

@@ -155,8 +155,6 @@ impl fmt::Display for Chain<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}", self.0)?;
         let sources = std::iter::successors(self.0.source(), |error| (*error).source());
-        sources
-            .take(CHAIN)
-            .try_for_each(|source| write!(f, ": {source}"))
+        sources.take(CHAIN).try_for_each(|source| write!(f, ": {source}"))
     }
 }

@@ -88,11 +88,7 @@ pub(crate) fn start(service: &str, filter: Targets, output: Output) -> Result<()
             Output::Other(output) => Some(Writer::start(output)?),
         };
         // Of two starts at once the first counts; the other's thread has nothing to do.
-        let _ = LINES.set(Lines {
-            writer,
-            filter,
-            service: service.to_owned(),
-        });
+        let _ = LINES.set(Lines { writer, filter, service: service.to_owned() });
     }
     Ok(())
 }
@@ -120,10 +116,7 @@ pub(crate) fn report(entry: &Entry) {
 
 /// Takes an entry that does not come from `tracing`, if `RUST_LOG` wants it.
 pub(crate) fn say(level: Level, target: &str, fill: impl FnOnce(&mut Entry)) {
-    if LINES
-        .get()
-        .is_some_and(|lines| filter::allows(&lines.filter, target, level))
-    {
+    if LINES.get().is_some_and(|lines| filter::allows(&lines.filter, target, level)) {
         entry::with(level, target, |entry| {
             fill(entry);
             report(entry);
@@ -133,37 +126,19 @@ pub(crate) fn say(level: Level, target: &str, fill: impl FnOnce(&mut Entry)) {
 
 /// Writes the last line: what the shutdown flushed, and what was lost.
 pub(crate) fn last(report: &Report) {
-    let level = if report.is_complete() {
-        Level::Info
-    } else {
-        Level::Warn
-    };
+    let level = if report.is_complete() { Level::Info } else { Level::Warn };
     entry::with(level, "plimsoll", |entry| {
         entry.set_message(&"telemetry shut down");
         for (keys, flow) in [
-            (
-                [
-                    "spans_made",
-                    "spans_exported",
-                    "spans_lost",
-                    "spans_lost_by",
-                ],
-                &report.spans,
-            ),
-            (
-                ["logs_made", "logs_exported", "logs_lost", "logs_lost_by"],
-                &report.logs,
-            ),
+            (["spans_made", "spans_exported", "spans_lost", "spans_lost_by"], &report.spans),
+            (["logs_made", "logs_exported", "logs_lost", "logs_lost_by"], &report.logs),
         ] {
             let [made, exported, lost, by] = keys;
             entry.set(made, Value::U64(flow.made));
             entry.set(exported, Value::U64(flow.exported));
             entry.set(lost, Value::U64(flow.lost_total()));
             if !flow.lost.is_empty() {
-                let reasons = flow
-                    .lost
-                    .iter()
-                    .map(|(reason, count)| format!("{reason}={count}"));
+                let reasons = flow.lost.iter().map(|(reason, count)| format!("{reason}={count}"));
                 entry.set_text(by, &reasons.collect::<Vec<_>>().join(","));
             }
         }
@@ -180,9 +155,7 @@ pub(crate) fn last(report: &Report) {
 
 /// Writes what waits, until the deadline. Later lines are counted as lost.
 pub(crate) fn shutdown(deadline: Instant) -> Flow {
-    writer()
-        .map(|writer| writer.shutdown(deadline))
-        .unwrap_or_default()
+    writer().map(|writer| writer.shutdown(deadline)).unwrap_or_default()
 }
 
 /// The account of lines so far.

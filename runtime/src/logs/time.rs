@@ -37,11 +37,7 @@ fn civil(days: u64) -> (u64, u64, u64) {
     let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
     let shifted = (5 * day_of_year + 2) / 153;
     let day = day_of_year - (153 * shifted + 2) / 5 + 1;
-    let month = if shifted < 10 {
-        shifted + 3
-    } else {
-        shifted - 9
-    };
+    let month = if shifted < 10 { shifted + 3 } else { shifted - 9 };
     let year = year_of_era + era * 400 + u64::from(month <= 2);
     (year, month, day)
 }
@@ -59,26 +55,11 @@ mod tests {
     #[test]
     fn known_moments() {
         assert_eq!(written(0), "1970-01-01T00:00:00.000000Z");
-        assert_eq!(
-            written(951_782_399_999_999_999),
-            "2000-02-28T23:59:59.999999Z"
-        );
-        assert_eq!(
-            written(951_782_400_000_001_000),
-            "2000-02-29T00:00:00.000001Z"
-        );
-        assert_eq!(
-            written(1_709_164_800_000_000_000),
-            "2024-02-29T00:00:00.000000Z"
-        );
-        assert_eq!(
-            written(4_107_542_399_000_000_000),
-            "2100-02-28T23:59:59.000000Z"
-        );
-        assert_eq!(
-            written(4_107_542_400_000_000_000),
-            "2100-03-01T00:00:00.000000Z"
-        );
+        assert_eq!(written(951_782_399_999_999_999), "2000-02-28T23:59:59.999999Z");
+        assert_eq!(written(951_782_400_000_001_000), "2000-02-29T00:00:00.000001Z");
+        assert_eq!(written(1_709_164_800_000_000_000), "2024-02-29T00:00:00.000000Z");
+        assert_eq!(written(4_107_542_399_000_000_000), "2100-02-28T23:59:59.000000Z");
+        assert_eq!(written(4_107_542_400_000_000_000), "2100-03-01T00:00:00.000000Z");
         assert_eq!(written(u64::MAX), "2554-07-21T23:34:33.709551Z");
     }
 }

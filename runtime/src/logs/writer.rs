@@ -57,15 +57,9 @@ struct State {
 impl Writer {
     /// Starts the thread.
     pub(crate) fn start(output: Box<dyn Write + Send>) -> Result<Writer, Error> {
-        let writer = Writer {
-            shared: Arc::default(),
-        };
-        let mut thread = Thread {
-            shared: Arc::clone(&writer.shared),
-            output,
-            torn: false,
-            complained: None,
-        };
+        let writer = Writer { shared: Arc::default() };
+        let mut thread =
+            Thread { shared: Arc::clone(&writer.shared), output, torn: false, complained: None };
         std::thread::Builder::new()
             .name("plimsoll-log".to_owned())
             .spawn(move || thread.run())
@@ -198,10 +192,7 @@ impl Thread {
             } else {
                 state.asleep = true;
                 looked = 0;
-                self.shared
-                    .work
-                    .wait(state)
-                    .unwrap_or_else(PoisonError::into_inner)
+                self.shared.work.wait(state).unwrap_or_else(PoisonError::into_inner)
             };
         }
     }

@@ -39,10 +39,8 @@ pub(crate) fn render(format: Format, out: &mut Vec<u8>) {
             Format::Text => &TEXT,
             Format::OpenMetrics => &OPEN,
         };
-        let figures = Figures {
-            words: record::merge(&catalog.floats),
-            errors: record::error_types(),
-        };
+        let figures =
+            Figures { words: record::merge(&catalog.floats), errors: record::error_types() };
         let layout = layout.get_or_init(|| {
             let metrics = catalog.metrics.iter().copied();
             let metrics = metrics.filter(|metric| !is_reserved(metric.name));

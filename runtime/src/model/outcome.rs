@@ -16,8 +16,7 @@ pub enum Outcome {
 
 impl Outcome {
     /// All outcomes, in the order of their numbers.
-    pub const ALL: [Outcome; 4] =
-        [Outcome::Ok, Outcome::Error, Outcome::Cancelled, Outcome::Panic];
+    pub const ALL: [Outcome; 4] = [Outcome::Ok, Outcome::Error, Outcome::Cancelled, Outcome::Panic];
 
     /// The word for it in every signal: `ok`, `error`, `cancelled` or `panic`.
     pub const fn as_str(self) -> &'static str {

@@ -8,11 +8,11 @@ use std::ptr;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::clock;
+use super::ending;
 use super::field::Writer;
 use super::local::{self, Active};
 use super::ring::Record;
 use super::root::{Remote, Root};
-use super::ending;
 use super::state::{self, TRACES};
 use super::{Current, current};
 use crate::model::{Outcome, Site};
@@ -26,9 +26,18 @@ pub(crate) struct Branch {
 
 #[derive(Debug)]
 enum Kind {
-    Child { site: &'static Site, own: Current, parent_id: u64, start: u64, fields: Vec<u8> },
+    Child {
+        site: &'static Site,
+        own: Current,
+        parent_id: u64,
+        start: u64,
+        fields: Vec<u8>,
+    },
     /// `held` says that a thread has the root's segment: `tracing` lets several enter one span.
-    Root { root: Root, held: AtomicBool },
+    Root {
+        root: Root,
+        held: AtomicBool,
+    },
 }
 
 /// What ran on a thread before a foreign span was entered there.

@@ -83,8 +83,7 @@ mod tests {
     fn every_duration_is_in_the_bucket_that_a_linear_search_finds() {
         clock::start();
         start();
-        let limits: Vec<u64> =
-            LIMITS.iter().map(|limit| limit.load(Ordering::Relaxed)).collect();
+        let limits: Vec<u64> = LIMITS.iter().map(|limit| limit.load(Ordering::Relaxed)).collect();
         let around = limits.iter().flat_map(|limit| [limit - 1, *limit, limit + 1]);
         for ticks in around.chain((0..64).map(|shift| 1 << shift)).chain([0, u64::MAX]) {
             let expected = limits.iter().take_while(|limit| ticks > **limit).count();
@@ -94,7 +93,7 @@ mod tests {
 
     #[test]
     fn a_cell_is_large_enough() {
-        assert!(TYPES < WORDS);
+        const { assert!(TYPES < WORDS) };
         assert!(BOUNDS.is_sorted());
     }
 }

@@ -44,9 +44,9 @@ pub(super) struct Errors {
 impl Errors {
     /// Counts an error. `head` is the word of the function's cell that heads its chain.
     pub(super) fn count(&self, cells: u32, head: &AtomicU64, name: &'static str) {
-        let entries = self.entries.get_or_init(|| {
-            std::iter::repeat_with(Entry::default).take(CAPACITY).collect()
-        });
+        let entries = self
+            .entries
+            .get_or_init(|| std::iter::repeat_with(Entry::default).take(CAPACITY).collect());
         let mut at = head.load(Ordering::Relaxed) as usize;
         while let Some(entry) = at.checked_sub(1).and_then(|index| entries.get(index)) {
             let known = entry.name();

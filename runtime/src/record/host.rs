@@ -74,19 +74,12 @@ fn metadata(site: &'static Site, host: &'static Host) -> Metadata<'static> {
 
 #[cold]
 fn register(site: &'static Site) -> &'static Host {
-    let host: &'static Host = Box::leak(Box::new(Host {
-        metadata: OnceLock::new(),
-        interest: AtomicU8::new(SOMETIMES),
-    }));
+    let host: &'static Host =
+        Box::leak(Box::new(Host { metadata: OnceLock::new(), interest: AtomicU8::new(SOMETIMES) }));
     let _ = host.metadata.set(metadata(site, host));
     let made = std::ptr::from_ref(host).cast_mut().cast::<()>();
     let slot = site.host();
-    match slot.compare_exchange(
-        std::ptr::null_mut(),
-        made,
-        Ordering::AcqRel,
-        Ordering::Acquire,
-    ) {
+    match slot.compare_exchange(std::ptr::null_mut(), made, Ordering::AcqRel, Ordering::Acquire) {
         Ok(_) => {
             callsite::register(host);
             host

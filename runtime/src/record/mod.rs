@@ -30,6 +30,7 @@ mod shard;
 mod state;
 
 #[cfg(test)]
+#[expect(clippy::needless_borrow, reason = "the references are what is tested")]
 mod tests;
 
 pub(crate) use branch::{Before, Branch};

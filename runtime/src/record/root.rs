@@ -11,9 +11,9 @@ use super::field::Writer;
 use super::local::{self, Active};
 use super::report::{Ended, Ending, tell};
 use super::ring::Record;
-use super::{ending, scope};
 use super::segment::{Bindings, Link, Segment};
 use super::state::{self, TRACES};
+use super::{ending, scope};
 use crate::model::{Level, Outcome, Site, Value};
 use crate::redact::Fields;
 
@@ -212,9 +212,7 @@ impl Root {
                 sampled: active.sampled,
             });
             let bad = outcome != Outcome::Ok
-                || self.site.is_some_and(|site| {
-                    end.saturating_sub(self.start) > site.slow_ticks()
-                });
+                || self.site.is_some_and(|site| end.saturating_sub(self.start) > site.slow_ticks());
             // SAFETY: as in `segment`.
             match (unsafe { active.segment.as_mut() }, record) {
                 (Some(segment), Some(mut record)) => {
@@ -246,8 +244,7 @@ impl Drop for Root {
             let nanos = clock::nanos(self.elapsed());
             let ending = Ending::Bad(outcome);
             let error_type = outcome.as_str();
-            let level =
-                if outcome == Outcome::Cancelled { Level::Info } else { Level::Error };
+            let level = if outcome == Outcome::Cancelled { Level::Info } else { Level::Error };
             let _inside = self.enter();
             tell(&Ended { site, ending, level, error_type, error: None, nanos });
         }

@@ -173,11 +173,12 @@ pub(crate) fn merge(is_float: &[bool]) -> Vec<u64> {
 pub(crate) fn error_types() -> Vec<(u32, &'static str, u64)> {
     let mut sums: Vec<(u32, &'static str, u64)> = Vec::new();
     for shard in lock(&ALL).clone() {
-        shard.errors.each(&mut |cells, name, count| {
-            match sums.iter_mut().find(|(at, known, _)| *at == cells && *known == name) {
-                Some((_, _, sum)) => *sum += count,
-                None => sums.push((cells, name, count)),
-            }
+        shard.errors.each(&mut |cells, name, count| match sums
+            .iter_mut()
+            .find(|(at, known, _)| *at == cells && *known == name)
+        {
+            Some((_, _, sum)) => *sum += count,
+            None => sums.push((cells, name, count)),
         });
     }
     sums.sort_unstable();

@@ -217,11 +217,14 @@ fn a_future_dropped_at_any_poll_is_cancelled_once() {
 fn a_panic_in_a_poll_is_no_cancellation() {
     let boom = site("async_boom");
     let mut polls = 0;
-    let mut future = Box::pin(call_async(boom, poll_fn(|_| -> Poll<()> {
-        polls += 1;
-        assert!(polls < 2, "on purpose");
-        Poll::Pending
-    })));
+    let mut future = Box::pin(call_async(
+        boom,
+        poll_fn(|_| -> Poll<()> {
+            polls += 1;
+            assert!(polls < 2, "on purpose");
+            Poll::Pending
+        }),
+    ));
     assert!(poll(future.as_mut()).is_pending());
     assert!(catch_unwind(AssertUnwindSafe(|| poll(future.as_mut()))).is_err());
     drop(future);

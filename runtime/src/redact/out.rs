@@ -168,6 +168,7 @@ pub struct Record<'a> {
     to: Parts<'a>,
 }
 
+#[expect(clippy::large_enum_variant, reason = "on the stack for a moment; a box would allocate")]
 enum Parts<'a> {
     Fields { fields: &'a mut dyn Fields, key: Key },
     Text { text: &'a mut dyn fmt::Write, empty: bool },

@@ -31,7 +31,8 @@ thread_local! {
 static SITES: Mutex<Option<HashMap<callsite::Identifier, &'static Site>>> = Mutex::new(None);
 
 /// Transports whose spans are no part of a service's story.
-const NOISY: [&str; 8] = ["h2", "hyper", "hyper_util", "reqwest", "rustls", "tonic", "tower", "tokio"];
+const NOISY: [&str; 8] =
+    ["h2", "hyper", "hyper_util", "reqwest", "rustls", "tonic", "tower", "tokio"];
 
 /// Texts of foreign spans that are recorded: names of operations and systems, by convention.
 const HARMLESS: [&str; 9] = [

@@ -42,11 +42,7 @@ pub(crate) enum Answer {
     /// It arrived, but for `rejected` items.
     Accepted { rejected: u64, message: String },
     /// It may arrive later; the receiver may have said when.
-    Later {
-        why: String,
-        after: Option<Duration>,
-        reachable: bool,
-    },
+    Later { why: String, after: Option<Duration>, reachable: bool },
     /// The receiver takes fewer bytes at once.
     TooBig,
     /// It will never be taken as it is.
@@ -58,10 +54,7 @@ impl Client {
     pub(crate) fn new(endpoint: &Endpoint) -> Result<Client, Error> {
         let uri = check(&endpoint.url)?;
         let mut headers = HeaderMap::new();
-        headers.insert(
-            CONTENT_TYPE,
-            HeaderValue::from_static("application/x-protobuf"),
-        );
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/x-protobuf"));
         let agent = concat!("plimsoll/", env!("CARGO_PKG_VERSION"));
         headers.insert(USER_AGENT, HeaderValue::from_static(agent));
         for (name, value) in &endpoint.headers {
@@ -85,20 +78,12 @@ impl Client {
             .pool_timer(TokioTimer::new())
             .pool_max_idle_per_host(1)
             .build(connector);
-        Ok(Client {
-            http,
-            uri,
-            headers,
-            timeout: endpoint.timeout,
-        })
+        Ok(Client { http, uri, headers, timeout: endpoint.timeout })
     }
 
     /// The endpoint as it may be shown: without query.
     pub(crate) fn endpoint(&self) -> String {
-        let authority = self
-            .uri
-            .authority()
-            .map_or("", |authority| authority.as_str());
+        let authority = self.uri.authority().map_or("", |authority| authority.as_str());
         format!("http://{authority}{}", self.uri.path())
     }
 
@@ -120,13 +105,11 @@ impl Client {
                 Err(error) => failed(&error),
             }
         };
-        tokio::time::timeout(self.timeout, exchange)
-            .await
-            .unwrap_or_else(|_| Answer::Later {
-                why: format!("no answer within {:?}", self.timeout),
-                after: None,
-                reachable: false,
-            })
+        tokio::time::timeout(self.timeout, exchange).await.unwrap_or_else(|_| Answer::Later {
+            why: format!("no answer within {:?}", self.timeout),
+            after: None,
+            reachable: false,
+        })
     }
 }
 
@@ -157,9 +140,7 @@ async fn read(response: Response<Incoming>) -> Answer {
     // Read to its end so that the connection can be used again. When it is too long or broken, the
     // status has said all that matters.
     let body = Limited::new(response.into_body(), ANSWER).collect().await;
-    let body = body
-        .map(|collected| collected.to_bytes())
-        .unwrap_or_default();
+    let body = body.map(|collected| collected.to_bytes()).unwrap_or_default();
     answer(status, after, &body)
 }
 
@@ -169,27 +150,17 @@ fn answer(status: StatusCode, after: Option<Duration>, body: &[u8]) -> Answer {
             let (rejected, message) = partial_success(body);
             Answer::Accepted { rejected, message }
         }
-        429 | 502 | 503 | 504 => Answer::Later {
-            why: format!("it answers {status}"),
-            after,
-            reachable: true,
-        },
+        429 | 502 | 503 | 504 => {
+            Answer::Later { why: format!("it answers {status}"), after, reachable: true }
+        }
         413 => Answer::TooBig,
-        _ => Answer::Refused {
-            why: format!("it answers {status}"),
-        },
+        _ => Answer::Refused { why: format!("it answers {status}") },
     }
 }
 
 /// Whole seconds. A date is not understood: our own pace serves as well.
 fn retry_after(value: &HeaderValue) -> Option<Duration> {
-    let seconds = value
-        .to_str()
-        .ok()?
-        .trim()
-        .parse::<f64>()
-        .ok()
-        .filter(|value| *value >= 0.0)?;
+    let seconds = value.to_str().ok()?.trim().parse::<f64>().ok().filter(|value| *value >= 0.0)?;
     Some(Duration::from_secs_f64(seconds.min(LONGEST.as_secs_f64())))
 }
 
@@ -219,11 +190,7 @@ fn failed(error: &HttpError) -> Answer {
         why = source.to_string();
         cause = source.source();
     }
-    Answer::Later {
-        why,
-        after: None,
-        reachable: !error.is_connect(),
-    }
+    Answer::Later { why, after: None, reachable: !error.is_connect() }
 }
 
 #[cfg(test)]
@@ -232,15 +199,9 @@ mod tests {
     use crate::config::Secret;
 
     fn client(url: &str, headers: &[(&str, &str)]) -> Result<Client, Error> {
-        let headers = headers
-            .iter()
-            .map(|(name, value)| (name.to_string(), Secret::new(*value)));
+        let headers = headers.iter().map(|(name, value)| (name.to_string(), Secret::new(*value)));
         let timeout = Duration::from_secs(1);
-        Client::new(&Endpoint {
-            url: url.to_owned(),
-            headers: headers.collect(),
-            timeout,
-        })
+        Client::new(&Endpoint { url: url.to_owned(), headers: headers.collect(), timeout })
     }
 
     fn message(client: Result<Client, Error>) -> String {
@@ -254,18 +215,9 @@ mod tests {
         assert!(message(client("ftp://localhost/", &[])).contains("only http"));
         assert!(message(client("not a url", &[])).contains("http://localhost:4318"));
         let leaky = message(client("http://user:hunter2@host/v1/traces", &[]));
-        assert!(
-            leaky.contains("OTLP_HEADERS") && !leaky.contains("hunter2"),
-            "{leaky}"
-        );
-        let header = message(client(
-            "http://host/",
-            &[("authorization", "Bearer \n hunter2")],
-        ));
-        assert!(
-            header.contains("authorization") && !header.contains("hunter2"),
-            "{header}"
-        );
+        assert!(leaky.contains("OTLP_HEADERS") && !leaky.contains("hunter2"), "{leaky}");
+        let header = message(client("http://host/", &[("authorization", "Bearer \n hunter2")]));
+        assert!(header.contains("authorization") && !header.contains("hunter2"), "{header}");
         assert!(message(client("http://host/", &[("no name", "x")])).contains("no name"));
     }
 
@@ -292,16 +244,7 @@ mod tests {
     fn statuses_mean_what_the_protocol_says() {
         let code = |code| answer(StatusCode::from_u16(code).unwrap(), None, b"");
         for later in [429, 502, 503, 504] {
-            assert!(
-                matches!(
-                    code(later),
-                    Answer::Later {
-                        reachable: true,
-                        ..
-                    }
-                ),
-                "{later}"
-            );
+            assert!(matches!(code(later), Answer::Later { reachable: true, .. }), "{later}");
         }
         for refused in [301, 302, 307, 400, 401, 403, 404, 500, 501] {
             assert!(matches!(code(refused), Answer::Refused { .. }), "{refused}");
@@ -317,10 +260,7 @@ mod tests {
             wire::bytes(out, 2, b"too old");
         });
         assert_eq!(partial_success(&body), (3, "too old".to_owned()));
-        assert_eq!(
-            partial_success(b"<html>not protobuf</html>"),
-            (0, String::new())
-        );
+        assert_eq!(partial_success(b"<html>not protobuf</html>"), (0, String::new()));
         let mut negative = Vec::new();
         wire::message(&mut negative, 1, |out| wire::number(out, 1, -5_i64 as u64));
         assert_eq!(partial_success(&negative).0, 0);

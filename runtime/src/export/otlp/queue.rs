@@ -155,10 +155,7 @@ impl Queue {
         while self.closed_for().is_none() {
             let left = until.saturating_duration_since(Instant::now());
             // A sealed batch wakes too. `next` looks for it before it waits.
-            if tokio::time::timeout(left, self.changed.notified())
-                .await
-                .is_err()
-            {
+            if tokio::time::timeout(left, self.changed.notified()).await.is_err() {
                 return;
             }
         }
@@ -216,10 +213,7 @@ impl State {
         let mut items = std::mem::take(&mut self.open);
         // What waits takes the memory that it is counted with.
         items.shrink_to_fit();
-        self.sealed.push_back(Batch {
-            items: Bytes::from(items),
-            count: self.open_count,
-        });
+        self.sealed.push_back(Batch { items: Bytes::from(items), count: self.open_count });
         self.open_count = 0;
     }
 
@@ -248,14 +242,8 @@ impl Batch {
         let mut second = self.items.clone();
         let first = second.split_to(at.min(self.items.len()));
         Some((
-            Batch {
-                items: first,
-                count: half,
-            },
-            Batch {
-                items: second,
-                count: self.count - half,
-            },
+            Batch { items: first, count: half },
+            Batch { items: second, count: self.count - half },
         ))
     }
 }
@@ -272,26 +260,17 @@ mod tests {
     }
 
     fn block_on(test: impl Future<Output = ()>) {
-        let runtime = tokio::runtime::Builder::new_current_thread()
-            .enable_time()
-            .build();
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build();
         runtime.unwrap().block_on(test);
     }
 
     async fn next(queue: &Queue) -> Option<Batch> {
-        tokio::time::timeout(Duration::from_millis(20), queue.next())
-            .await
-            .ok()
-            .flatten()
+        tokio::time::timeout(Duration::from_millis(20), queue.next()).await.ok().flatten()
     }
 
     fn assert_exact(queue: &Queue) {
         let flow = queue.flow();
-        assert_eq!(
-            flow.made,
-            flow.exported + flow.lost_total() + queue.waiting(),
-            "{flow}"
-        );
+        assert_eq!(flow.made, flow.exported + flow.lost_total() + queue.waiting(), "{flow}");
     }
 
     #[test]
@@ -310,11 +289,7 @@ mod tests {
 
             queue.push(&item(700_000));
             queue.push(&item(700_000));
-            assert_eq!(
-                next(&queue).await.unwrap().count,
-                1,
-                "two are more than a MiB"
-            );
+            assert_eq!(next(&queue).await.unwrap().count, 1, "two are more than a MiB");
             queue.push(&item(BATCH_BYTES));
             assert_eq!(queue.flow().lost, [("too_big", 1)]);
             assert_exact(&queue);
@@ -347,10 +322,7 @@ mod tests {
             assert!(queue.next().await.is_none());
             queue.abandon("deadline");
             queue.exported(&batch, 0);
-            assert_eq!(
-                (queue.flow().exported, queue.flow().lost),
-                (0, vec![("deadline", 1)])
-            );
+            assert_eq!((queue.flow().exported, queue.flow().lost), (0, vec![("deadline", 1)]));
         });
     }
 
@@ -360,10 +332,7 @@ mod tests {
         for length in [0, 5, 300, 70_000, 1] {
             items.extend_from_slice(&item(length));
         }
-        let batch = Batch {
-            items: items.into(),
-            count: 5,
-        };
+        let batch = Batch { items: items.into(), count: 5 };
         let (first, second) = batch.halves().unwrap();
         assert_eq!((first.count, first.items.len()), (2, 2 + 7));
         assert_eq!(second.count, 3);
@@ -372,13 +341,6 @@ mod tests {
             other => panic!("{other:?}"),
         });
         assert_eq!(lengths.collect::<Vec<_>>(), [300, 70_000, 1]);
-        assert!(
-            Batch {
-                items: Bytes::new(),
-                count: 1
-            }
-            .halves()
-            .is_none()
-        );
+        assert!(Batch { items: Bytes::new(), count: 1 }.halves().is_none());
     }
 }

@@ -22,12 +22,9 @@ impl Head {
             ("telemetry.sdk.language", "rust"),
             ("telemetry.sdk.version", env!("CARGO_PKG_VERSION")),
         ];
-        let missing = sdk
-            .iter()
-            .filter(|(key, _)| attributes.iter().all(|(known, _)| known != key));
-        let given = attributes
-            .iter()
-            .map(|(key, text)| (key.as_str(), text.as_str()));
+        let missing =
+            sdk.iter().filter(|(key, _)| attributes.iter().all(|(known, _)| known != key));
+        let given = attributes.iter().map(|(key, text)| (key.as_str(), text.as_str()));
         wire::message(&mut resource, 1, |out| {
             for (key, text) in given.chain(missing.copied()) {
                 value::attribute(out, 1, key, Value::Str(text));

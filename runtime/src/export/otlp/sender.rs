@@ -97,11 +97,7 @@ impl Sender {
                         self.refused(&why);
                         return Verdict::Lost("refused");
                     }
-                    Answer::Later {
-                        why,
-                        after,
-                        reachable,
-                    } => (why, after, reachable),
+                    Answer::Later { why, after, reachable } => (why, after, reachable),
                 };
             self.complain(&why);
             let closed = self.queue.closed_for();
@@ -111,11 +107,7 @@ impl Sender {
             let hopeless = self.is_absent() && closed.is_some_and(|time| time >= LAST_PATIENCE);
             let wait = after.unwrap_or_else(|| vary(pause));
             if hopeless || begun.elapsed() + wait >= PATIENCE {
-                return Verdict::Lost(if reachable {
-                    "unavailable"
-                } else {
-                    "unreachable"
-                });
+                return Verdict::Lost(if reachable { "unavailable" } else { "unreachable" });
             }
             pause = (pause * 2).min(LONGEST_PAUSE);
             match after {
@@ -139,8 +131,7 @@ impl Sender {
     fn complain(&self, why: &str) {
         let consequence =
             "spans and log records wait within a bound, then they are lost and counted";
-        self.trouble
-            .failed(&self.client.endpoint(), why, consequence);
+        self.trouble.failed(&self.client.endpoint(), why, consequence);
     }
 
     fn refused(&self, why: &str) {

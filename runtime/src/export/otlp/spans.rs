@@ -51,11 +51,7 @@ struct Finished {
 }
 
 impl Finished {
-    fn encode<'a>(
-        &self,
-        out: &mut Vec<u8>,
-        fields: impl Iterator<Item = (&'a str, Value<'a>)>,
-    ) {
+    fn encode<'a>(&self, out: &mut Vec<u8>, fields: impl Iterator<Item = (&'a str, Value<'a>)>) {
         wire::message(out, ITEM, |out| {
             wire::bytes(out, 1, &self.trace_id.to_be_bytes());
             wire::bytes(out, 2, &self.span_id.to_be_bytes());
@@ -89,12 +85,7 @@ impl Finished {
             attribute(out, ATTRIBUTES, "code.file.path", Value::Str(location.file()));
             attribute(out, ATTRIBUTES, "code.line.number", Value::U64(location.line().into()));
         }
-        attribute(
-            out,
-            ATTRIBUTES,
-            "outcome",
-            Value::Str(self.outcome.as_str()),
-        );
+        attribute(out, ATTRIBUTES, "outcome", Value::Str(self.outcome.as_str()));
         if !self.error_type.is_empty() {
             attribute(out, ATTRIBUTES, "error.type", Value::Str(self.error_type));
         }
@@ -145,31 +136,18 @@ mod tests {
         let mut bytes = Head::new(&[("service.name".into(), "shop".into())]).before(items.len());
         bytes.extend_from_slice(&items);
         let request = ExportTraceServiceRequest::decode(bytes.as_slice()).unwrap();
-        let [resource] = &request.resource_spans[..] else {
-            panic!("one resource")
-        };
+        let [resource] = &request.resource_spans[..] else { panic!("one resource") };
         let attributes = &resource.resource.as_ref().unwrap().attributes;
         assert_eq!(attributes[0].key, "service.name");
-        assert!(
-            attributes
-                .iter()
-                .any(|attribute| attribute.key == "telemetry.sdk.name")
-        );
-        let [scope] = &resource.scope_spans[..] else {
-            panic!("one scope")
-        };
+        assert!(attributes.iter().any(|attribute| attribute.key == "telemetry.sdk.name"));
+        let [scope] = &resource.scope_spans[..] else { panic!("one scope") };
         assert_eq!(scope.scope.as_ref().unwrap().name, "plimsoll");
-        let [span] = &scope.spans[..] else {
-            panic!("one span")
-        };
+        let [span] = &scope.spans[..] else { panic!("one span") };
         span.clone()
     }
 
     fn attribute_of(span: &Span, key: &str) -> Option<Any> {
-        let mut found = span
-            .attributes
-            .iter()
-            .filter(|attribute| attribute.key == key);
+        let mut found = span.attributes.iter().filter(|attribute| attribute.key == key);
         let value = found.next()?.value.clone()?.value;
         assert!(found.next().is_none(), "{key} twice");
         value
@@ -190,17 +168,11 @@ mod tests {
         assert_eq!(span.trace_id, 0x0102_u128.to_be_bytes());
         assert_eq!(span.span_id, 3_u64.to_be_bytes());
         assert_eq!(span.parent_span_id, 4_u64.to_be_bytes());
-        assert_eq!(
-            (span.name.as_str(), span.kind, span.flags),
-            ("Shop::order", 3, 1)
-        );
+        assert_eq!((span.name.as_str(), span.kind, span.flags), ("Shop::order", 3, 1));
         assert_eq!(span.end_time_unix_nano - span.start_time_unix_nano, 8);
         assert_eq!(span.status, None);
         let text = |text: &str| Some(Any::StringValue(text.to_owned()));
-        assert_eq!(
-            attribute_of(&span, "code.function.name"),
-            text("shop::orders::Shop::order")
-        );
+        assert_eq!(attribute_of(&span, "code.function.name"), text("shop::orders::Shop::order"));
         assert_eq!(attribute_of(&span, "code.file.path"), text(file!()));
         assert_eq!(attribute_of(&span, "outcome"), text("ok"));
         assert_eq!(attribute_of(&span, "error.type"), None);
@@ -214,12 +186,7 @@ mod tests {
 
     #[test]
     fn a_root_has_no_parent_and_may_have_a_link() {
-        let root = Finished {
-            parent_id: 0,
-            link: Some((5, 6)),
-            sampled: false,
-            ..finished(&SITE)
-        };
+        let root = Finished { parent_id: 0, link: Some((5, 6)), sampled: false, ..finished(&SITE) };
         let span = decode(&root, &[]);
         assert!(span.parent_span_id.is_empty());
         assert_eq!(span.links[0].trace_id, 5_u128.to_be_bytes());
@@ -235,24 +202,10 @@ mod tests {
             (Outcome::Cancelled, "", None),
             (Outcome::Ok, "", None),
         ] {
-            let span = decode(
-                &Finished {
-                    outcome,
-                    error_type,
-                    ..finished(&SITE)
-                },
-                &[],
-            );
+            let span = decode(&Finished { outcome, error_type, ..finished(&SITE) }, &[]);
             let status = span.status.as_ref();
-            assert_eq!(
-                status.map(|status| status.message.as_str()),
-                message,
-                "{outcome:?}"
-            );
-            assert_eq!(
-                status.is_some_and(|status| status.code == 2),
-                message.is_some()
-            );
+            assert_eq!(status.map(|status| status.message.as_str()), message, "{outcome:?}");
+            assert_eq!(status.is_some_and(|status| status.code == 2), message.is_some());
             let said = attribute_of(&span, "outcome");
             assert_eq!(said, Some(Any::StringValue(outcome.as_str().to_owned())));
         }

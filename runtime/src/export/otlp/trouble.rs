@@ -33,18 +33,12 @@ impl Trouble {
         if due {
             state.told = Some(Instant::now());
         }
-        match state
-            .failing
-            .iter_mut()
-            .find(|(known, ..)| known == endpoint)
-        {
+        match state.failing.iter_mut().find(|(known, ..)| known == endpoint) {
             Some((_, reason, told)) => {
                 why.clone_into(reason);
                 *told |= due;
             }
-            None => state
-                .failing
-                .push((endpoint.to_owned(), why.to_owned(), due)),
+            None => state.failing.push((endpoint.to_owned(), why.to_owned(), due)),
         }
         drop(state);
         if due {
@@ -58,20 +52,13 @@ impl Trouble {
     /// Something sent to `endpoint` arrived.
     pub(crate) fn arrived(&self, endpoint: &str) {
         let mut state = self.lock();
-        let Some(at) = state
-            .failing
-            .iter()
-            .position(|(known, ..)| known == endpoint)
-        else {
+        let Some(at) = state.failing.iter().position(|(known, ..)| known == endpoint) else {
             return;
         };
         let (_, _, told) = state.failing.swap_remove(at);
         drop(state);
         if told {
-            tell(
-                Level::Info,
-                format_args!("the OTLP receiver at {endpoint} takes data again"),
-            );
+            tell(Level::Info, format_args!("the OTLP receiver at {endpoint} takes data again"));
         }
     }
 
@@ -90,9 +77,7 @@ impl Trouble {
 /// A line of plimsoll's own. It is not exported: the way out is what it speaks of.
 #[cfg(feature = "logs")]
 fn tell(level: Level, message: std::fmt::Arguments<'_>) {
-    crate::logs::say(level, "plimsoll::export", |entry| {
-        entry.set_message(&message)
-    });
+    crate::logs::say(level, "plimsoll::export", |entry| entry.set_message(&message));
 }
 
 #[cfg(not(feature = "logs"))]

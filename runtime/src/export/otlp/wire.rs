@@ -189,21 +189,12 @@ mod tests {
 
     #[test]
     fn lengths_at_the_borders() {
-        for (value, length) in [
-            (0, 1),
-            (127, 1),
-            (128, 2),
-            (16_383, 2),
-            (16_384, 3),
-            (u64::MAX, 10),
-        ] {
+        for (value, length) in
+            [(0, 1), (127, 1), (128, 2), (16_383, 2), (16_384, 3), (u64::MAX, 10)]
+        {
             let mut out = Vec::new();
             varint(&mut out, value);
-            assert_eq!(
-                (out.len(), varint_length(value)),
-                (length, length),
-                "{value}"
-            );
+            assert_eq!((out.len(), varint_length(value)), (length, length), "{value}");
         }
     }
 }

@@ -48,11 +48,7 @@ impl Handle {
         let mut record = Vec::new();
         entry::with(Level::Warn, "shop::orders", |entry| {
             entry.set_message(&message);
-            entry.ids = Some(Current {
-                trace_id: 7,
-                span_id: 8,
-                sampled: true,
-            });
+            entry.ids = Some(Current { trace_id: 7, span_id: 8, sampled: true });
             entry.bind("request_id", "r-1");
             entry.set("items", Value::U64(3));
             entry.set("request_id", Value::Bool(true));
@@ -80,13 +76,7 @@ impl Handle {
 
 fn records(request: &Request) -> Vec<LogRecord> {
     let logs = ExportLogsServiceRequest::decode(request.body.as_slice()).unwrap();
-    assert_eq!(
-        (
-            logs.resource_logs.len(),
-            logs.resource_logs[0].scope_logs.len()
-        ),
-        (1, 1)
-    );
+    assert_eq!((logs.resource_logs.len(), logs.resource_logs[0].scope_logs.len()), (1, 1));
     logs.resource_logs[0].scope_logs[0].log_records.clone()
 }
 
@@ -101,36 +91,19 @@ fn records_arrive_whole() {
     let request = fake.request();
     assert_eq!(request.path, "/v1/logs");
     let header = |name: &str| {
-        request
-            .headers
-            .iter()
-            .find(|(known, _)| known == name)
-            .map(|(_, value)| value.as_str())
+        request.headers.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
     };
     assert_eq!(header("content-type"), Some("application/x-protobuf"));
     assert_eq!(header("x-api-key"), Some("k"));
-    assert_eq!(
-        header("user-agent"),
-        Some(concat!("plimsoll/", env!("CARGO_PKG_VERSION")))
-    );
+    assert_eq!(header("user-agent"), Some(concat!("plimsoll/", env!("CARGO_PKG_VERSION"))));
     let records = records(&request);
     assert_eq!(records.len(), 2);
     let record = &records[0];
-    assert_eq!(
-        (record.severity_number, record.severity_text.as_str()),
-        (13, "WARN")
-    );
+    assert_eq!((record.severity_number, record.severity_text.as_str()), (13, "WARN"));
     assert_eq!(record.trace_id, 7_u128.to_be_bytes());
-    assert_eq!(
-        (&record.span_id[..], record.flags),
-        (&8_u64.to_be_bytes()[..], 1)
-    );
+    assert_eq!((&record.span_id[..], record.flags), (&8_u64.to_be_bytes()[..], 1));
     assert!(format!("{:?}", record.body).contains("it rains"));
-    let keys: Vec<_> = record
-        .attributes
-        .iter()
-        .map(|attribute| &attribute.key[..])
-        .collect();
+    let keys: Vec<_> = record.attributes.iter().map(|attribute| &attribute.key[..]).collect();
     assert_eq!(keys, ["target", "request_id", "items", "fields.request_id"]);
     let flow = handle.stop(SECOND);
     assert_eq!((flow.made, flow.exported, flow.lost), (2, 2, vec![]));
@@ -144,10 +117,7 @@ fn a_busy_receiver_is_asked_again_when_it_said() {
     handle.log("a");
     let (first, second) = (fake.request(), fake.request());
     let waited = second.at - first.at;
-    assert!(
-        waited >= Duration::from_millis(990) && waited < 2 * SECOND,
-        "{waited:?}"
-    );
+    assert!(waited >= Duration::from_millis(990) && waited < 2 * SECOND, "{waited:?}");
     assert_eq!(first.body, second.body);
     assert_eq!(handle.settle().exported, 1);
     assert_eq!(handle.stop(SECOND).lost, []);
@@ -155,26 +125,14 @@ fn a_busy_receiver_is_asked_again_when_it_said() {
 
 #[test]
 fn what_is_refused_is_not_sent_again() {
-    for status in [
-        "400 Bad Request",
-        "401 Unauthorized",
-        "404 Not Found",
-        "500 Oops",
-    ] {
+    for status in ["400 Bad Request", "401 Unauthorized", "404 Not Found", "500 Oops"] {
         let fake = Fake::start(vec![Reply::Say(status, Vec::new())]);
         let handle = start(&fake.url("/"));
         handle.log("a");
         assert_eq!(handle.settle().lost, [("refused", 1)]);
         fake.request();
         assert!(fake.is_idle(), "{status}");
-        assert!(
-            handle
-                .exporter
-                .trouble
-                .now()
-                .unwrap()
-                .contains(&status[..3])
-        );
+        assert!(handle.exporter.trouble.now().unwrap().contains(&status[..3]));
         handle.stop(SECOND);
     }
 }
@@ -259,15 +217,8 @@ fn what_was_made_while_nobody_listened_arrives_later() {
     drop(listener);
     let handle = start(&format!("http://{address}/v1/logs"));
     std::thread::sleep(Duration::from_millis(100));
-    let trouble = handle
-        .exporter
-        .trouble
-        .now()
-        .expect("the probe found nobody");
-    assert!(
-        trouble.contains("refused") && trouble.contains("/v1/logs"),
-        "{trouble}"
-    );
+    let trouble = handle.exporter.trouble.now().expect("the probe found nobody");
+    assert!(trouble.contains("refused") && trouble.contains("/v1/logs"), "{trouble}");
     handle.log("early");
     std::thread::sleep(Duration::from_millis(100));
     let fake = Fake::on(TcpListener::bind(address).unwrap(), vec![ok()]);
@@ -280,14 +231,7 @@ fn what_was_made_while_nobody_listened_arrives_later() {
 #[test]
 fn the_end_sends_what_is_left() {
     let fake = Fake::start(vec![ok()]);
-    let handle = launch(
-        &Otlp {
-            delay: 60 * SECOND,
-            ..settings(&fake.url("/"))
-        },
-        &[],
-    )
-    .unwrap();
+    let handle = launch(&Otlp { delay: 60 * SECOND, ..settings(&fake.url("/")) }, &[]).unwrap();
     (0..5000).for_each(|_| handle.log("a"));
     let flow = handle.stop(5 * SECOND);
     assert_eq!((flow.made, flow.exported, flow.lost), (5000, 5000, vec![]));
@@ -299,20 +243,12 @@ fn the_end_sends_what_is_left() {
 
 #[test]
 fn the_end_is_bounded_and_everything_is_accounted_for() {
-    let nobody = TcpListener::bind("127.0.0.1:0")
-        .unwrap()
-        .local_addr()
-        .unwrap();
+    let nobody = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     let silent = Fake::start(vec![Reply::Silence]);
     let busy = Fake::start(vec![Reply::Say("503 Busy", Vec::new())]);
     for (url, within, most, reason) in [
         // Nobody was there before: no use in waiting five seconds.
-        (
-            format!("http://{nobody}/"),
-            5 * SECOND,
-            2 * SECOND,
-            "unreachable",
-        ),
+        (format!("http://{nobody}/"), 5 * SECOND, 2 * SECOND, "unreachable"),
         (silent.url("/"), SECOND, 2 * SECOND, "unreachable"),
         (busy.url("/"), SECOND, 2 * SECOND, "deadline"),
     ] {
@@ -322,34 +258,19 @@ fn the_end_is_bounded_and_everything_is_accounted_for() {
         let begun = Instant::now();
         let flow = handle.stop(within);
         assert!(begun.elapsed() < most, "{url}: {:?}", begun.elapsed());
-        assert_eq!(
-            (flow.exported, flow.lost),
-            (0, vec![(reason, 3000)]),
-            "{url}"
-        );
+        assert_eq!((flow.exported, flow.lost), (0, vec![(reason, 3000)]), "{url}");
     }
 }
 
 #[test]
 fn a_full_backlog_blocks_nobody() {
     let silent = Fake::start(vec![Reply::Silence]);
-    let handle = launch(
-        &Otlp {
-            backlog_bytes: 10_000,
-            ..settings(&silent.url("/"))
-        },
-        &[],
-    )
-    .unwrap();
+    let handle =
+        launch(&Otlp { backlog_bytes: 10_000, ..settings(&silent.url("/")) }, &[]).unwrap();
     let begun = Instant::now();
     (0..10_000).for_each(|_| handle.log("a"));
     assert!(begun.elapsed() < 2 * SECOND);
     let flow = handle.stop(Duration::from_millis(50));
-    let full = flow
-        .lost
-        .iter()
-        .find(|(reason, _)| *reason == "queue_full")
-        .unwrap()
-        .1;
+    let full = flow.lost.iter().find(|(reason, _)| *reason == "queue_full").unwrap().1;
     assert!(full > 9_800 && full < 10_000, "{flow}");
 }

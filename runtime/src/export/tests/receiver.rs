@@ -63,15 +63,11 @@ impl Fake {
     }
 
     pub(super) fn request(&self) -> Request {
-        self.requests
-            .recv_timeout(Duration::from_secs(10))
-            .expect("a request")
+        self.requests.recv_timeout(Duration::from_secs(10)).expect("a request")
     }
 
     pub(super) fn is_idle(&self) -> bool {
-        self.requests
-            .recv_timeout(Duration::from_millis(100))
-            .is_err()
+        self.requests.recv_timeout(Duration::from_millis(100)).is_err()
     }
 }
 
@@ -83,30 +79,18 @@ fn serve(stream: TcpStream, replies: &Mutex<Vec<Reply>>, sender: &Sender<Request
         sender.send(request).ok()?;
         let reply = {
             let mut replies = replies.lock().unwrap();
-            if replies.len() > 1 {
-                replies.remove(0)
-            } else {
-                replies[0].clone()
-            }
+            if replies.len() > 1 { replies.remove(0) } else { replies[0].clone() }
         };
         match reply {
             Reply::Say(status, body) => {
-                write!(
-                    stream,
-                    "HTTP/1.1 {status}\r\ncontent-length: {}\r\n\r\n",
-                    body.len()
-                )
-                .ok()?;
+                write!(stream, "HTTP/1.1 {status}\r\ncontent-length: {}\r\n\r\n", body.len())
+                    .ok()?;
                 stream.write_all(&body).ok()?;
             }
             Reply::Close => return None,
             Reply::Silence => std::thread::sleep(Duration::from_secs(60)),
             Reply::Flood => {
-                write!(
-                    stream,
-                    "HTTP/1.1 200 OK\r\ncontent-length: 10000000000\r\n\r\n"
-                )
-                .ok()?;
+                write!(stream, "HTTP/1.1 200 OK\r\ncontent-length: 10000000000\r\n\r\n").ok()?;
                 while stream.write_all(&[0x0a; 4096]).is_ok() {}
                 return None;
             }
@@ -118,10 +102,7 @@ fn read(reader: &mut BufReader<TcpStream>) -> Option<Request> {
     let mut lines = Vec::new();
     loop {
         let mut line = String::new();
-        reader
-            .read_line(&mut line)
-            .ok()
-            .filter(|length| *length > 0)?;
+        reader.read_line(&mut line).ok().filter(|length| *length > 0)?;
         match line.trim_end() {
             "" => break,
             line => lines.push(line.to_owned()),
@@ -133,18 +114,8 @@ fn read(reader: &mut BufReader<TcpStream>) -> Option<Request> {
         .filter_map(|line| line.split_once(": "))
         .map(|(name, value)| (name.to_lowercase(), value.to_owned()))
         .collect();
-    let length = headers
-        .iter()
-        .find(|(name, _)| name == "content-length")?
-        .1
-        .parse()
-        .ok()?;
+    let length = headers.iter().find(|(name, _)| name == "content-length")?.1.parse().ok()?;
     let mut body = vec![0; length];
     reader.read_exact(&mut body).ok()?;
-    Some(Request {
-        at: Instant::now(),
-        path,
-        headers,
-        body,
-    })
+    Some(Request { at: Instant::now(), path, headers, body })
 }

@@ -27,9 +27,7 @@ fn lines_of(rust_log: &str, log: impl FnOnce()) -> Vec<Json> {
     let layer = layer::layer_to(filter(rust_log).0, report);
     tracing::subscriber::with_default(tracing_subscriber::registry().with(layer), log);
     let text = String::from_utf8(LINES.take()).expect("UTF-8");
-    text.lines()
-        .map(|line| serde_json::from_str(line).expect(line))
-        .collect()
+    text.lines().map(|line| serde_json::from_str(line).expect(line)).collect()
 }
 
 fn line_of(log: impl FnOnce()) -> Json {
@@ -52,11 +50,7 @@ fn text_of(fill: impl FnOnce(&mut Entry)) -> String {
 fn keys_have_an_order_and_values_their_types() {
     let line = text_of(|entry| {
         entry.unix_nanos = 1_700_000_000_123_456_789;
-        entry.ids = Some(Current {
-            trace_id: 0xabc,
-            span_id: 0xd,
-            sampled: true,
-        });
+        entry.ids = Some(Current { trace_id: 0xabc, span_id: 0xd, sampled: true });
         entry.bind("request_id", "r-1");
         entry.bind("service", "hers");
         entry.set_message(&"it rains");
@@ -87,14 +81,8 @@ fn an_event_is_one_line() {
         let items = 3_usize;
         tracing::info!(target: "shop::cart", items, user = ?Some("x"), open = true, "added {items}");
     });
-    assert_eq!(
-        (&line["level"], &line["target"]),
-        (&"INFO".into(), &"shop::cart".into())
-    );
-    assert_eq!(
-        (&line["message"], &line["service"]),
-        (&"added 3".into(), &"shop".into())
-    );
+    assert_eq!((&line["level"], &line["target"]), (&"INFO".into(), &"shop::cart".into()));
+    assert_eq!((&line["message"], &line["service"]), (&"added 3".into(), &"shop".into()));
     assert_eq!(line["fields"]["items"], 3);
     assert_eq!(line["fields"]["user"], "Some(\"x\")");
     assert_eq!(line["fields"]["open"], true);
@@ -111,10 +99,7 @@ fn no_text_breaks_out_of_its_line() {
     });
     let (content, end) = line.split_at(line.len() - 1);
     assert_eq!(end, "\n");
-    assert!(
-        !content.contains(|letter: char| letter.is_ascii_control()),
-        "{content}"
-    );
+    assert!(!content.contains(|letter: char| letter.is_ascii_control()), "{content}");
     let parsed: Json = serde_json::from_str(content).unwrap();
     assert_eq!(parsed["message"], hostile);
     assert_eq!(parsed["request_id"], hostile);
@@ -172,10 +157,7 @@ fn a_debug_that_panics_leaves_a_whole_line() {
         tracing::info!("the next");
     });
     assert_eq!(lines[0]["message"], "<panicked>");
-    assert_eq!(
-        lines[0]["fields"],
-        serde_json::json!({"before":1,"bad":"<panicked>","after":2})
-    );
+    assert_eq!(lines[0]["fields"], serde_json::json!({"before":1,"bad":"<panicked>","after":2}));
     assert_eq!(lines[1]["message"], "the next");
 }
 
@@ -195,18 +177,12 @@ impl fmt::Debug for Logs {
 
 #[test]
 fn a_debug_that_logs_makes_a_line_of_its_own() {
-    let lines = lines_of(
-        "",
-        || tracing::info!(first = 1, logs = ?Logs, last = 3, "outer"),
-    );
+    let lines = lines_of("", || tracing::info!(first = 1, logs = ?Logs, last = 3, "outer"));
     assert_eq!(
         (&lines[0]["message"], &lines[0]["fields"]["inner"]),
         (&"from Debug".into(), &1.into())
     );
-    assert_eq!(
-        lines[1]["fields"],
-        serde_json::json!({"first":1,"logs":"said","last":3})
-    );
+    assert_eq!(lines[1]["fields"], serde_json::json!({"first":1,"logs":"said","last":3}));
 }
 
 #[derive(Debug)]
@@ -231,10 +207,7 @@ fn an_error_shows_its_chain() {
     let line = line_of(|| {
         tracing::error!(error = &error as &dyn std::error::Error, "no order");
     });
-    assert_eq!(
-        line["fields"]["error"],
-        "payment failed: connection refused"
-    );
+    assert_eq!(line["fields"]["error"], "payment failed: connection refused");
 }
 
 #[test]
@@ -253,9 +226,7 @@ fn the_filter_hides_events_from_lines_only() {
             _: &tracing_core::span::Id,
             _: tracing_subscriber::layer::Context<'_, S>,
         ) {
-            OTHERS
-                .0
-                .fetch_add(100, std::sync::atomic::Ordering::Relaxed);
+            OTHERS.0.fetch_add(100, std::sync::atomic::Ordering::Relaxed);
         }
     }
     let ours = layer::layer_to(filter("warn").0, report);

@@ -91,10 +91,7 @@ fn a_full_disk_costs_lines_and_the_next_one_is_whole() {
     writer.push(b"three\n");
     let flow = writer.shutdown(soon());
     assert_eq!(text(&output), "one\nt\nthree\n");
-    assert_eq!(
-        (flow.exported, &flow.lost[..]),
-        (2, &[("write_failed", 1)][..])
-    );
+    assert_eq!((flow.exported, &flow.lost[..]), (2, &[("write_failed", 1)][..]));
     assert_exact(&flow);
 }
 
@@ -110,10 +107,7 @@ fn an_output_that_is_busy_or_panics_does_not_end_the_thread() {
     writer.push(b"two\n");
     let flow = writer.shutdown(soon());
     assert_eq!(text(&output), "two\n");
-    assert_eq!(
-        (flow.exported, &flow.lost[..]),
-        (1, &[("write_failed", 1)][..])
-    );
+    assert_eq!((flow.exported, &flow.lost[..]), (1, &[("write_failed", 1)][..]));
 }
 
 #[test]
@@ -129,16 +123,8 @@ fn a_pipe_that_nobody_reads_blocks_no_caller() {
     let flow = writer.shutdown(Instant::now() + Duration::from_millis(20));
     assert!(begun.elapsed() < Duration::from_secs(3));
     assert_eq!((flow.made, flow.exported), (20_000, 0));
-    assert!(
-        flow.lost
-            .iter()
-            .any(|(reason, lost)| *reason == "queue_full" && *lost > 3000)
-    );
-    assert!(
-        flow.lost
-            .iter()
-            .any(|(reason, lost)| *reason == "deadline" && *lost > 8000)
-    );
+    assert!(flow.lost.iter().any(|(reason, lost)| *reason == "queue_full" && *lost > 3000));
+    assert!(flow.lost.iter().any(|(reason, lost)| *reason == "deadline" && *lost > 8000));
     assert_exact(&flow);
     writer.push(&line);
     assert_exact(&writer.flow());
