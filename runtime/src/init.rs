@@ -131,7 +131,7 @@ fn begin(settings: &Settings, extras: Extras, flags: u8, parts: &mut Parts) -> R
     {
         let (filter, warning) = crate::logs::filter(&settings.logs.filter);
         if extras.subscriber {
-            subscribe(&filter)?;
+            subscribe(&filter, flags & TRACES != 0)?;
         }
         let output = if settings.logs.on { extras.output } else { crate::logs::Output::Off };
         crate::logs::start(service(settings), filter, output)?;
@@ -162,10 +162,10 @@ fn service(settings: &Settings) -> &str {
 }
 
 #[cfg(feature = "logs")]
-fn subscribe(filter: &tracing_subscriber::filter::Targets) -> Result<(), Error> {
+fn subscribe(filter: &tracing_subscriber::filter::Targets, spans: bool) -> Result<(), Error> {
     use tracing_subscriber::layer::SubscriberExt as _;
     let subscriber = tracing_subscriber::registry()
-        .with(crate::trace::layer())
+        .with(spans.then(crate::trace::layer))
         .with(crate::logs::layer(filter.clone()));
     tracing::subscriber::set_global_default(subscriber).map_err(|_| Error::Subscriber)
 }
