@@ -32,9 +32,7 @@ pub(super) const CASES: &[Case] = &[
     Case::new("plimsoll metrics only: two threads", || on(sync, Spans::None))
         .environment(NO_TRACES)
         .two_threads(),
-    Case::new("plimsoll not sampled: sync", || on(sync, Spans::Failed))
-        .environment(NOT_SAMPLED)
-        .burst(BURST),
+    Case::new("plimsoll not sampled: sync", || on(sync, Spans::Failed)).environment(NOT_SAMPLED),
     Case::new(RECORDED, || on(sync, Spans::All)).environment(ALL).burst(BURST),
     Case::new("plimsoll all signals: 64 under a root", || on(under_roots, Spans::AllAndRoots))
         .environment(ALL)

@@ -67,7 +67,10 @@ impl Mark {
     pub(super) fn manifest(&self, runtime: &Path) -> String {
         let needs = match self.needs {
             Needs::Nothing => String::new(),
-            Needs::Plimsoll => format!("plimsoll = {{ path = {runtime:?} }}"),
+            // The marks alone: what exporters cost is not a matter of how many there are.
+            Needs::Plimsoll => {
+                format!("plimsoll = {{ path = {runtime:?}, default-features = false }}")
+            }
             Needs::Registry(line) => line.to_owned(),
         };
         format!(
