@@ -1,7 +1,7 @@
 //! How a call ends: counted, told of if it went wrong, its span passed on, and its caller's span
 //! the current one again.
 //!
-//! Called by `scope` when a call finishes or is dropped, and by nobody else. `open` in `scope` is
+//! Called by `scope` when a call finishes or is dropped, and by nobody else; `open` in `scope` is
 //! its counterpart.
 
 use std::error::Error;
@@ -10,7 +10,7 @@ use super::local::{self, Active, Local};
 use super::report::{Ended, Ending, tell};
 use super::ring::Record;
 use super::sample::{Pen, Sample};
-use super::scope::{ASYNC, Call, LATE, ROOT, Slot, TRACED, open};
+use super::scope::{ASYNC, Call, LATE, ROOT, Slot, TRACED};
 use super::segment::RESERVED;
 use super::shard::{self, Shard};
 use super::{cell, clock, host};
@@ -120,12 +120,9 @@ fn close(local: &Local, shard: &Shard, mode: u8, call: &Call, end: &End<'_>) {
     pass_on(shard, local.segment(), call, end, local.sampled(), root);
     if root {
         // The trace ends with its root, unless it came from elsewhere.
-        let trace_id = if call.parent_id == 0 { 0 } else { local.trace() };
-        let outer = Active { trace_id, span_id: call.parent_id, ..local.active() };
-        local.set(Active { segment: std::ptr::null_mut(), ..outer });
-    } else {
-        local.set_span(call.parent_id);
+        local.end_root(call.parent_id == 0);
     }
+    local.set_span(call.parent_id);
 }
 
 /// Ends the span of a future, which the last poll has put away.
@@ -194,12 +191,7 @@ fn pass_on(
     let mut record = record(call, end, sampled);
     // SAFETY: a root's segment is its own; any other is that of the root that runs on this thread,
     // of which nothing is borrowed while a call ends.
-    let Some(whole) = (unsafe { segment.as_mut() }) else {
-        if sampled || end.is_bad() {
-            shard.lose_refused();
-        }
-        return;
-    };
+    let Some(whole) = (unsafe { segment.as_mut() }) else { return };
     let fields_end = (call.fields_at + call.fields_length) as usize;
     if whole.parts != call.parts && fields_end > RESERVED {
         record.fields_length = 0;
@@ -218,7 +210,7 @@ pub(super) fn stray(local: &Local, shard: &Shard, own: Active, mut record: Recor
         return;
     }
     record.fields_length = 0;
-    let active = open(local, Active { segment: std::ptr::null_mut(), ..own });
+    let active = local::open(local, own);
     // SAFETY: `open` gave the segment to us alone, or there is none.
     let Some(segment) = (unsafe { active.segment.as_mut() }) else {
         shard.lose_refused();

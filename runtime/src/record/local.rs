@@ -8,8 +8,10 @@
 use std::cell::{Cell, RefCell};
 use std::ptr;
 
+use super::ring::{join, split};
 use super::segment::Segment;
 use super::shard::{self, Shard};
+use super::state;
 
 thread_local! {
     static LOCAL: Local = const { Local::new() };
@@ -42,7 +44,7 @@ pub(super) struct Local {
     ended: Cell<bool>,
     suppressed: Cell<bool>,
     // Cells of their own: a call writes one of them, and a copy of all would wait for that store.
-    trace: Cell<u128>,
+    trace: [Cell<u64>; 2],
     span: Cell<u64>,
     segment: Cell<*mut Segment>,
     sampled: Cell<bool>,
@@ -59,7 +61,7 @@ impl Local {
             shard: Cell::new(ptr::null()),
             ended: Cell::new(false),
             suppressed: Cell::new(false),
-            trace: Cell::new(0),
+            trace: [const { Cell::new(0) }; 2],
             span: Cell::new(0),
             segment: Cell::new(ptr::null_mut()),
             sampled: Cell::new(false),
@@ -97,7 +99,7 @@ impl Local {
     #[inline]
     pub(super) fn active(&self) -> Active {
         Active {
-            trace_id: self.trace.get(),
+            trace_id: join(self.trace()),
             span_id: self.span.get(),
             segment: self.segment.get(),
             sampled: self.sampled.get(),
@@ -106,15 +108,51 @@ impl Local {
 
     #[inline]
     pub(super) fn set(&self, active: Active) {
-        self.trace.set(active.trace_id);
+        self.set_trace(split(active.trace_id));
         self.span.set(active.span_id);
         self.segment.set(active.segment);
         self.sampled.set(active.sampled);
     }
 
     #[inline]
-    pub(super) fn trace(&self) -> u128 {
-        self.trace.get()
+    fn trace(&self) -> [u64; 2] {
+        [self.trace[0].get(), self.trace[1].get()]
+    }
+
+    #[inline]
+    fn set_trace(&self, [high, low]: [u64; 2]) {
+        self.trace[0].set(high);
+        self.trace[1].set(low);
+    }
+
+    /// Begins a local root here: in the trace that runs, or in a new one. False when there are too
+    /// many roots already.
+    #[inline]
+    pub(super) fn begin_root(&self) -> bool {
+        let segment = take_segment(self);
+        // SAFETY: `take_segment` gave it to us alone, or gave null.
+        let Some(fresh) = (unsafe { segment.as_mut() }) else { return false };
+        if self.trace() == [0, 0] {
+            self.set_trace([self.random(), self.random()]);
+            self.sampled.set(state::sample(self.trace[1].get(), None));
+        }
+        fresh.begin(self.trace(), self.sampled.get());
+        self.segment.set(segment);
+        true
+    }
+
+    /// What the head says of the trace that runs, or of one that would begin here.
+    pub(super) fn samples(&self) -> bool {
+        if self.trace() == [0, 0] { state::sample(self.random(), None) } else { self.sampled.get() }
+    }
+
+    /// Ends the local root here, and the trace with it if that began with it.
+    #[inline]
+    pub(super) fn end_root(&self, ends_trace: bool) {
+        self.segment.set(ptr::null_mut());
+        if ends_trace {
+            self.set_trace([0, 0]);
+        }
     }
 
     #[inline]
@@ -151,8 +189,8 @@ impl Local {
         if number == 0 { 1 } else { number }
     }
 
-    pub(super) fn trace_id(&self) -> u128 {
-        u128::from(self.random()) << 64 | u128::from(self.random())
+    pub(super) fn new_trace(&self) -> u128 {
+        join([self.random(), self.random()])
     }
 }
 
@@ -177,12 +215,26 @@ impl Drop for Quiet {
     }
 }
 
-/// A clean segment from this thread's pool, or a new one, unless there are too many.
-pub(super) fn take_segment() -> *mut Segment {
-    let spare = with(|local| local.spare.replace(ptr::null_mut()));
-    if !spare.is_null() {
-        return spare;
+/// Begins a local root that is not this thread's: that of a future, or of a request. Without a
+/// segment when there are too many.
+pub(super) fn open(local: &Local, trace: Active) -> Active {
+    let segment = take_segment(local);
+    // SAFETY: `take_segment` gave it to us alone, or gave null.
+    if let Some(fresh) = unsafe { segment.as_mut() } {
+        fresh.begin(split(trace.trace_id), trace.sampled);
     }
+    Active { segment, ..trace }
+}
+
+/// A clean segment from this thread's pool, or a new one, unless there are too many.
+#[inline]
+fn take_segment(local: &Local) -> *mut Segment {
+    let spare = local.spare.replace(ptr::null_mut());
+    if spare.is_null() { take_pooled() } else { spare }
+}
+
+#[cold]
+fn take_pooled() -> *mut Segment {
     let pooled = OWNER.try_with(|owner| owner.pool.try_borrow_mut().ok()?.pop()).ok().flatten();
     pooled.or_else(Segment::new).map_or(ptr::null_mut(), Box::into_raw)
 }

@@ -7,13 +7,13 @@ use std::fmt;
 
 use super::clock;
 use super::context::Context;
+use super::ending;
 use super::field::Writer;
 use super::local::{self, Active};
 use super::report::{Ended, Ending, tell};
 use super::ring::Record;
 use super::segment::{Bindings, Link, Segment};
 use super::state::{self, TRACES};
-use super::{ending, scope};
 use crate::model::{Level, Outcome, Site, Value};
 use crate::redact::Fields;
 
@@ -91,14 +91,14 @@ impl Root {
                 Some(parent) => {
                     outer.trace_id = parent.trace_id;
                     outer.span_id = parent.span_id;
-                    outer.sampled = state::sample(parent.trace_id, Some(parent.sampled));
+                    outer.sampled = state::sample(parent.trace_id as u64, Some(parent.sampled));
                 }
                 None => {
-                    outer.trace_id = local.trace_id();
-                    outer.sampled = state::sample(outer.trace_id, None);
+                    outer.trace_id = local.new_trace();
+                    outer.sampled = state::sample(outer.trace_id as u64, None);
                 }
             }
-            root.active = scope::open(local, outer);
+            root.active = local::open(local, outer);
             if site.is_some() {
                 root.active.span_id = local.random();
             }

@@ -14,7 +14,7 @@ use super::field::Writer;
 use super::host;
 use super::local::{self, Active, Local};
 use super::sample::{Pen, Sample};
-use super::shard;
+use super::shard::{self, Shard};
 use super::state::{self, TRACES};
 use crate::model::{Outcome, Site};
 use crate::redact::{Loggable, Out, Redactable, Strategy};
@@ -165,7 +165,7 @@ impl Slot {
             for sample in samples {
                 sample.enter(shard, pen);
             }
-            let mut call = Call {
+            let call = Call {
                 site,
                 start: 0,
                 span_id: 0,
@@ -175,38 +175,14 @@ impl Slot {
                 parts: 0,
                 away: MaybeUninit::uninit(),
             };
+            let payload = self.payload.write(Payload { call });
+            // SAFETY: it has just been written.
+            let call = unsafe { &mut payload.call };
             if site.observed && pen == Pen::Own && state::load() & TRACES != 0 {
-                self.mode |= TRACED;
-                call.parent_id = local.span();
-                if local.segment().is_null() || mode & ASYNC != 0 {
-                    self.leave_thread(local, &mut call, mode);
-                } else {
-                    call.span_id = local.random();
-                    local.set_span(call.span_id);
-                }
+                self.mode |= open(local, shard, call, mode);
             }
             call.start = clock::now();
-            self.payload.write(Payload { call });
         });
-    }
-
-    /// Opens a local root, or takes a future's span away from the thread until it is polled.
-    fn leave_thread(&mut self, local: &Local, call: &mut Call, mode: u8) {
-        let outer = local.active();
-        let mut active = outer;
-        if outer.segment.is_null() {
-            active = open(local, outer);
-            if !active.segment.is_null() {
-                self.mode |= ROOT;
-            }
-        }
-        active.span_id = local.random();
-        call.span_id = active.span_id;
-        if mode & ASYNC == 0 {
-            local.set(active);
-        } else {
-            call.away.write(active);
-        }
     }
 
     /// The call of a slot that is on.
@@ -263,20 +239,38 @@ impl Slot {
     }
 }
 
-/// Begins a local root: in the trace that runs, or in a new one.
-pub(super) fn open(local: &Local, outer: Active) -> Active {
-    let segment = local::take_segment();
-    let mut active = Active { segment, ..outer };
-    if outer.trace_id == 0 {
-        active.trace_id = local.trace_id();
-        active.sampled = state::sample(active.trace_id, None);
+/// Opens the span of a call: in the local root that runs on this thread, or as a root of its own.
+/// Returns what that adds to the slot's mode.
+#[inline]
+fn open(local: &Local, shard: &Shard, call: &mut Call, mode: u8) -> u8 {
+    call.parent_id = local.span();
+    if mode & ASYNC != 0 {
+        // The span is the current one in the polls only.
+        let outer = local.active();
+        let opened = open_here(local, shard, call);
+        call.away.write(local.active());
+        local.set(outer);
+        opened
+    } else {
+        open_here(local, shard, call)
     }
-    // SAFETY: `take_segment` gave it to us alone, or gave null.
-    if let Some(segment) = unsafe { segment.as_mut() } {
-        segment.trace_id = active.trace_id;
-        segment.keep = active.sampled;
+}
+
+#[inline]
+fn open_here(local: &Local, shard: &Shard, call: &mut Call) -> u8 {
+    let mut opened = TRACED;
+    if local.segment().is_null() {
+        if !local.begin_root() {
+            if local.samples() {
+                shard.lose_refused();
+            }
+            return 0;
+        }
+        opened |= ROOT;
     }
-    active
+    call.span_id = local.random();
+    local.set_span(call.span_id);
+    opened
 }
 
 /// A marked call that runs. Dropped unfinished, it ends as `panic`, or as `cancelled`.

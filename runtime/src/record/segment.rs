@@ -24,10 +24,10 @@ pub(super) type Link = (u128, u64);
 
 #[derive(Debug)]
 pub(super) struct Segment {
-    pub(super) trace_id: u128,
+    trace_id: [u64; 2],
     pub(super) link: Option<Link>,
     /// The head kept the trace, or something in it went wrong.
-    pub(super) keep: bool,
+    keep: bool,
     /// How often a part was passed on: fields recorded before are gone, but for the reserved.
     pub(super) parts: u32,
     /// Spans that had no room while it was not known whether the trace is kept.
@@ -52,7 +52,7 @@ impl Segment {
             return None;
         }
         Some(Box::new(Segment {
-            trace_id: 0,
+            trace_id: [0, 0],
             link: None,
             keep: false,
             parts: 0,
@@ -61,6 +61,12 @@ impl Segment {
             fields: Vec::with_capacity(512),
             bindings: Bindings::default(),
         }))
+    }
+
+    /// Belongs to a local root of this trace from here on.
+    pub(super) fn begin(&mut self, trace_id: [u64; 2], sampled: bool) {
+        self.trace_id = trace_id;
+        self.keep = sampled;
     }
 
     /// Takes a finished span. `bad` is what the tail keeps: an error, a slow call, ...
@@ -100,7 +106,7 @@ impl Segment {
     fn publish(&mut self, shard: &Shard) {
         let (link_trace, link_span) = self.link.unwrap_or_default();
         let header = Header {
-            trace_id: split(self.trace_id),
+            trace_id: self.trace_id,
             link_trace: split(link_trace),
             link_span,
             ..Header::default()

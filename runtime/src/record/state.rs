@@ -53,13 +53,13 @@ pub(crate) fn is_on(flags: u8) -> bool {
     load() & flags == flags
 }
 
-/// Decides on a trace that starts here, or continues a caller's.
-pub(super) fn sample(trace_id: u128, remote: Option<bool>) -> bool {
+/// Decides on a trace that starts here, or continues a caller's, by the lower half of its id.
+pub(super) fn sample(low: u64, remote: Option<bool>) -> bool {
     if let Some(sampled) = remote {
         if PARENT_BASED.load(Ordering::Relaxed) {
             return sampled;
         }
     }
     let limit = RATIO.load(Ordering::Relaxed);
-    limit == u64::MAX || (trace_id as u64) >> 1 < limit
+    limit == u64::MAX || low >> 1 < limit
 }
