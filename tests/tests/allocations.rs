@@ -1,0 +1,115 @@
+//! A recorded call allocates nothing: sync and async, with numbers and short texts.
+//!
+//! The allocator counts for each thread, so that plimsoll's own threads may do as they like.
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a failed expectation is how a test speaks")]
+
+use std::alloc::{GlobalAlloc, Layout, System};
+use std::cell::Cell;
+use std::hint::black_box;
+
+use plimsoll::{Label, metric, observe};
+use plimsoll_tests::live::Live;
+use plimsoll_tests::polling::{block_on, pause};
+
+struct Counting;
+
+thread_local! {
+    static COUNT: Cell<u64> = const { Cell::new(0) };
+}
+
+// SAFETY: every call goes to the system's allocator, which keeps the contract; counting touches a
+// thread-local number without a destructor, which needs no allocation.
+unsafe impl GlobalAlloc for Counting {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        COUNT.set(COUNT.get() + 1);
+        // SAFETY: the caller keeps the contract of `alloc`.
+        unsafe { System.alloc(layout) }
+    }
+
+    unsafe fn dealloc(&self, place: *mut u8, layout: Layout) {
+        // SAFETY: the caller keeps the contract of `dealloc`.
+        unsafe { System.dealloc(place, layout) }
+    }
+
+    unsafe fn realloc(&self, place: *mut u8, layout: Layout, size: usize) -> *mut u8 {
+        COUNT.set(COUNT.get() + 1);
+        // SAFETY: the caller keeps the contract of `realloc`.
+        unsafe { System.realloc(place, layout, size) }
+    }
+}
+
+#[global_allocator]
+static ALLOCATOR: Counting = Counting;
+
+#[derive(Clone, Copy, Label)]
+enum Size {
+    Small,
+    Large,
+}
+
+#[observe]
+fn plain() -> u64 {
+    black_box(1)
+}
+
+#[observe(log(number, flag, share, name = public(name)))]
+fn with_fields(number: u64, flag: bool, share: f64, name: &str) -> usize {
+    black_box(name.len() + number as usize + usize::from(flag) + share as usize)
+}
+
+#[observe]
+#[metric(histogram, name = "sizes_bytes", help = "Sizes", value = bytes, buckets = [10, 1000], labels(size))]
+#[metric(counter, name = "measured_total", help = "Calls", labels(size))]
+fn measured(bytes: u64, size: Size) -> u64 {
+    black_box(bytes)
+}
+
+#[observe]
+fn nested(number: u64) -> u64 {
+    with_fields(number, true, 0.5, "twenty characters ok") as u64 + plain()
+}
+
+#[observe]
+fn fallible(number: u64) -> Result<u64, std::num::ParseIntError> {
+    Ok(black_box(number))
+}
+
+#[observe(log(steps))]
+async fn waits(steps: u32) -> u64 {
+    for _ in 0..steps {
+        pause().await;
+    }
+    nested(u64::from(steps))
+}
+
+type Call = fn() -> u64;
+
+#[test]
+fn a_recorded_call_allocates_nothing() {
+    let live = Live::start();
+    let vector: Call = || black_box(vec![1_u8; 100]).len() as u64;
+    assert_eq!(allocations(1, vector), 1, "the allocator counts");
+    let cases: [(&str, Call); 6] = [
+        ("plain", plain),
+        ("fields", || with_fields(7, true, 1.5, "twenty characters ok") as u64),
+        ("metrics", || measured(100, Size::Small) + measured(1, Size::Large)),
+        ("nested", || nested(3)),
+        ("fallible", || fallible(3).unwrap()),
+        ("async", || block_on(waits(3))),
+    ];
+    for (name, call) in cases {
+        // The first calls of a thread make its shard and its buffers.
+        allocations(1_000, call);
+        assert_eq!(allocations(10_000, call), 0, "{name}");
+    }
+    live.end();
+}
+
+fn allocations(calls: u32, call: Call) -> u64 {
+    let before = COUNT.get();
+    for _ in 0..calls {
+        black_box(call());
+    }
+    COUNT.get() - before
+}

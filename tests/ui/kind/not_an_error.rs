@@ -1,0 +1,10 @@
+use plimsoll::ErrorKind;
+
+#[derive(Debug, ErrorKind)]
+enum OrderError {
+    OutOfStock,
+}
+
+fn main() {
+    println!("{:?}", OrderError::OutOfStock);
+}

@@ -1,0 +1,13 @@
+use plimsoll::{Label, metric};
+
+#[derive(Clone, Copy, Label)]
+enum Tier {}
+
+#[metric(counter, help = "Searches", labels(tier))]
+fn search(tier: Tier) -> usize {
+    size_of_val(&tier)
+}
+
+fn main() {
+    let _ = search;
+}

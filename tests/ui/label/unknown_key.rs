@@ -1,0 +1,16 @@
+use plimsoll::{Label, metric};
+
+#[derive(Clone, Copy, Label)]
+enum Tier {
+    #[label(nmae = "free")]
+    Gratis,
+}
+
+#[metric(counter, help = "Searches", labels(tier))]
+fn search(tier: Tier) -> usize {
+    size_of_val(&tier)
+}
+
+fn main() {
+    search(Tier::Gratis);
+}

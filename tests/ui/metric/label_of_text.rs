@@ -1,0 +1,10 @@
+use plimsoll::metric;
+
+#[metric(counter, help = "Searches", labels(term))]
+fn search(term: String) -> usize {
+    term.len()
+}
+
+fn main() {
+    search(String::new());
+}

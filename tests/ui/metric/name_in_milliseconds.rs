@@ -1,0 +1,10 @@
+use plimsoll::metric;
+
+#[metric(histogram, name = "search_time_ms", help = "Time of a search")]
+fn search(query: u64) -> u64 {
+    query
+}
+
+fn main() {
+    search(1);
+}

@@ -1,0 +1,8 @@
+use plimsoll::{Counter, metric};
+
+#[metric(counter, name = "signups_total", help = "Sign-ups", labels(source))]
+static SIGNUPS: Counter<String>;
+
+fn main() {
+    let _ = &SIGNUPS;
+}

@@ -1,0 +1,8 @@
+use plimsoll::{Counter, metric};
+
+#[metric(counter, name = "signups_total", help = "Sign-ups")]
+static mut SIGNUPS: Counter;
+
+fn main() {
+    let _ = &raw const SIGNUPS;
+}

@@ -1,0 +1,90 @@
+//! Names of the standard library, and of our own wrapper, that mean something else here.
+
+#![allow(dead_code, non_camel_case_types)]
+
+use plimsoll::{ErrorKind, Label, metric, observe, redact};
+
+type Result = u8;
+struct Option;
+struct Some;
+struct None;
+struct Ok;
+struct Err;
+struct Box;
+struct Vec;
+struct String;
+struct Slot;
+struct Scope;
+struct Site;
+trait Future {}
+mod core {}
+mod std {}
+mod alloc {}
+
+macro_rules! module_path {
+    () => {
+        compile_error!("not this one")
+    };
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Label)]
+enum Tier {
+    Free,
+    Gold,
+}
+
+#[derive(ErrorKind, Debug)]
+enum Broken {
+    #[kind(expected)]
+    Badly,
+}
+
+impl ::std::fmt::Display for Broken {
+    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        f.write_str("broken")
+    }
+}
+
+impl ::std::error::Error for Broken {}
+
+#[redact]
+struct Customer {
+    id: u64,
+    #[redact(last(4))]
+    card: ::std::string::String,
+}
+
+#[observe(log(out, slot, scope = scope + 1), redact(site = last(2)))]
+#[metric(counter, labels(samples), help = "Calls")]
+#[metric(histogram, name = "out_bytes", help = "Sizes", value = out, buckets = [1, 2])]
+fn same_names(out: u64, slot: u8, scope: u16, site: &str, samples: Tier, inner: u8) -> u64 {
+    let _ = (slot, scope, site, samples, inner);
+    out
+}
+
+#[observe]
+fn fails() -> ::std::result::Result<(), Broken> {
+    ::std::result::Result::Err(Broken::Badly)
+}
+
+#[observe(log(out))]
+async fn waits(out: u8) -> Result {
+    out
+}
+
+#[observe]
+fn hidden() -> Result {
+    // The wrapper's own names are not visible in the body.
+    let out = 7;
+    let slot = out;
+    slot
+}
+
+fn main() {
+    assert_eq!(same_names(1, 2, 3, "s", Tier::Gold, 4), 1);
+    assert!(fails().is_err());
+    assert_eq!(hidden(), 7);
+    drop(waits(1));
+    let customer = Customer { id: 1, card: "4242424242424242".into() };
+    assert!(!format!("{customer:?}").contains("42424242"));
+}

@@ -1,0 +1,11 @@
+use plimsoll::redact;
+
+#[redact]
+struct Customer {
+    id: u64,
+    email: String,
+}
+
+fn main() {
+    println!("{:?}", Customer { id: 1, email: String::new() });
+}

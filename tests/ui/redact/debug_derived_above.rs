@@ -1,0 +1,12 @@
+use plimsoll::redact;
+
+#[derive(Clone, Debug)]
+#[redact]
+struct Customer {
+    id: u64,
+    #[redact] email: String,
+}
+
+fn main() {
+    println!("{:?}", Customer { id: 1, email: String::new() });
+}

@@ -1,0 +1,12 @@
+use plimsoll::redact;
+
+#[redact]
+struct Customer {
+    id: u64,
+    #[redact(last)]
+    email: String,
+}
+
+fn main() {
+    println!("{:?}", Customer { id: 1, email: String::new() });
+}

@@ -1,0 +1,8 @@
+use plimsoll::redact;
+
+#[redact]
+type Email = String;
+
+fn main() {
+    drop(Email::new());
+}

@@ -1,0 +1,8 @@
+use plimsoll::redact;
+
+#[redact]
+struct Nothing;
+
+fn main() {
+    println!("{:?}", Nothing);
+}

@@ -1,0 +1,13 @@
+use plimsoll::redact;
+
+#[redact]
+struct Customer {
+    id: u64,
+    #[redact(email)]
+    #[redact(full)]
+    email: String,
+}
+
+fn main() {
+    println!("{:?}", Customer { id: 1, email: String::new() });
+}
