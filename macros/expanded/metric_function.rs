@@ -17,8 +17,8 @@ pub fn search(query: &Query) -> Vec<Hit> {
         [p::Sample::OFF; 1usize]
     };
     let mut slot = p::Slot::new();
-    let scope = slot
-        .enter(
+    let _scope = slot
+        .guard(
             {
                 #[used]
                 static SITE: p::Site = p::Site::new("search", p::module_path!())
@@ -27,10 +27,5 @@ pub fn search(query: &Query) -> Vec<Hit> {
             },
             &samples,
         );
-    let out = p::call_once(move || -> Vec<Hit> { find(query) });
-    {
-        use p::classify::*;
-        (&&&&p::Probe(&out)).finish(scope, false);
-    }
-    out
+    find(query)
 }

@@ -19,6 +19,9 @@ pub(crate) fn read(
     diagnostics: &mut Diagnostics,
     mut take: impl FnMut(&Ident, ParseStream<'_>, &mut Diagnostics) -> syn::Result<bool>,
 ) {
+    if tokens.is_empty() {
+        return;
+    }
     let before = diagnostics.len();
     let all = |input: ParseStream<'_>| {
         while !input.is_empty() {
@@ -58,10 +61,8 @@ pub(crate) fn items(
 ) -> syn::Result<()> {
     let list = list(key, input)?;
     if list.is_empty() {
-        diagnostics.error(
-            key,
-            format_args!("`{key}(..)` is empty; name something or leave it out"),
-        );
+        diagnostics
+            .error(key, format_args!("`{key}(..)` is empty; name something or leave it out"));
     }
     while !list.is_empty() {
         let before = diagnostics.len();
@@ -95,10 +96,7 @@ fn unknown(key: &Ident, keys: &[&str], diagnostics: &mut Diagnostics) {
     let written = key.to_string();
     let near = did_you_mean(&written, keys.iter().copied());
     let known = one_of(keys.iter().copied());
-    diagnostics.error(
-        key,
-        format_args!("unknown key `{written}`{near} (it takes {known})"),
-    );
+    diagnostics.error(key, format_args!("unknown key `{written}`{near} (it takes {known})"));
 }
 
 /// The value of `key = value`.
@@ -123,10 +121,7 @@ pub(crate) fn value<T: Parse>(
 pub(crate) fn text(key: &Ident, input: ParseStream<'_>, example: &str) -> syn::Result<LitStr> {
     let text: syn::Expr = value(key, input, example)?;
     match &text {
-        syn::Expr::Lit(syn::ExprLit {
-            lit: syn::Lit::Str(text),
-            ..
-        }) => {
+        syn::Expr::Lit(syn::ExprLit { lit: syn::Lit::Str(text), .. }) => {
             if text.value().trim().is_empty() {
                 let message = format!("`{key}` is empty; write `{key} = {example}`");
                 return Err(syn::Error::new(text.span(), message));
@@ -166,10 +161,7 @@ pub(crate) fn flag(key: &Ident, input: ParseStream<'_>) -> syn::Result<()> {
     if input.is_empty() || input.peek(Token![,]) {
         return Ok(());
     }
-    Err(syn::Error::new(
-        input.span(),
-        format!("`{key}` takes no value; write `{key}` alone"),
-    ))
+    Err(syn::Error::new(input.span(), format!("`{key}` takes no value; write `{key}` alone")))
 }
 
 /// The inside of `key(..)`.
@@ -200,10 +192,8 @@ impl<T> Slot<T> {
             Some((first, _)) if first == key => {
                 diagnostics.error(key, format_args!("`{key}` is given twice; keep one"));
             }
-            Some((first, _)) => diagnostics.error(
-                key,
-                format_args!("`{key}` and `{first}` exclude each other; keep one"),
-            ),
+            Some((first, _)) => diagnostics
+                .error(key, format_args!("`{key}` and `{first}` exclude each other; keep one")),
         }
     }
 

@@ -24,15 +24,9 @@ struct Mistake {
 impl Diagnostics {
     /// For a mark as it is written, such as `#[observe]`, on an item of this name.
     pub(crate) fn about(mark: &str, item: &str) -> Diagnostics {
-        let subject = if item.is_empty() {
-            format!("`{mark}`")
-        } else {
-            format!("`{mark}` on `{item}`")
-        };
-        Diagnostics {
-            subject,
-            mistakes: Vec::new(),
-        }
+        let subject =
+            if item.is_empty() { format!("`{mark}`") } else { format!("`{mark}` on `{item}`") };
+        Diagnostics { subject, mistakes: Vec::new() }
     }
 
     /// Reports a mistake at these tokens.
@@ -41,21 +35,13 @@ impl Diagnostics {
         let start = tokens.next().unwrap_or_else(Span::call_site);
         let end = tokens.last().unwrap_or(start);
         let message = format!("{}: {message}", self.subject);
-        self.mistakes.push(Mistake {
-            start,
-            end,
-            message,
-        });
+        self.mistakes.push(Mistake { start, end, message });
     }
 
     /// Reports a mistake at a place where no token stands, such as the end of a list.
     pub(crate) fn error_at(&mut self, span: Span, message: impl Display) {
         let message = format!("{}: {message}", self.subject);
-        self.mistakes.push(Mistake {
-            start: span,
-            end: span,
-            message,
-        });
+        self.mistakes.push(Mistake { start: span, end: span, message });
     }
 
     /// Reports what a parser said.
@@ -83,10 +69,7 @@ impl Diagnostics {
 
     /// One `compile_error!` for each mistake.
     pub(crate) fn into_tokens(self) -> TokenStream {
-        self.mistakes
-            .iter()
-            .map(ToTokens::into_token_stream)
-            .collect()
+        self.mistakes.iter().map(ToTokens::into_token_stream).collect()
     }
 }
 

@@ -2,14 +2,8 @@
 
 /// The nanoseconds, or what is wrong with the text.
 pub(crate) fn nanoseconds(text: &str) -> Result<u64, String> {
-    const UNITS: [(&str, f64); 6] = [
-        ("ns", 1.0),
-        ("us", 1e3),
-        ("ms", 1e6),
-        ("s", 1e9),
-        ("m", 60e9),
-        ("h", 3600e9),
-    ];
+    const UNITS: [(&str, f64); 6] =
+        [("ns", 1.0), ("us", 1e3), ("ms", 1e6), ("s", 1e9), ("m", 60e9), ("h", 3600e9)];
     let text = text.trim();
     let split = text.find(|letter: char| !letter.is_ascii_digit() && letter != '.');
     let (number, unit) = text.split_at(split.unwrap_or(text.len()));
@@ -30,9 +24,9 @@ pub(crate) fn nanoseconds(text: &str) -> Result<u64, String> {
         }
     };
     match nanoseconds {
-        small if small < 1.0 => Err(format!(
-            "`{text}` is no time at all; every call would be slow"
-        )),
+        small if small < 1.0 => {
+            Err(format!("`{text}` is no time at all; every call would be slow"))
+        }
         large if large >= 31_536e12 => Err(format!("`{text}` is longer than a year")),
         #[expect(
             clippy::cast_possible_truncation,
@@ -58,16 +52,7 @@ mod tests {
 
     #[test]
     fn refuses_the_rest() {
-        for text in [
-            "2",
-            "",
-            "s",
-            "2 fortnights",
-            "-1s",
-            "0s",
-            "1.2.3s",
-            "90000h",
-        ] {
+        for text in ["2", "", "s", "2 fortnights", "-1s", "0s", "1.2.3s", "90000h"] {
             assert!(nanoseconds(text).is_err(), "{text}");
         }
     }

@@ -22,12 +22,7 @@ pub(crate) fn attribute(
 ) -> proc_macro::TokenStream {
     let (args, item) = (TokenStream::from(args), TokenStream::from(item));
     let copy = item.clone();
-    guarded(
-        &format!("#[{mark}]"),
-        || siblings::strip(copy),
-        || run(args, item),
-    )
-    .into()
+    guarded(&format!("#[{mark}]"), || siblings::strip(copy), || run(args, item)).into()
 }
 
 /// Runs a derive; the item itself stays with the compiler.
@@ -37,10 +32,7 @@ pub(crate) fn derive(
     run: fn(TokenStream) -> Output,
 ) -> proc_macro::TokenStream {
     let item = TokenStream::from(item);
-    guarded(&format!("#[derive({name})]"), TokenStream::new, || {
-        run(item)
-    })
-    .into()
+    guarded(&format!("#[derive({name})]"), TokenStream::new, || run(item)).into()
 }
 
 /// Runs a mark and puts item and errors together; after a panic, `rescue` gives the item.

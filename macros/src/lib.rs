@@ -9,6 +9,7 @@ mod args;
 mod diagnostics;
 mod duration;
 mod entry;
+mod function;
 mod item;
 mod kind;
 mod label;

@@ -26,11 +26,8 @@ impl MetricKind {
 
 impl MetricKind {
     /// All kinds.
-    pub(crate) const ALL: [MetricKind; 3] = [
-        MetricKind::Counter,
-        MetricKind::Gauge,
-        MetricKind::Histogram,
-    ];
+    pub(crate) const ALL: [MetricKind; 3] =
+        [MetricKind::Counter, MetricKind::Gauge, MetricKind::Histogram];
 
     /// The type of a static of this kind.
     pub(crate) fn handle(self) -> &'static str {
@@ -79,23 +76,15 @@ pub(crate) fn metric(name: &str, kind: MetricKind, times: bool) -> Result<(), St
     }
     match (kind, name.strip_suffix("_total")) {
         (MetricKind::Counter, None) => {
-            return Err(format!(
-                "the name of a counter ends in `_total`; write `{name}_total`"
-            ));
+            return Err(format!("the name of a counter ends in `_total`; write `{name}_total`"));
         }
         (MetricKind::Counter, Some(_)) | (_, None) => {}
         (_, Some(stem)) => {
-            return Err(format!(
-                "only a counter ends in `_total`; name the {kind} `{stem}`"
-            ));
+            return Err(format!("only a counter ends in `_total`; name the {kind} `{stem}`"));
         }
     }
     if let Some(better) = base_unit(name.strip_suffix("_total").unwrap_or(name)) {
-        let total = if kind == MetricKind::Counter {
-            "_total"
-        } else {
-            ""
-        };
+        let total = if kind == MetricKind::Counter { "_total" } else { "" };
         return Err(format!(
             "Prometheus counts in base units; give the value in them, and write `{better}{total}`"
         ));
@@ -135,20 +124,7 @@ fn base_unit(name: &str) -> Option<String> {
                 "hours",
             ],
         ),
-        (
-            "bytes",
-            &[
-                "kb",
-                "mb",
-                "gb",
-                "kib",
-                "mib",
-                "gib",
-                "kilobytes",
-                "megabytes",
-                "gigabytes",
-            ],
-        ),
+        ("bytes", &["kb", "mb", "gb", "kib", "mib", "gib", "kilobytes", "megabytes", "gigabytes"]),
         ("ratio", &["percent", "pct"]),
     ];
     let (stem, unit) = name.rsplit_once('_')?;
@@ -164,9 +140,7 @@ pub(crate) fn label(name: &str) -> Result<(), String> {
         ));
     }
     if let Some(better) = name.strip_prefix("__") {
-        return Err(format!(
-            "labels that begin with `__` are Prometheus's own; write `{better}`"
-        ));
+        return Err(format!("labels that begin with `__` are Prometheus's own; write `{better}`"));
     }
     if !is_plain(name.trim_start_matches('_')) {
         let better = snake(name);
@@ -181,13 +155,9 @@ pub(crate) fn label(name: &str) -> Result<(), String> {
 pub(crate) fn field(key: &str) -> Result<(), String> {
     let allowed = |letter: char| letter.is_ascii_alphanumeric() || "_-.".contains(letter);
     match key {
-        "" => Err(String::from(
-            "the key is empty; write one like `\"order.id\"`",
-        )),
+        "" => Err(String::from("the key is empty; write one like `\"order.id\"`")),
         key if key.chars().all(allowed) => Ok(()),
-        key => Err(format!(
-            "the key `{key}` may hold only letters, digits, `.`, `_` and `-`"
-        )),
+        key => Err(format!("the key `{key}` may hold only letters, digits, `.`, `_` and `-`")),
     }
 }
 
@@ -195,9 +165,7 @@ pub(crate) fn field(key: &str) -> Result<(), String> {
 pub(crate) fn camel(name: &str) -> String {
     let words = name.split('_').filter_map(|word| {
         let mut letters = word.chars();
-        letters
-            .next()
-            .map(|first| first.to_uppercase().collect::<String>() + letters.as_str())
+        letters.next().map(|first| first.to_uppercase().collect::<String>() + letters.as_str())
     });
     words.collect()
 }
@@ -269,18 +237,8 @@ mod tests {
             ("signups", MetricKind::Counter, false, "`signups_total`"),
             ("queue_total", MetricKind::Gauge, false, "`queue`"),
             ("latency", MetricKind::Histogram, true, "`latency_seconds`"),
-            (
-                "latency_ms",
-                MetricKind::Histogram,
-                true,
-                "`latency_seconds`",
-            ),
-            (
-                "sent_kb_total",
-                MetricKind::Counter,
-                false,
-                "`sent_bytes_total`",
-            ),
+            ("latency_ms", MetricKind::Histogram, true, "`latency_seconds`"),
+            ("sent_kb_total", MetricKind::Counter, false, "`sent_bytes_total`"),
             ("orders_count", MetricKind::Counter, false, "`orders_total`"),
         ] {
             let message = metric(name, kind, times).expect_err(name);

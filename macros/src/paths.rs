@@ -1,14 +1,31 @@
 //! Every path into the runtime. Generated code names `<crate>::__private`, and nothing else.
 
-use proc_macro2::{Span, TokenStream};
-use quote::quote_spanned;
+use proc_macro2::{Ident, Punct, Spacing, Span, TokenStream, TokenTree};
+use quote::ToTokens;
 use syn::Path;
 
-/// The private module of the runtime: of `::plimsoll`, or of what `crate = path` says.
-pub(crate) fn private(krate: Option<&Path>) -> TokenStream {
-    let here = Span::mixed_site();
-    match krate {
-        Some(krate) => quote_spanned!(here=> #krate::__private),
-        None => quote_spanned!(here=> ::plimsoll::__private),
+/// The private module of the runtime, wherever the runtime is.
+#[derive(Clone)]
+pub(crate) struct Private(Vec<TokenTree>);
+
+impl Private {
+    /// In `::plimsoll`, or in what `crate = path` says.
+    pub(crate) fn new(krate: Option<&Path>) -> Private {
+        let here = Span::mixed_site();
+        let colons = [Punct::new(':', Spacing::Joint), Punct::new(':', Spacing::Alone)];
+        let colons = colons.map(TokenTree::from);
+        let mut path: Vec<TokenTree> = match krate {
+            Some(krate) => krate.to_token_stream().into_iter().collect(),
+            None => colons.iter().cloned().chain([Ident::new("plimsoll", here).into()]).collect(),
+        };
+        path.extend(colons);
+        path.push(Ident::new("__private", here).into());
+        Private(path)
+    }
+}
+
+impl ToTokens for Private {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        tokens.extend(self.0.iter().cloned());
     }
 }

@@ -7,10 +7,11 @@ use proc_macro2::{Group, Ident, TokenStream, TokenTree};
 use quote::ToTokens;
 
 /// One outer attribute: `#` and its brackets.
-#[derive(Clone)]
 pub(crate) struct Attribute {
     pound: TokenTree,
     brackets: Group,
+    /// The names of its path: `plimsoll::metric` is two.
+    path: Vec<Ident>,
 }
 
 impl Attribute {
@@ -20,25 +21,22 @@ impl Attribute {
     ) -> Vec<Attribute> {
         let mut attributes = Vec::new();
         while let Some(pound) = tokens.next_if(is_pound) {
-            let Some(TokenTree::Group(brackets)) = tokens.next() else {
-                break;
-            };
-            attributes.push(Attribute { pound, brackets });
+            let Some(TokenTree::Group(brackets)) = tokens.next() else { break };
+            attributes.push(Attribute::new(pound, brackets));
         }
         attributes
     }
 
-    /// The names of its path: `plimsoll::metric` is two.
-    pub(crate) fn path(&self) -> Vec<Ident> {
-        let mut names = Vec::new();
-        for token in self.brackets.stream() {
+    fn new(pound: TokenTree, brackets: Group) -> Attribute {
+        let mut path = Vec::new();
+        for token in brackets.stream() {
             match token {
-                TokenTree::Ident(name) => names.push(name),
+                TokenTree::Ident(name) => path.push(name),
                 TokenTree::Punct(punct) if punct.as_char() == ':' => {}
                 _ => break,
             }
         }
-        names
+        Attribute { pound, brackets, path }
     }
 
     /// As one of ours: its path and the tokens in its parentheses.
@@ -57,8 +55,7 @@ impl Attribute {
     /// It is ours and has this name: `#[metric]` or `#[plimsoll::metric]`. One that goes by
     /// another name is left to the compiler, which calls it afterwards: a wrapper of its own.
     pub(crate) fn is(&self, mark: &str) -> bool {
-        let path = self.path();
-        match path.as_slice() {
+        match self.path.as_slice() {
             [name] => name == mark,
             [root, .., name] => name == mark && root == "plimsoll",
             [] => false,
@@ -96,16 +93,8 @@ impl ToTokens for Attribute {
 
 /// The first paragraph of the doc comments, as one line.
 pub(crate) fn summary(attributes: &[Attribute]) -> Option<String> {
-    let lines = attributes
-        .iter()
-        .filter_map(Attribute::doc)
-        .collect::<Vec<_>>()
-        .join("\n");
-    let paragraph = lines
-        .trim_start()
-        .lines()
-        .map(str::trim)
-        .take_while(|line| !line.is_empty());
+    let lines = attributes.iter().filter_map(Attribute::doc).collect::<Vec<_>>().join("\n");
+    let paragraph = lines.trim_start().lines().map(str::trim).take_while(|line| !line.is_empty());
     Some(paragraph.collect::<Vec<_>>().join(" ")).filter(|summary| !summary.is_empty())
 }
 
@@ -116,14 +105,8 @@ pub(crate) fn strip(item: TokenStream) -> TokenStream {
     while let Some(token) = tokens.next() {
         if is_pound(&token) {
             if let Some(TokenTree::Group(brackets)) = tokens.peek() {
-                let attribute = Attribute {
-                    pound: token.clone(),
-                    brackets: brackets.clone(),
-                };
-                if ["observe", "metric", "redact"]
-                    .iter()
-                    .any(|mark| attribute.is(mark))
-                {
+                let attribute = Attribute::new(token.clone(), brackets.clone());
+                if ["observe", "metric", "redact"].iter().any(|mark| attribute.is(mark)) {
                     tokens.next();
                     continue;
                 }

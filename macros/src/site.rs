@@ -7,6 +7,7 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote_spanned;
 
 use crate::names::MetricKind;
+use crate::paths::Private;
 
 /// The constant description of a marked function.
 pub(crate) struct Site {
@@ -29,47 +30,39 @@ pub(crate) struct Site {
 
 impl Site {
     /// `{ static SITE: .. = ..; &SITE }`
-    pub(crate) fn tokens(&self, p: &TokenStream) -> TokenStream {
+    pub(crate) fn tokens(&self, p: &Private) -> TokenStream {
         let here = Span::mixed_site();
-        let Site {
-            function,
-            kind,
-            level,
-            slow,
-            fields,
-            observed,
-            absorbed,
-        } = self;
-        let mut site = quote_spanned!(here=> #p::Site::new(#function, #p::module_path!()));
-        if let Some(kind) = kind {
+        let Site { function, slow, fields, absorbed, .. } = self;
+        let mut calls = TokenStream::new();
+        if let Some(kind) = self.kind {
             let kind = Ident::new(kind, here);
-            site.extend(quote_spanned!(here=> .kind(#p::Kind::#kind)));
+            calls.extend(quote_spanned!(here=> .kind(#p::Kind::#kind)));
         }
-        if let Some(level) = level {
+        if let Some(level) = self.level {
             let level = Ident::new(level, here);
-            site.extend(quote_spanned!(here=> .level(#p::Level::#level)));
+            calls.extend(quote_spanned!(here=> .level(#p::Level::#level)));
         }
         if let Some(slow) = slow {
-            site.extend(quote_spanned!(here=> .slow(#slow)));
+            calls.extend(quote_spanned!(here=> .slow(#slow)));
         }
         if !fields.is_empty() {
-            site.extend(quote_spanned!(here=> .fields(&[#(#fields),*])));
+            calls.extend(quote_spanned!(here=> .fields(&[#(#fields),*])));
         }
-        if !observed {
-            site.extend(quote_spanned!(here=> .metrics_only()));
+        if !self.observed {
+            calls.extend(quote_spanned!(here=> .metrics_only()));
         }
         let section = section("plimsoll_sites", "plimsoll_sites", ".plims$b");
         quote_spanned!(here=> {
             #(use #absorbed as _;)*
             #section
-            static SITE: #p::Site = #site;
+            static SITE: #p::Site = #p::Site::new(#function, #p::module_path!()) #calls;
             &SITE
         })
     }
 }
 
 /// The statement `static METRIC: .. = ..;`, with whatever follows the metric's constructor.
-pub(crate) fn metric(p: &TokenStream, kind: MetricKind, constructor: &TokenStream) -> TokenStream {
+pub(crate) fn metric(p: &Private, kind: MetricKind, constructor: &TokenStream) -> TokenStream {
     let here = Span::mixed_site();
     let section = section("plimsoll_metrics", "plimsoll_mtrcs", ".plimm$b");
     let kind = Ident::new(kind.word(), here);

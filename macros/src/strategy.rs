@@ -8,6 +8,7 @@ use syn::parse::ParseStream;
 use syn::{LitInt, LitStr, token};
 
 use crate::diagnostics::{did_you_mean, one_of};
+use crate::paths::Private;
 
 /// The words for all strategies.
 pub(crate) const WORDS: [&str; 4] = ["full", "last", "email", "hash"];
@@ -32,10 +33,7 @@ impl Strategy {
     /// Reads a strategy: a word, or a word with its parentheses.
     pub(crate) fn read(input: ParseStream<'_>) -> syn::Result<Strategy> {
         let Ok(word) = input.call(Ident::parse_any) else {
-            return Err(syn::Error::new(
-                input.span(),
-                format!("expected a strategy: {}", forms()),
-            ));
+            return Err(syn::Error::new(input.span(), format!("expected a strategy: {}", forms())));
         };
         Strategy::named(&word, input)
     }
@@ -56,7 +54,7 @@ impl Strategy {
     }
 
     /// The value of the runtime's type; full redaction never gets that far.
-    pub(crate) fn tokens(&self, p: &TokenStream) -> TokenStream {
+    pub(crate) fn tokens(&self, p: &Private) -> TokenStream {
         let here = Span::mixed_site();
         match self {
             Strategy::Full => quote_spanned!(here=> #p::Strategy::Full),
@@ -88,10 +86,7 @@ fn last(word: &Ident, input: ParseStream<'_>) -> syn::Result<Strategy> {
         )
     })?;
     match count.base10_parse::<u8>() {
-        Ok(0) => Err(syn::Error::new(
-            count.span(),
-            "`last(0)` shows nothing; write `full`",
-        )),
+        Ok(0) => Err(syn::Error::new(count.span(), "`last(0)` shows nothing; write `full`")),
         Ok(shown) if shown <= MOST_SHOWN => Ok(Strategy::Last(shown)),
         _ => Err(syn::Error::new(
             count.span(),

@@ -3,6 +3,7 @@
 //! A process is initialised once, so a test file that uses this holds one `#[test]`.
 
 use std::net::SocketAddr;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use plimsoll::Telemetry;
 
@@ -17,6 +18,7 @@ use crate::sink;
 pub struct Live {
     telemetry: Telemetry,
     rotel: Option<Rotel>,
+    pages: AtomicUsize,
 }
 
 /// How often calls of one function ended in each way.
@@ -46,15 +48,18 @@ impl Live {
             .no_log_lines()
             .init()
             .expect("plimsoll starts");
-        Live { telemetry, rotel }
+        Live { telemetry, rotel, pages: AtomicUsize::new(0) }
     }
 
-    /// The metrics page of this process.
+    /// The metrics page of this process, made now: a page that was slow to make may be given again
+    /// for a while, but not in the other format.
     #[track_caller]
     pub fn page(&self) -> Page {
+        let turn = self.pages.fetch_add(1, Ordering::Relaxed) % 2;
+        let format = [Format::Text, Format::OpenMetrics][turn];
         let address = self.telemetry.admin_addr().expect("the admin server listens");
         let url = format!("http://{address}/metrics");
-        Page::of(&http::get_with(&url, &[("accept", Format::Text.accept())]))
+        Page::of(&http::get_with(&url, &[("accept", format.accept())]))
     }
 
     /// Ends the telemetry, which flushes it: all that rotel has received.

@@ -11,7 +11,9 @@ pub fn find(name: &str) -> Option<PathBuf> {
     let found = folders().into_iter().map(|folder| folder.join(name)).find(|path| path.is_file());
     if found.is_none() {
         assert!(!in_ci(), "{name} is not installed: .ci/run must install it");
-        say(&format!("SKIPPED: {name} is not installed (run .ci/install)"));
+        let thread = std::thread::current();
+        let test = thread.name().unwrap_or("a test");
+        say(&format!("SKIPPED: {name} is not installed (run .ci/install): {test}"));
     }
     found
 }

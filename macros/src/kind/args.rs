@@ -24,51 +24,35 @@ impl Args {
         diagnostics: &mut Diagnostics,
     ) -> Args {
         let mut read = Args::default();
-        for attribute in attributes
-            .iter()
-            .filter(|attribute| attribute.path().is_ident("kind"))
-        {
+        for attribute in attributes.iter().filter(|attribute| attribute.path().is_ident("kind")) {
             let Meta::List(list) = &attribute.meta else {
-                diagnostics.error(
-                    &attribute.meta,
-                    "`#[kind]` says something: write `#[kind(expected)]`",
-                );
+                diagnostics
+                    .error(&attribute.meta, "`#[kind]` says something: write `#[kind(expected)]`");
                 continue;
             };
-            args::read(
-                list.tokens.clone(),
-                keys,
-                diagnostics,
-                |key, input, diagnostics| {
-                    let word = key.to_string();
-                    if !keys.contains(&word.as_str()) {
-                        return Ok(false);
+            args::read(list.tokens.clone(), keys, diagnostics, |key, input, diagnostics| {
+                let word = key.to_string();
+                if !keys.contains(&word.as_str()) {
+                    return Ok(false);
+                }
+                match word.as_str() {
+                    "expected" => {
+                        args::flag(key, input)?;
+                        read.expected.set(key, (), diagnostics);
                     }
-                    match word.as_str() {
-                        "expected" => {
-                            args::flag(key, input)?;
-                            read.expected.set(key, (), diagnostics);
-                        }
-                        "retryable" => {
-                            args::flag(key, input)?;
-                            read.retryable.set(key, (), diagnostics);
-                        }
-                        "level" => {
-                            read.level
-                                .set(key, args::word(key, input, &LEVELS)?, diagnostics)
-                        }
-                        "name" => {
-                            let name = args::text(key, input, "\"out_of_stock\"")?;
-                            read.name.set(key, name, diagnostics);
-                        }
-                        _ => {
-                            read.krate
-                                .set(key, args::value(key, input, "::plimsoll")?, diagnostics)
-                        }
+                    "retryable" => {
+                        args::flag(key, input)?;
+                        read.retryable.set(key, (), diagnostics);
                     }
-                    Ok(true)
-                },
-            );
+                    "level" => read.level.set(key, args::word(key, input, &LEVELS)?, diagnostics),
+                    "name" => {
+                        let name = args::text(key, input, "\"out_of_stock\"")?;
+                        read.name.set(key, name, diagnostics);
+                    }
+                    _ => read.krate.set(key, args::value(key, input, "::plimsoll")?, diagnostics),
+                }
+                Ok(true)
+            });
         }
         read
     }

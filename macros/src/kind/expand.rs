@@ -4,16 +4,12 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote_spanned;
 
 use super::plan::{Kind, Plan};
+use crate::paths::Private;
 
 /// The implementation.
 pub(crate) fn implementation(plan: &Plan<'_>) -> TokenStream {
     let here = Span::mixed_site();
-    let Plan {
-        p,
-        name,
-        generics,
-        kinds,
-    } = plan;
+    let Plan { p, name, generics, kinds } = plan;
     let (impls, types, bounds) = generics.split_for_impl();
     let names = kinds.iter().map(|kind| &kind.name);
     let body = match kinds.as_slice() {
@@ -39,15 +35,9 @@ pub(crate) fn implementation(plan: &Plan<'_>) -> TokenStream {
     )
 }
 
-fn info(index: usize, kind: &Kind<'_>, p: &TokenStream) -> TokenStream {
+fn info(index: usize, kind: &Kind<'_>, p: &Private) -> TokenStream {
     let here = Span::mixed_site();
-    let Kind {
-        name,
-        expected,
-        retryable,
-        level,
-        ..
-    } = kind;
+    let Kind { name, expected, retryable, level, .. } = kind;
     let index = proc_macro2::Literal::usize_unsuffixed(index);
     let expected = expected.then(|| quote_spanned!(here=> .expected()));
     let retryable = retryable.then(|| quote_spanned!(here=> .retryable()));

@@ -2,13 +2,14 @@
 
 use std::collections::HashSet;
 
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::Ident;
 use syn::ext::IdentExt as _;
 use syn::{Attribute, Data, DeriveInput, Fields, Generics, parse_quote};
 
 use super::args::Args;
 use crate::diagnostics::Diagnostics;
-use crate::{names, paths};
+use crate::names;
+use crate::paths::Private;
 
 const OF_A_KIND: [&str; 4] = ["expected", "retryable", "level", "name"];
 const OF_ALL: [&str; 5] = ["expected", "retryable", "level", "name", "crate"];
@@ -16,7 +17,7 @@ const OF_ALL: [&str; 5] = ["expected", "retryable", "level", "name", "crate"];
 /// Everything that the implementation is made from.
 pub(crate) struct Plan<'a> {
     /// The path of the runtime's private module.
-    pub(crate) p: TokenStream,
+    pub(crate) p: Private,
     pub(crate) name: &'a Ident,
     /// The generics, with the bound that makes a generic type an error.
     pub(crate) generics: Generics,
@@ -52,10 +53,8 @@ pub(crate) fn plan<'a>(input: &'a DeriveInput, diagnostics: &mut Diagnostics) ->
                 check_fields(&variant.fields, diagnostics);
                 let kind = kind(Some(&variant.ident), &variant.ident, &args, diagnostics);
                 if !names.insert(kind.name.clone()) {
-                    let message = format!(
-                        "two variants are called `{}`; give one another `name`",
-                        kind.name
-                    );
+                    let message =
+                        format!("two variants are called `{}`; give one another `name`", kind.name);
                     match args.name.get() {
                         Some(name) => diagnostics.error(name, message),
                         None => diagnostics.error(&variant.ident, message),
@@ -66,45 +65,28 @@ pub(crate) fn plan<'a>(input: &'a DeriveInput, diagnostics: &mut Diagnostics) ->
             args.krate
         }
         Data::Union(data) => {
-            diagnostics.error(
-                data.union_token,
-                "nobody knows which error a `union` holds; use an `enum`",
-            );
+            diagnostics
+                .error(data.union_token, "nobody knows which error a `union` holds; use an `enum`");
             let args = Args::read(&input.attrs, &OF_ALL, diagnostics);
             kinds.push(kind(None, &input.ident, &args, diagnostics));
             args.krate
         }
     };
-    let p = paths::private(krate.get());
+    let p = Private::new(krate.get());
     let mut generics = input.generics.clone();
     if generics.type_params().next().is_some() {
-        generics
-            .make_where_clause()
-            .predicates
-            .push(parse_quote!(Self: #p::core::error::Error));
+        generics.make_where_clause().predicates.push(parse_quote!(Self: #p::core::error::Error));
     }
-    Plan {
-        p,
-        name: &input.ident,
-        generics,
-        kinds,
-    }
+    Plan { p, name: &input.ident, generics, kinds }
 }
 
 /// On the enum itself stands only what concerns all of it.
 fn of_enum(attributes: &[Attribute], diagnostics: &mut Diagnostics) -> Args {
     let args = Args::read(attributes, &OF_ALL, diagnostics);
-    let misplaced = [
-        args.expected.key(),
-        args.retryable.key(),
-        args.level.key(),
-        args.name.key(),
-    ];
+    let misplaced = [args.expected.key(), args.retryable.key(), args.level.key(), args.name.key()];
     for key in misplaced.into_iter().flatten() {
-        diagnostics.error(
-            key,
-            format_args!("`{key}` says something of one kind; write it on a variant"),
-        );
+        diagnostics
+            .error(key, format_args!("`{key}` says something of one kind; write it on a variant"));
     }
     args
 }
@@ -136,9 +118,6 @@ fn kind<'a>(
 fn check_fields(fields: &Fields, diagnostics: &mut Diagnostics) {
     let attributes = fields.iter().flat_map(|field| &field.attrs);
     for misplaced in attributes.filter(|attribute| attribute.path().is_ident("kind")) {
-        diagnostics.error(
-            &misplaced.meta,
-            "a field has no kind; write it on the variant",
-        );
+        diagnostics.error(&misplaced.meta, "a field has no kind; write it on the variant");
     }
 }

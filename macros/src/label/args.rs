@@ -17,10 +17,7 @@ impl Args {
     pub(crate) fn read(attributes: &[Attribute], key: &str, diagnostics: &mut Diagnostics) -> Args {
         let allowed = key;
         let mut read = Args::default();
-        for attribute in attributes
-            .iter()
-            .filter(|attribute| attribute.path().is_ident("label"))
-        {
+        for attribute in attributes.iter().filter(|attribute| attribute.path().is_ident("label")) {
             let Meta::List(list) = &attribute.meta else {
                 diagnostics.error(
                     &attribute.meta,
@@ -28,24 +25,17 @@ impl Args {
                 );
                 continue;
             };
-            args::read(
-                list.tokens.clone(),
-                &[allowed],
-                diagnostics,
-                |key, input, diagnostics| {
-                    if key != allowed {
-                        return Ok(false);
-                    }
-                    if allowed == "name" {
-                        read.name
-                            .set(key, args::text(key, input, "\"gold\"")?, diagnostics);
-                    } else {
-                        read.krate
-                            .set(key, args::value(key, input, "::plimsoll")?, diagnostics);
-                    }
-                    Ok(true)
-                },
-            );
+            args::read(list.tokens.clone(), &[allowed], diagnostics, |key, input, diagnostics| {
+                if key != allowed {
+                    return Ok(false);
+                }
+                if allowed == "name" {
+                    read.name.set(key, args::text(key, input, "\"gold\"")?, diagnostics);
+                } else {
+                    read.krate.set(key, args::value(key, input, "::plimsoll")?, diagnostics);
+                }
+                Ok(true)
+            });
         }
         read
     }

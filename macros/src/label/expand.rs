@@ -8,22 +8,14 @@ use super::plan::Plan;
 /// The implementation; of a type with mistakes one with a single value.
 pub(crate) fn implementation(plan: &Plan<'_>) -> TokenStream {
     let here = Span::mixed_site();
-    let Plan {
-        p,
-        name,
-        generics,
-        values,
-    } = plan;
+    let Plan { p, name, generics, values } = plan;
     let (impls, types, bounds) = generics.split_for_impl();
     let (variants, texts): (Vec<_>, Vec<_>) = values.iter().cloned().unzip();
     let (texts, index) = if variants.is_empty() {
         (vec![String::new()], quote_spanned!(here=> 0))
     } else {
         let indices = (0..variants.len()).map(Literal::usize_unsuffixed);
-        (
-            texts,
-            quote_spanned!(here=> match self { #(Self::#variants => #indices,)* }),
-        )
+        (texts, quote_spanned!(here=> match self { #(Self::#variants => #indices,)* }))
     };
     quote_spanned!(here=>
         #[automatically_derived]

@@ -2,18 +2,19 @@
 
 use std::collections::HashSet;
 
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::Ident;
 use syn::ext::IdentExt as _;
 use syn::{Data, DeriveInput, Generics};
 
 use super::args::Args;
 use crate::diagnostics::Diagnostics;
-use crate::{names, paths};
+use crate::names;
+use crate::paths::Private;
 
 /// Everything that the implementation is made from.
 pub(crate) struct Plan<'a> {
     /// The path of the runtime's private module.
-    pub(crate) p: TokenStream,
+    pub(crate) p: Private,
     pub(crate) name: &'a Ident,
     pub(crate) generics: &'a Generics,
     /// Each variant, with the value that it is; none when something was wrong.
@@ -66,7 +67,7 @@ pub(crate) fn plan<'a>(input: &'a DeriveInput, diagnostics: &mut Diagnostics) ->
         values.clear();
     }
     Plan {
-        p: paths::private(args.krate.get()),
+        p: Private::new(args.krate.get()),
         name: &input.ident,
         generics: &input.generics,
         values,

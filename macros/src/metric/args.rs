@@ -10,17 +10,8 @@ use crate::args::{self, Slot};
 use crate::diagnostics::Diagnostics;
 use crate::names::MetricKind;
 
-const KEYS: [&str; 9] = [
-    "histogram",
-    "counter",
-    "gauge",
-    "name",
-    "help",
-    "buckets",
-    "value",
-    "labels",
-    "crate",
-];
+const KEYS: [&str; 9] =
+    ["histogram", "counter", "gauge", "name", "help", "buckets", "value", "labels", "crate"];
 
 /// The arguments of one `#[metric]`.
 #[derive(Default)]
@@ -47,10 +38,7 @@ pub(crate) struct Label {
 impl Args {
     /// Reads as much as can be read.
     pub(crate) fn read(tokens: TokenStream, diagnostics: &mut Diagnostics) -> Args {
-        let mut read = Args {
-            written: tokens.clone(),
-            ..Args::default()
-        };
+        let mut read = Args { written: tokens.clone(), ..Args::default() };
         let before = diagnostics.len();
         args::read(tokens, &KEYS, diagnostics, |key, input, diagnostics| {
             match key.to_string().as_str() {
@@ -68,16 +56,14 @@ impl Args {
                 }
                 "buckets" => {
                     let list = args::value(key, input, "[0.1, 1, 10]")?;
-                    read.buckets
-                        .set(key, buckets::read(list, diagnostics)?, diagnostics);
+                    read.buckets.set(key, buckets::read(list, diagnostics)?, diagnostics);
                 }
                 "value" => {
                     let value = args::value(key, input, "order.total")?;
                     read.value.set(key, value, diagnostics);
                 }
                 "crate" => {
-                    read.krate
-                        .set(key, args::value(key, input, "::plimsoll")?, diagnostics);
+                    read.krate.set(key, args::value(key, input, "::plimsoll")?, diagnostics);
                 }
                 "labels" => {
                     let mut labels = Vec::new();
@@ -113,24 +99,16 @@ fn label(input: ParseStream<'_>) -> syn::Result<Label> {
         return Ok(Label { name, source: None });
     }
     if input.peek(Token![=]) || input.peek(Token![.]) {
-        let message = format!(
-            "the type of a label must be seen: write `{0}: Type = value`",
-            name.unraw()
-        );
+        let message =
+            format!("the type of a label must be seen: write `{0}: Type = value`", name.unraw());
         return Err(syn::Error::new(name.span(), message));
     }
     input.parse::<Token![:]>()?;
     let kind: Type = input.parse()?;
     if !input.peek(Token![=]) {
-        let message = format!(
-            "the label has no value: write `{}: Type = value`",
-            name.unraw()
-        );
+        let message = format!("the label has no value: write `{}: Type = value`", name.unraw());
         return Err(syn::Error::new_spanned(kind, message));
     }
     input.parse::<Token![=]>()?;
-    Ok(Label {
-        name,
-        source: Some((kind, input.parse()?)),
-    })
+    Ok(Label { name, source: Some((kind, input.parse()?)) })
 }

@@ -54,10 +54,7 @@ pub(crate) fn read(list: Expr, diagnostics: &mut Diagnostics) -> syn::Result<Vec
     if let Some(first_too_many) = buckets.get(MOST) {
         diagnostics.error(
             &first_too_many.written,
-            format_args!(
-                "{} buckets are too many; at most {MOST} are allowed",
-                buckets.len()
-            ),
+            format_args!("{} buckets are too many; at most {MOST} are allowed", buckets.len()),
         );
     }
     Ok(buckets)
@@ -65,19 +62,9 @@ pub(crate) fn read(list: Expr, diagnostics: &mut Diagnostics) -> syn::Result<Vec
 
 fn number(written: &Expr) -> Option<f64> {
     match written {
-        Expr::Lit(ExprLit {
-            lit: Lit::Int(number),
-            ..
-        }) => number.base10_parse().ok(),
-        Expr::Lit(ExprLit {
-            lit: Lit::Float(number),
-            ..
-        }) => number.base10_parse().ok(),
-        Expr::Unary(ExprUnary {
-            op: UnOp::Neg(_),
-            expr,
-            ..
-        }) => number(expr).map(|bound| -bound),
+        Expr::Lit(ExprLit { lit: Lit::Int(number), .. }) => number.base10_parse().ok(),
+        Expr::Lit(ExprLit { lit: Lit::Float(number), .. }) => number.base10_parse().ok(),
+        Expr::Unary(ExprUnary { op: UnOp::Neg(_), expr, .. }) => number(expr).map(|bound| -bound),
         _ => None,
     }
 }

@@ -8,17 +8,15 @@ use super::own::Own;
 use super::plan::{Family, Plan};
 use crate::names::MetricKind;
 use crate::observe::{operand, reference};
+use crate::paths::Private;
 use crate::site;
 
 impl Plan {
     /// The expression for the sample of one call.
-    pub(crate) fn sample(&self, p: &TokenStream) -> TokenStream {
+    pub(crate) fn sample(&self, p: &Private) -> TokenStream {
         let here = Span::mixed_site();
         let constructor = self.family.constructor(p);
-        let labels = self
-            .labels
-            .iter()
-            .map(|label| (label.name.as_str(), &label.kind));
+        let labels = self.labels.iter().map(|label| (label.name.as_str(), &label.kind));
         let labels = labelled(p, labels.collect());
         let (function, measure) = (&self.function, Ident::new(self.measure(), here));
         let metric = site::metric(
@@ -45,14 +43,9 @@ impl Plan {
 
 impl Family {
     /// The arguments of the metric's constructor, in parentheses.
-    pub(crate) fn constructor(&self, p: &TokenStream) -> TokenStream {
+    pub(crate) fn constructor(&self, p: &Private) -> TokenStream {
         let here = Span::mixed_site();
-        let Family {
-            kind,
-            name,
-            help,
-            buckets,
-        } = self;
+        let Family { kind, name, help, buckets } = self;
         match (kind, buckets) {
             (MetricKind::Histogram, Some(buckets)) => {
                 quote_spanned!(here=> (#name, #help, &[#(#buckets),*]))
@@ -65,7 +58,7 @@ impl Family {
 
 /// `.labels(..)`, if there are labels. One error about a type that is none comes from here and from
 /// the sample alike, so that the compiler shows it once.
-fn labelled(p: &TokenStream, labels: Vec<(&str, &Type)>) -> Option<TokenStream> {
+fn labelled(p: &Private, labels: Vec<(&str, &Type)>) -> Option<TokenStream> {
     let here = Span::mixed_site();
     let (names, kinds): (Vec<_>, Vec<_>) = labels.into_iter().unzip();
     (!names.is_empty()).then(
@@ -74,27 +67,17 @@ fn labelled(p: &TokenStream, labels: Vec<(&str, &Type)>) -> Option<TokenStream> 
 }
 
 /// The value of a static.
-pub(super) fn own(own: &Own, p: &TokenStream) -> TokenStream {
+pub(super) fn own(own: &Own, p: &Private) -> TokenStream {
     let here = Span::mixed_site();
     let constructor = own.family.constructor(p);
-    let labels = labelled(
-        p,
-        own.labels
-            .iter()
-            .map(|(name, kind)| (name.as_str(), kind))
-            .collect(),
-    );
-    let metric = site::metric(
-        p,
-        own.family.kind,
-        &quote_spanned!(here=> #constructor #labels),
-    );
+    let labels = labelled(p, own.labels.iter().map(|(name, kind)| (name.as_str(), kind)).collect());
+    let metric = site::metric(p, own.family.kind, &quote_spanned!(here=> #constructor #labels));
     let handle = Ident::new(own.family.kind.handle(), here);
     quote_spanned!(here=> { #metric #p::#handle::new(&METRIC) })
 }
 
 /// A value for a static that has mistakes: in no catalogue.
-pub(super) fn stand_in(kind: MetricKind, p: &TokenStream) -> TokenStream {
+pub(super) fn stand_in(kind: MetricKind, p: &Private) -> TokenStream {
     let here = Span::mixed_site();
     let handle = Ident::new(kind.handle(), here);
     quote_spanned!(here=> {

@@ -28,16 +28,11 @@ impl Handle {
                 }
             }
         }
-        Some(Handle {
-            word: last.ident.clone(),
-            labels,
-        })
+        Some(Handle { word: last.ident.clone(), labels })
     }
 
     /// The kind that the type is for, if it goes by its own name.
     pub(super) fn kind(&self) -> Option<MetricKind> {
-        MetricKind::ALL
-            .into_iter()
-            .find(|kind| self.word == kind.handle())
+        MetricKind::ALL.into_iter().find(|kind| self.word == kind.handle())
     }
 }

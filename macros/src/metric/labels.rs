@@ -4,12 +4,12 @@ use std::collections::HashSet;
 
 use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::ToTokens;
+use syn::Type;
 use syn::ext::IdentExt as _;
-use syn::{GenericParam, Generics, Type};
 
 use super::args;
 use crate::diagnostics::Diagnostics;
-use crate::item::{Function, Parameter};
+use crate::function::{Function, Parameter};
 use crate::names;
 use crate::observe;
 
@@ -34,9 +34,12 @@ pub(crate) fn of_function(
     function: &Function,
     diagnostics: &mut Diagnostics,
 ) -> Vec<Label> {
+    if labels.is_empty() {
+        return Vec::new();
+    }
     check_names(labels, diagnostics);
     let parameters = function.parameters();
-    let generics = &function.signature.generics;
+    let generics = function.generics();
     labels
         .iter()
         .filter_map(|label| {
@@ -44,25 +47,17 @@ pub(crate) fn of_function(
             names::label(&name).ok()?;
             let (kind, value) = match &label.source {
                 Some((kind, value)) => (kind, observe::operand(value)),
-                None => (
-                    spelled(label, &parameters, diagnostics)?,
-                    label.name.to_token_stream(),
-                ),
+                None => (spelled(label, &parameters, diagnostics)?, label.name.to_token_stream()),
             };
             let kind = referent(kind);
-            if let Some((word, message)) = not_nameable(kind, generics) {
+            if let Some((word, message)) = not_nameable(kind, &generics) {
                 diagnostics.error(
                     word,
                     format_args!("the label `{name}` {message}; write `{name}: Type = value`"),
                 );
                 return None;
             }
-            Some(Label {
-                name,
-                written: label.name.clone(),
-                kind: kind.clone(),
-                value,
-            })
+            Some(Label { name, written: label.name.clone(), kind: kind.clone(), value })
         })
         .collect()
 }
@@ -95,21 +90,14 @@ pub(crate) fn check_names(labels: &[args::Label], diagnostics: &mut Diagnostics)
 /// The type of the parameter that a label names.
 fn spelled<'a>(
     label: &args::Label,
-    parameters: &[Parameter<'a>],
+    parameters: &'a [Parameter],
     diagnostics: &mut Diagnostics,
 ) -> Option<&'a Type> {
     let name = label.name.unraw();
-    let Some(parameter) = parameters
-        .iter()
-        .find(|parameter| parameter.name == label.name)
-    else {
+    let Some(parameter) = parameters.iter().find(|parameter| parameter.name == label.name) else {
         diagnostics.error(
             &label.name,
-            observe::no_parameter(
-                &name.to_string(),
-                parameters,
-                &format!("{name}: Type = value"),
-            ),
+            observe::no_parameter(&name.to_string(), parameters, &format!("{name}: Type = value")),
         );
         return None;
     };
@@ -121,7 +109,7 @@ fn spelled<'a>(
             ),
         );
     }
-    parameter.kind
+    parameter.kind.as_ref()
 }
 
 /// The type behind references.
@@ -135,14 +123,7 @@ fn referent(kind: &Type) -> &Type {
 }
 
 /// What of a type cannot stand in a static, and why.
-fn not_nameable(kind: &Type, generics: &Generics) -> Option<(TokenStream, &'static str)> {
-    let is_generic = |word: &Ident| {
-        generics.params.iter().any(|parameter| match parameter {
-            GenericParam::Type(parameter) => parameter.ident == *word,
-            GenericParam::Const(parameter) => parameter.ident == *word,
-            GenericParam::Lifetime(_) => false,
-        })
-    };
+fn not_nameable(kind: &Type, generics: &[Ident]) -> Option<(TokenStream, &'static str)> {
     let mut tokens: Vec<TokenTree> = kind.to_token_stream().into_iter().collect();
     while let Some(token) = tokens.pop() {
         let word = match token {
@@ -159,7 +140,7 @@ fn not_nameable(kind: &Type, generics: &Generics) -> Option<(TokenStream, &'stat
                 "has the type `impl ..`, but its values must be known when the program is built"
             }
             "_" => "has no type",
-            _ if is_generic(&word) => {
+            _ if generics.contains(&word) => {
                 "has a generic type, but its values must be known when the program is built"
             }
             _ => continue,

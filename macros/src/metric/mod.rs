@@ -4,6 +4,7 @@
 
 mod args;
 mod buckets;
+mod declared;
 mod expand;
 mod handle;
 mod labels;
@@ -28,17 +29,8 @@ pub(crate) fn metric(args: TokenStream, item: TokenStream) -> Output {
     let keyword = item.keyword().cloned();
     let message = match keyword.as_ref().map(Ident::to_string).as_deref() {
         Some("fn") => {
-            let outermost = Mark {
-                args,
-                ..Mark::default()
-            };
-            return observe::function(
-                Marks {
-                    metric: vec![outermost],
-                    ..Marks::default()
-                },
-                item,
-            );
+            let outermost = Mark { args, ..Mark::default() };
+            return observe::function(Marks { metric: vec![outermost], ..Marks::default() }, item);
         }
         Some("static") => return own::metric(args, item),
         Some("impl") => {

@@ -8,14 +8,15 @@ use quote::{ToTokens as _, quote_spanned};
 use syn::Type;
 
 use super::args::{self, Args};
+use super::declared::Static;
 use super::handle::Handle;
 use super::plan::Family;
 use super::{expand, labels};
 use crate::diagnostics::Diagnostics;
 use crate::entry::Output;
-use crate::item::{Item, Static};
+use crate::item::Item;
 use crate::names::{self, MetricKind};
-use crate::paths;
+use crate::paths::Private;
 
 /// The type of a handle holds the types of at most so many labels.
 const MOST_LABELS: usize = 4;
@@ -31,10 +32,7 @@ pub(super) struct Own {
 pub(super) fn metric(args: TokenStream, mut item: Item) -> Output {
     let mut diagnostics = Diagnostics::about("#[metric]", &item.name());
     for doubled in item.absorb("metric") {
-        diagnostics.error(
-            doubled.path,
-            "the mark stands here twice; a static is one metric",
-        );
+        diagnostics.error(doubled.path, "the mark stands here twice; a static is one metric");
     }
     for misplaced in item.absorb("observe") {
         diagnostics.error(misplaced.path, "a static does not run; remove `#[observe]`");
@@ -47,7 +45,7 @@ pub(super) fn metric(args: TokenStream, mut item: Item) -> Output {
             return (item.into_token_stream(), diagnostics);
         }
     };
-    let p = paths::private(args.krate.get());
+    let p = Private::new(args.krate.get());
     let handle = Handle::new(&declared.kind);
     let own = plan(&args, &declared, handle.as_ref(), &item, &mut diagnostics);
     if declared.equals.is_some() {
@@ -56,10 +54,7 @@ pub(super) fn metric(args: TokenStream, mut item: Item) -> Output {
     let value = match own.filter(|_| diagnostics.is_empty()) {
         Some(own) => expand::own(&own, &p),
         None => {
-            let kind = handle
-                .as_ref()
-                .and_then(Handle::kind)
-                .or(args.kind.get().copied());
+            let kind = handle.as_ref().and_then(Handle::kind).or(args.kind.get().copied());
             expand::stand_in(kind.unwrap_or(MetricKind::Gauge), &p)
         }
     };
@@ -79,10 +74,7 @@ fn plan(
         diagnostics.error(mutable, "a metric changes through `&self`; remove `mut`");
     }
     if let Some(equals) = &declared.equals {
-        diagnostics.error(
-            equals,
-            "the macro writes the value; end the line behind the type",
-        );
+        diagnostics.error(equals, "the macro writes the value; end the line behind the type");
     }
     if let Some(key) = args.value.key() {
         diagnostics.error(key, "`value` belongs on functions; a static is set by hand");
@@ -90,10 +82,8 @@ fn plan(
     let family = Family::new(args, None, false, &item.attributes, diagnostics);
     if let (Some(kind), Some(handle)) = (args.kind.get(), handle) {
         if handle.kind().is_some_and(|of_type| of_type != *kind) {
-            let message = format!(
-                "the mark says `{kind}`, the type says `{}`; make them agree",
-                handle.word
-            );
+            let message =
+                format!("the mark says `{kind}`, the type says `{}`; make them agree", handle.word);
             diagnostics.error(&handle.word, message);
         }
     }
@@ -117,37 +107,21 @@ fn plan(
         return None;
     }
     let names = names.iter().map(|label| label.name.to_string());
-    Some(Own {
-        family: family?,
-        labels: names.zip(kinds.iter().cloned()).collect(),
-    })
+    Some(Own { family: family?, labels: names.zip(kinds.iter().cloned()).collect() })
 }
 
 /// The names say one number of labels, the type says another.
 fn disagreement(args: &Args, names: &[args::Label], kinds: &[Type]) -> String {
     if names.is_empty() {
-        let kinds = kinds
-            .iter()
-            .map(|kind| names::snake(&kind.to_token_stream().to_string()));
+        let kinds = kinds.iter().map(|kind| names::snake(&kind.to_token_stream().to_string()));
         let names = kinds.collect::<Vec<_>>().join(", ");
         return format!(
             "the labels in the type have no names; write `labels({names})` in the mark"
         );
     }
-    let handle = args
-        .kind
-        .get()
-        .copied()
-        .unwrap_or(MetricKind::Counter)
-        .handle();
-    let kinds = names
-        .iter()
-        .map(|label| names::camel(&label.name.to_string()));
+    let handle = args.kind.get().copied().unwrap_or(MetricKind::Counter).handle();
+    let kinds = names.iter().map(|label| names::camel(&label.name.to_string()));
     let kinds = kinds.collect::<Vec<_>>().join(", ");
-    let kinds = if names.len() == 1 {
-        kinds
-    } else {
-        format!("({kinds})")
-    };
+    let kinds = if names.len() == 1 { kinds } else { format!("({kinds})") };
     format!("the type holds the types of all labels; write it like `{handle}<{kinds}>`")
 }

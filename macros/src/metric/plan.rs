@@ -10,7 +10,7 @@ use super::args::Args;
 use super::buckets::Bucket;
 use super::labels::{self, Label};
 use crate::diagnostics::Diagnostics;
-use crate::item::Function;
+use crate::function::Function;
 use crate::names::{self, MetricKind};
 use crate::siblings::{Attribute, summary};
 
@@ -46,10 +46,7 @@ impl Plan {
 
     /// The first thing that it reads from the arguments.
     pub(crate) fn reads(&self) -> Option<TokenStream> {
-        let label = self
-            .labels
-            .first()
-            .map(|label| label.written.to_token_stream());
+        let label = self.labels.first().map(|label| label.written.to_token_stream());
         self.value.as_ref().map(Expr::to_token_stream).or(label)
     }
 }
@@ -72,10 +69,8 @@ pub(crate) fn of_function(
             continue;
         };
         if !names.insert(family.name.clone()) {
-            let message = format!(
-                "two metrics here are named `{}`; give one another `name`",
-                family.name
-            );
+            let message =
+                format!("two metrics here are named `{}`; give one another `name`", family.name);
             match args.name.get() {
                 Some(name) => diagnostics.error(name, message),
                 None => diagnostics.error(args.kind.key(), message),
@@ -111,11 +106,7 @@ impl Family {
         let before = diagnostics.len();
         let times = times && kind == MetricKind::Histogram;
         let name = name(args, kind, default, times, diagnostics);
-        let help = args
-            .help
-            .get()
-            .map(syn::LitStr::value)
-            .or_else(|| summary(attributes));
+        let help = args.help.get().map(syn::LitStr::value).or_else(|| summary(attributes));
         if help.is_none() {
             diagnostics.error(
                 args.kind.key(),
@@ -136,12 +127,7 @@ impl Family {
         if args.malformed || diagnostics.len() > before {
             return None;
         }
-        Some(Family {
-            kind,
-            name: name?,
-            help: help?,
-            buckets: args.buckets.get().cloned(),
-        })
+        Some(Family { kind, name: name?, help: help?, buckets: args.buckets.get().cloned() })
     }
 }
 
@@ -163,11 +149,7 @@ fn name(
         };
     }
     let Some(function) = default else {
-        let unit = if kind == MetricKind::Counter {
-            "_total"
-        } else {
-            ""
-        };
+        let unit = if kind == MetricKind::Counter { "_total" } else { "" };
         diagnostics.error(
             args.kind.key(),
             format_args!(

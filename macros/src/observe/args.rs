@@ -8,9 +8,7 @@ use crate::args::{self, Slot};
 use crate::diagnostics::Diagnostics;
 use crate::duration;
 
-const KEYS: [&str; 8] = [
-    "name", "level", "kind", "log", "redact", "error_if", "slow", "crate",
-];
+const KEYS: [&str; 8] = ["name", "level", "kind", "log", "redact", "error_if", "slow", "crate"];
 
 /// The roles of a span, and the runtime's variants for them.
 const KINDS: [(&str, &str); 5] = [
@@ -51,15 +49,10 @@ impl Args {
         args::read(tokens, &KEYS, diagnostics, |key, input, diagnostics| {
             match key.to_string().as_str() {
                 "name" => {
-                    read.name
-                        .set(key, args::text(key, input, "\"checkout\"")?, diagnostics);
+                    read.name.set(key, args::text(key, input, "\"checkout\"")?, diagnostics);
                 }
-                "level" => read
-                    .level
-                    .set(key, args::word(key, input, &LEVELS)?, diagnostics),
-                "kind" => read
-                    .kind
-                    .set(key, args::word(key, input, &KINDS)?, diagnostics),
+                "level" => read.level.set(key, args::word(key, input, &LEVELS)?, diagnostics),
+                "kind" => read.kind.set(key, args::word(key, input, &KINDS)?, diagnostics),
                 "slow" => {
                     let text = args::text(key, input, "\"2s\"")?;
                     let slow = duration::nanoseconds(&text.value()).map_err(|message| {
@@ -72,8 +65,7 @@ impl Args {
                     read.error_if.set(key, judge, diagnostics);
                 }
                 "crate" => {
-                    read.krate
-                        .set(key, args::value(key, input, "::plimsoll")?, diagnostics);
+                    read.krate.set(key, args::value(key, input, "::plimsoll")?, diagnostics);
                 }
                 "log" => {
                     lists[0].set(key, (), diagnostics);

@@ -6,9 +6,11 @@
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use quote::quote_spanned;
 
+use super::future::{AsyncBlock, split_async_block};
 use super::plan::Plan;
 use super::recorded::{self, How, Recorded};
-use super::shape::{self, AsyncBlock, Shape};
+use super::shape::Shape;
+use crate::paths::Private;
 use crate::strategy::Strategy;
 
 /// The new body, braces included.
@@ -20,9 +22,7 @@ pub(crate) fn function(plan: &Plan) -> Group {
     let wrapper = match &plan.shape {
         Shape::Plain(returned) => {
             let (begin, end) = (begin(plan, "enter"), end(plan));
-            let arrow = returned
-                .as_ref()
-                .map(|returned| quote_spanned!(here=> -> #returned));
+            let arrow = returned.as_ref().map(|returned| quote_spanned!(here=> -> #returned));
             quote_spanned!(here=> #begin let out = #p::call_once(move || #arrow #body); #end)
         }
         Shape::InPlace => {
@@ -42,15 +42,13 @@ pub(crate) fn function(plan: &Plan) -> Group {
             let begin = begin(plan, "enter_async");
             quote_spanned!(here=> #begin scope.run(async move #body).await)
         }
-        Shape::Block(output) => match shape::split_async_block(content) {
+        Shape::Block(output) => match split_async_block(content) {
             Some(split) => in_block(plan, split, output.as_ref()),
             None => future(plan, &body, None, false, output.as_ref()),
         },
-        Shape::Future {
-            returned,
-            boxed,
-            output,
-        } => future(plan, &body, returned.as_ref(), *boxed, output.as_ref()),
+        Shape::Future { returned, boxed, output } => {
+            future(plan, &body, returned.as_ref(), *boxed, output.as_ref())
+        }
     };
     braces(&plan.body, quote_spanned!(here=> #inner #wrapper))
 }
@@ -58,12 +56,7 @@ pub(crate) fn function(plan: &Plan) -> Group {
 /// The wrapper inside the `async` block that the body ends in.
 fn in_block(plan: &Plan, split: AsyncBlock, output: Option<&TokenStream>) -> TokenStream {
     let here = Span::mixed_site();
-    let AsyncBlock {
-        before,
-        keywords,
-        block,
-        around,
-    } = split;
+    let AsyncBlock { before, keywords, block, around } = split;
     let (begin, end) = (begin(plan, "enter_async"), end(plan));
     let body = typed(plan, output, &block, block.stream());
     let wrapper = quote_spanned!(here=> #begin let out = scope.run(#keywords #body).await; #end);
@@ -96,11 +89,7 @@ fn future(
     let wrapper = quote_spanned!(here=>
         async move { #begin let out #output = scope.run(inner).await; #end }
     );
-    let wrapper = if boxed {
-        quote_spanned!(here=> #p::Box::pin(#wrapper))
-    } else {
-        wrapper
-    };
+    let wrapper = if boxed { quote_spanned!(here=> #p::Box::pin(#wrapper)) } else { wrapper };
     quote_spanned!(here=> let inner = #p::call_once(move || #arrow #body); #wrapper)
 }
 
@@ -157,11 +146,9 @@ fn end(plan: &Plan) -> TokenStream {
 }
 
 /// One statement that records a value; the errors about its type point at what the user wrote.
-fn field(recorded: &Recorded, p: &TokenStream) -> TokenStream {
+fn field(recorded: &Recorded, p: &Private) -> TokenStream {
     let here = Span::mixed_site();
-    let Recorded {
-        key, value, how, ..
-    } = recorded;
+    let Recorded { key, value, how, .. } = recorded;
     let value = recorded::reference(value);
     match how {
         How::Logged => quote_spanned!(here=> scope.log(#key, #value);),
@@ -200,12 +187,8 @@ fn braces(written: &Group, content: TokenStream) -> Group {
 fn split_inner_attributes(body: &Group) -> (TokenStream, TokenStream) {
     let mut rest: Vec<TokenTree> = body.stream().into_iter().collect();
     let mut inner = TokenStream::new();
-    while let [
-        TokenTree::Punct(pound),
-        TokenTree::Punct(bang),
-        TokenTree::Group(_),
-        ..,
-    ] = rest.as_slice()
+    while let [TokenTree::Punct(pound), TokenTree::Punct(bang), TokenTree::Group(_), ..] =
+        rest.as_slice()
     {
         if pound.as_char() != '#' || bang.as_char() != '!' {
             break;

@@ -5,6 +5,7 @@
 
 mod args;
 mod expand;
+mod future;
 mod plan;
 mod recorded;
 mod sensitive;
@@ -18,9 +19,11 @@ use quote::{ToTokens as _, quote};
 use crate::args::Slot;
 use crate::diagnostics::Diagnostics;
 use crate::entry::Output;
-use crate::item::{Function, Item};
+use crate::function::Function;
+use crate::item::Item;
+use crate::metric;
+use crate::paths::Private;
 use crate::siblings::Mark;
-use crate::{metric, paths};
 use args::Args;
 use plan::Plan;
 
@@ -42,17 +45,8 @@ pub(crate) fn observe(args: TokenStream, item: TokenStream) -> Output {
     let mut item = Item::new(item);
     let keyword = item.keyword().cloned();
     if keyword.as_ref().is_some_and(|keyword| keyword == "fn") {
-        let outermost = Mark {
-            args,
-            ..Mark::default()
-        };
-        return function(
-            Marks {
-                observe: vec![outermost],
-                ..Marks::default()
-            },
-            item,
-        );
+        let outermost = Mark { args, ..Mark::default() };
+        return function(Marks { observe: vec![outermost], ..Marks::default() }, item);
     }
     let mut diagnostics = Diagnostics::about("#[observe]", &item.name());
     diagnostics.error(&keyword, misplaced(keyword.as_ref()));
@@ -65,24 +59,15 @@ pub(crate) fn function(mut marks: Marks, mut item: Item) -> Output {
     marks.observe.extend(item.absorb("observe"));
     marks.metric.extend(item.absorb("metric"));
     let name = item.name();
-    let mark = if marks.observe.is_empty() {
-        "#[metric]"
-    } else {
-        "#[observe]"
-    };
+    let mark = if marks.observe.is_empty() { "#[metric]" } else { "#[observe]" };
     let mut diagnostics = Diagnostics::about(mark, &name);
-    let function = match Function::new(&item) {
-        Ok(function) => function,
-        Err(error) => {
-            diagnostics.parser(error);
-            return (item.into_token_stream(), diagnostics);
-        }
+    let Some(function) = Function::new(&item) else {
+        diagnostics.error(item.keyword(), "the signature of the function cannot be read");
+        return (item.into_token_stream(), diagnostics);
     };
 
     let mut observed = marks.observe.iter();
-    let observe = observed
-        .next()
-        .map(|mark| Args::read(mark.args.clone(), &mut diagnostics));
+    let observe = observed.next().map(|mark| Args::read(mark.args.clone(), &mut diagnostics));
     for doubled in observed {
         diagnostics.error(&doubled.path, "the mark stands here twice; keep one");
     }
@@ -92,7 +77,7 @@ pub(crate) fn function(mut marks: Marks, mut item: Item) -> Output {
     let metric: Vec<metric::Args> = metric.collect();
     let krates = observe.iter().map(|args| &args.krate);
     let mut krates = krates.chain(metric.iter().map(|args| &args.krate));
-    let p = paths::private(krates.find_map(Slot::get));
+    let p = Private::new(krates.find_map(Slot::get));
 
     let plan = Plan::new(observe, p, marks.paths(), &function, &mut diagnostics);
     let metrics = metric::of_function(&metric, &function, &item.attributes, &mut about_metrics);
@@ -109,15 +94,8 @@ impl Marks {
     /// How those that were absorbed are written, each once.
     fn paths(&self) -> Vec<TokenStream> {
         let mut seen = HashSet::new();
-        let paths = self
-            .observe
-            .iter()
-            .chain(&self.metric)
-            .map(|mark| &mark.path);
-        paths
-            .filter(|path| !path.is_empty() && seen.insert(path.to_string()))
-            .cloned()
-            .collect()
+        let paths = self.observe.iter().chain(&self.metric).map(|mark| &mark.path);
+        paths.filter(|path| !path.is_empty() && seen.insert(path.to_string())).cloned().collect()
     }
 }
 

@@ -13,15 +13,16 @@ use super::recorded::{How, Recorded};
 use super::sensitive;
 use super::shape::Shape;
 use crate::diagnostics::{Diagnostics, all_of, did_you_mean};
-use crate::item::{Function, Parameter};
+use crate::function::{Function, Parameter};
 use crate::metric;
 use crate::names;
+use crate::paths::Private;
 use crate::site::Site;
 
 /// Everything that the wrapper of a function is made from.
 pub(crate) struct Plan {
     /// The path of the runtime's private module.
-    pub(crate) p: TokenStream,
+    pub(crate) p: Private,
     /// What goes into the catalogue.
     pub(crate) site: Site,
     /// What each call records.
@@ -40,56 +41,48 @@ impl Plan {
     /// Decides everything about the function and its span; `None` if it cannot be wrapped at all.
     pub(crate) fn new(
         observe: Option<Args>,
-        p: TokenStream,
+        p: Private,
         absorbed: Vec<TokenStream>,
         function: &Function,
         diagnostics: &mut Diagnostics,
     ) -> Option<Plan> {
         let observed = observe.is_some();
         let args = observe.unwrap_or_default();
-        let signature = &function.signature;
-        if let Some(constant) = &signature.constness {
+        if let Some(constant) = &function.constness {
             diagnostics.error(
                 constant,
                 "a `const fn` also runs in the compiler, where nothing can be measured; remove `const` or the mark",
             );
         }
-        check_recorded(&args.recorded, &function.parameters(), diagnostics);
+        if !args.recorded.is_empty() {
+            check_recorded(&args.recorded, &function.parameters(), diagnostics);
+        }
         let Some(body) = function.body.clone() else {
             diagnostics.error(
-                &signature.ident,
+                &function.ident,
                 "there is no body to measure here; mark the implementations, or give it a body",
             );
             return None;
         };
-        let shape = Shape::of(signature, &body, args.error_if.get().is_some());
+        let shape = Shape::of(function, &body, args.error_if.get().is_some());
         match (&shape, args.recorded.first(), args.error_if.get()) {
             (Shape::Future { .. }, Some(first), _) => {
                 diagnostics.error(&first.written, made_elsewhere("recorded"));
             }
             (Shape::Never | Shape::AsyncNever, _, Some(judge)) => {
-                diagnostics.error(
-                    judge,
-                    "`error_if` has nothing to judge, as the function never returns",
-                );
+                diagnostics
+                    .error(judge, "`error_if` has nothing to judge, as the function never returns");
             }
             _ => {}
         }
         Some(Plan {
             p,
             site: Site {
-                function: args
-                    .name
-                    .get()
-                    .map_or_else(|| function.name(), LitStr::value),
+                function: args.name.get().map_or_else(|| function.name(), LitStr::value),
                 kind: args.kind.get().copied(),
                 level: args.level.get().copied(),
                 slow: args.slow.get().copied(),
-                fields: args
-                    .recorded
-                    .iter()
-                    .map(|recorded| recorded.key.clone())
-                    .collect(),
+                fields: args.recorded.iter().map(|recorded| recorded.key.clone()).collect(),
                 observed,
                 absorbed,
             },
@@ -119,11 +112,7 @@ fn made_elsewhere(done: &str) -> String {
 }
 
 /// Names must be parameters, may stand once, and must not look like a secret that goes in the clear.
-fn check_recorded(
-    recorded: &[Recorded],
-    parameters: &[Parameter<'_>],
-    diagnostics: &mut Diagnostics,
-) {
+fn check_recorded(recorded: &[Recorded], parameters: &[Parameter], diagnostics: &mut Diagnostics) {
     let mut keys = HashSet::new();
     for one in recorded {
         if let Some(place) = &one.place {
@@ -134,17 +123,10 @@ fn check_recorded(
                 );
                 continue;
             }
-            if !parameters
-                .iter()
-                .any(|parameter| parameter.name == place.root)
-            {
+            if !parameters.iter().any(|parameter| parameter.name == place.root) {
                 diagnostics.error(
                     &place.root,
-                    no_parameter(
-                        &place.root.unraw().to_string(),
-                        parameters,
-                        "key = expression",
-                    ),
+                    no_parameter(&place.root.unraw().to_string(), parameters, "key = expression"),
                 );
                 continue;
             }
@@ -152,10 +134,8 @@ fn check_recorded(
         if let Err(message) = names::field(&one.key) {
             diagnostics.error(&one.written, message);
         } else if !keys.insert(&one.key) {
-            diagnostics.error(
-                &one.written,
-                format_args!("`{}` is recorded twice; keep one", one.key),
-            );
+            diagnostics
+                .error(&one.written, format_args!("`{}` is recorded twice; keep one", one.key));
         } else if one.how == How::Logged {
             if let Some(name) = sensitive::name(one, parameters) {
                 diagnostics.error(&one.written, in_the_clear(&name, one));
@@ -176,10 +156,8 @@ fn in_the_clear(name: &str, one: &Recorded) -> String {
 }
 
 /// The message for a name that is none of the parameters; `other` is how to name another value.
-pub(crate) fn no_parameter(name: &str, parameters: &[Parameter<'_>], other: &str) -> String {
-    let names = parameters
-        .iter()
-        .map(|parameter| parameter.name.unraw().to_string());
+pub(crate) fn no_parameter(name: &str, parameters: &[Parameter], other: &str) -> String {
+    let names = parameters.iter().map(|parameter| parameter.name.unraw().to_string());
     let names: Vec<String> = names.collect();
     let names = || names.iter().map(String::as_str);
     let near = did_you_mean(name, names());

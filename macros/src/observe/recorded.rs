@@ -48,24 +48,16 @@ pub(crate) struct Place {
 impl Place {
     fn read(input: ParseStream<'_>) -> syn::Result<Place> {
         let root = input.call(Ident::parse_any)?;
-        let mut place = Place {
-            tokens: root.to_token_stream(),
-            root,
-            fields: Vec::new(),
-        };
+        let mut place = Place { tokens: root.to_token_stream(), root, fields: Vec::new() };
         while input.peek(Token![.]) {
-            place
-                .tokens
-                .extend(input.parse::<Token![.]>()?.into_token_stream());
+            place.tokens.extend(input.parse::<Token![.]>()?.into_token_stream());
             if let Ok(name) = input.call(Ident::parse_any) {
                 place.fields.push(name.unraw().to_string());
                 name.to_tokens(&mut place.tokens);
             } else {
                 // `pair.0`, and `pair.0.1`, which is one number to the lexer.
                 let number: Literal = input.parse()?;
-                place
-                    .fields
-                    .extend(number.to_string().split('.').map(str::to_owned));
+                place.fields.extend(number.to_string().split('.').map(str::to_owned));
                 number.to_tokens(&mut place.tokens);
             }
         }
@@ -171,13 +163,7 @@ fn keyed(input: ParseStream<'_>, key: String, written: TokenStream) -> syn::Resu
         Some((inside, _)) => (inside.parse()?, How::Public),
         None => (input.parse()?, How::Logged),
     };
-    Ok(Recorded {
-        key,
-        written,
-        place: None,
-        value: operand(&value),
-        how,
-    })
+    Ok(Recorded { key, written, place: None, value: operand(&value), how })
 }
 
 /// The inside of `public(..)`, if that is what follows.

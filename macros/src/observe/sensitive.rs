@@ -7,7 +7,7 @@ use proc_macro2::Ident;
 use syn::{GenericArgument, PathArguments, Type};
 
 use super::recorded::Recorded;
-use crate::item::Parameter;
+use crate::function::Parameter;
 
 /// Parts of a name that make it sensitive.
 #[rustfmt::skip]
@@ -18,12 +18,8 @@ const WORDS: [&str; 21] = [
 ];
 
 /// Pairs of parts that do.
-const PAIRS: [[&str; 2]; 4] = [
-    ["api", "key"],
-    ["private", "key"],
-    ["access", "key"],
-    ["signing", "key"],
-];
+const PAIRS: [[&str; 2]; 4] =
+    [["api", "key"], ["private", "key"], ["access", "key"], ["signing", "key"]];
 
 /// Last parts which say that a name only tells something about a secret: `card_count`.
 #[rustfmt::skip]
@@ -43,21 +39,16 @@ const FOREIGN: [&str; 18] = [
 const CONTAINERS: [&str; 6] = ["Option", "Vec", "Box", "Arc", "Rc", "Cow"];
 
 /// The sensitive name that an item of `log(..)` would record, if there is one.
-pub(super) fn name(recorded: &Recorded, parameters: &[Parameter<'_>]) -> Option<String> {
+pub(super) fn name(recorded: &Recorded, parameters: &[Parameter]) -> Option<String> {
     let argument: Option<Ident> = syn::parse2(recorded.value.clone()).ok();
-    let parameter = parameters
-        .iter()
-        .find(|parameter| argument.as_ref() == Some(&parameter.name));
+    let parameter = parameters.iter().find(|parameter| argument.as_ref() == Some(&parameter.name));
     // A type of the program's own can be logged only because somebody decided what it shows.
-    if parameter.is_some_and(|parameter| parameter.kind.is_some_and(is_own)) {
+    if parameter.is_some_and(|parameter| parameter.kind.as_ref().is_some_and(is_own)) {
         return None;
     }
     let key = recorded.key.rsplit('.').next().map(str::to_owned);
     let argument = argument.map(|argument| argument.to_string());
-    [key, argument]
-        .into_iter()
-        .flatten()
-        .find(|name| is_sensitive(name))
+    [key, argument].into_iter().flatten().find(|name| is_sensitive(name))
 }
 
 fn is_sensitive(name: &str) -> bool {
@@ -65,9 +56,7 @@ fn is_sensitive(name: &str) -> bool {
     let parts: Vec<&str> = name.split(['_', '-']).collect();
     let about = parts.last().is_some_and(|last| ABOUT.contains(last));
     let word = parts.iter().any(|part| WORDS.contains(part));
-    let pair = parts
-        .windows(2)
-        .any(|pair| PAIRS.iter().any(|known| known == pair));
+    let pair = parts.windows(2).any(|pair| PAIRS.iter().any(|known| known == pair));
     !about && (word || pair)
 }
 
@@ -84,10 +73,9 @@ fn is_own(kind: &Type) -> bool {
     };
     let name = last.ident.to_string();
     match &last.arguments {
-        PathArguments::AngleBracketed(held) if CONTAINERS.contains(&name.as_str()) => held
-            .args
-            .iter()
-            .any(|held| matches!(held, GenericArgument::Type(kind) if is_own(kind))),
+        PathArguments::AngleBracketed(held) if CONTAINERS.contains(&name.as_str()) => {
+            held.args.iter().any(|held| matches!(held, GenericArgument::Type(kind) if is_own(kind)))
+        }
         // One letter is a generic parameter.
         _ => name.len() > 1 && !FOREIGN.contains(&name.as_str()),
     }
@@ -99,25 +87,11 @@ mod tests {
 
     #[test]
     fn secrets_are_known_by_the_parts_of_their_names() {
-        for name in [
-            "password",
-            "card",
-            "card_number",
-            "user_password",
-            "apiKey_api_key",
-            "r#pin",
-        ] {
+        for name in ["password", "card", "card_number", "user_password", "apiKey_api_key", "r#pin"]
+        {
             assert!(is_sensitive(name), "{name}");
         }
-        for name in [
-            "author",
-            "tokenizer",
-            "pinned",
-            "token_count",
-            "card_id",
-            "discard",
-            "key",
-        ] {
+        for name in ["author", "tokenizer", "pinned", "token_count", "card_id", "discard", "key"] {
             assert!(!is_sensitive(name), "{name}");
         }
     }

@@ -22,26 +22,17 @@ impl Args {
         input: &mut DeriveInput,
         diagnostics: &mut Diagnostics,
     ) -> Args {
-        let mut read = Args {
-            krate: Slot::default(),
-            fields: Vec::new(),
-        };
-        args::read(
-            container,
-            &["crate"],
-            diagnostics,
-            |key, input, diagnostics| {
-                if key == "crate" {
-                    read.krate
-                        .set(key, args::value(key, input, "::plimsoll")?, diagnostics);
-                    return Ok(true);
-                }
-                let message = format!(
-                    "unknown key `{key}` (a type takes only `crate`; how a value is hidden is written on its field)"
-                );
-                Err(syn::Error::new(key.span(), message))
-            },
-        );
+        let mut read = Args { krate: Slot::default(), fields: Vec::new() };
+        args::read(container, &["crate"], diagnostics, |key, input, diagnostics| {
+            if key == "crate" {
+                read.krate.set(key, args::value(key, input, "::plimsoll")?, diagnostics);
+                return Ok(true);
+            }
+            let message = format!(
+                "unknown key `{key}` (a type takes only `crate`; how a value is hidden is written on its field)"
+            );
+            Err(syn::Error::new(key.span(), message))
+        });
         for doubled in ours(&mut input.attrs) {
             diagnostics.error(doubled.path(), "the mark stands here twice; keep one");
         }
@@ -94,14 +85,8 @@ impl Args {
 fn ours(attributes: &mut Vec<Attribute>) -> Vec<Attribute> {
     let is_ours = |attribute: &Attribute| {
         let path = attribute.path();
-        let last = path
-            .segments
-            .last()
-            .is_some_and(|last| last.ident == "redact");
-        let root = path
-            .segments
-            .first()
-            .is_some_and(|root| root.ident == "plimsoll");
+        let last = path.segments.last().is_some_and(|last| last.ident == "redact");
+        let root = path.segments.first().is_some_and(|root| root.ident == "plimsoll");
         last && (root || path.segments.len() == 1)
     };
     let (ours, theirs) = std::mem::take(attributes).into_iter().partition(is_ours);
@@ -133,24 +118,19 @@ fn one(attribute: &Attribute, slot: &mut Slot<Strategy>, diagnostics: &mut Diagn
     keys.push("domain");
     let mut domain: Slot<LitStr> = Slot::default();
     let mut hash = None;
-    args::read(
-        list.tokens.clone(),
-        &keys,
-        diagnostics,
-        |key, input, diagnostics| {
-            if key == "domain" {
-                domain.set(key, args::text(key, input, "\"customer\"")?, diagnostics);
-                return Ok(true);
-            }
-            let strategy = Strategy::named(key, input)?;
-            if strategy == Strategy::Hash(None) {
-                hash = Some(key.clone());
-            } else {
-                slot.set(key, strategy, diagnostics);
-            }
-            Ok(true)
-        },
-    );
+    args::read(list.tokens.clone(), &keys, diagnostics, |key, input, diagnostics| {
+        if key == "domain" {
+            domain.set(key, args::text(key, input, "\"customer\"")?, diagnostics);
+            return Ok(true);
+        }
+        let strategy = Strategy::named(key, input)?;
+        if strategy == Strategy::Hash(None) {
+            hash = Some(key.clone());
+        } else {
+            slot.set(key, strategy, diagnostics);
+        }
+        Ok(true)
+    });
     match (hash, domain.get(), domain.key()) {
         (Some(hash), Some(domain), _) => match strategy::checked_domain(domain) {
             Ok(domain) => slot.set(&hash, Strategy::Hash(Some(domain)), diagnostics),

@@ -6,18 +6,13 @@ use syn::{DeriveInput, Generics};
 
 use super::args::Args;
 use super::plan::{Field, Plan, Shape};
-use crate::paths;
+use crate::paths::Private;
 use crate::strategy::Strategy;
 
 /// Both implementations.
 pub(crate) fn impls(plan: &Plan<'_>) -> TokenStream {
     let here = Span::mixed_site();
-    let Plan {
-        p,
-        name,
-        generics,
-        shapes,
-    } = plan;
+    let Plan { p, name, generics, shapes } = plan;
     let log = if shapes.is_empty() {
         quote_spanned!(here=> match *self {})
     } else {
@@ -25,27 +20,18 @@ pub(crate) fn impls(plan: &Plan<'_>) -> TokenStream {
         quote_spanned!(here=> match self { #(#arms)* })
     };
     let loggable = loggable(p, name, generics, &log);
-    let debug = debug(
-        p,
-        name,
-        generics,
-        &quote_spanned!(here=> #p::debug(self, f)),
-    );
+    let debug = debug(p, name, generics, &quote_spanned!(here=> #p::debug(self, f)));
     quote_spanned!(here=> #loggable #debug)
 }
 
 /// What keeps other code compiling when something was wrong: the name of the type, no field.
 pub(crate) fn stand_in(args: &Args, input: &DeriveInput) -> TokenStream {
     let here = Span::mixed_site();
-    let p = paths::private(args.krate.get());
+    let p = Private::new(args.krate.get());
     let name = input.ident.to_string();
     let text = quote_spanned!(here=> f.write_str(#name));
-    let loggable = loggable(
-        &p,
-        &input.ident,
-        &input.generics,
-        &quote_spanned!(here=> out.name(#name)),
-    );
+    let loggable =
+        loggable(&p, &input.ident, &input.generics, &quote_spanned!(here=> out.name(#name)));
     let derives_debug = input.attrs.iter().any(|attribute| {
         attribute.path().is_ident("derive")
             && attribute.to_token_stream().to_string().contains("Debug")
@@ -54,7 +40,7 @@ pub(crate) fn stand_in(args: &Args, input: &DeriveInput) -> TokenStream {
     quote_spanned!(here=> #loggable #debug)
 }
 
-fn loggable(p: &TokenStream, name: &Ident, generics: &Generics, body: &TokenStream) -> TokenStream {
+fn loggable(p: &Private, name: &Ident, generics: &Generics, body: &TokenStream) -> TokenStream {
     let here = Span::mixed_site();
     let (impls, types, bounds) = generics.split_for_impl();
     quote_spanned!(here=>
@@ -67,7 +53,7 @@ fn loggable(p: &TokenStream, name: &Ident, generics: &Generics, body: &TokenStre
     )
 }
 
-fn debug(p: &TokenStream, name: &Ident, generics: &Generics, body: &TokenStream) -> TokenStream {
+fn debug(p: &Private, name: &Ident, generics: &Generics, body: &TokenStream) -> TokenStream {
     let here = Span::mixed_site();
     let (impls, types, bounds) = generics.split_for_impl();
     quote_spanned!(here=>
@@ -81,20 +67,12 @@ fn debug(p: &TokenStream, name: &Ident, generics: &Generics, body: &TokenStream)
 }
 
 /// One arm: the fields that are looked at, and what is done with them.
-fn arm(shape: &Shape<'_>, p: &TokenStream) -> TokenStream {
+fn arm(shape: &Shape<'_>, p: &Private) -> TokenStream {
     let here = Span::mixed_site();
-    let Shape {
-        variant,
-        name,
-        cfg,
-        newtype,
-        fields,
-    } = shape;
+    let Shape { variant, name, cfg, newtype, fields } = shape;
     let variant = variant.map(|variant| quote_spanned!(here=> ::#variant));
-    let seen = fields
-        .iter()
-        .enumerate()
-        .filter(|(_, field)| field.strategy != Some(&Strategy::Full));
+    let seen =
+        fields.iter().enumerate().filter(|(_, field)| field.strategy != Some(&Strategy::Full));
     let bindings = seen.map(|(at, field)| {
         let (Field { member, cfg, .. }, binding) = (field, binding(at, here));
         quote_spanned!(here=> #(#cfg)* #member: #binding,)
@@ -103,10 +81,7 @@ fn arm(shape: &Shape<'_>, p: &TokenStream) -> TokenStream {
         [] => quote_spanned!(here=> out.name(#name)),
         [only] if *newtype => in_its_place(only, p),
         fields => {
-            let fields = fields
-                .iter()
-                .enumerate()
-                .map(|(at, field)| record(at, field, p));
+            let fields = fields.iter().enumerate().map(|(at, field)| record(at, field, p));
             quote_spanned!(here=> {
                 let mut record = out.record(#name);
                 #(#fields)*
@@ -125,17 +100,13 @@ fn binding(at: usize, span: Span) -> Ident {
 fn value(at: usize, field: &Field<'_>) -> TokenStream {
     let here = Span::mixed_site();
     let mut tokens = field.kind.to_token_stream().into_iter();
-    let start = tokens
-        .next()
-        .map_or(here, |first| here.located_at(first.span()));
-    let end = tokens
-        .last()
-        .map_or(start, |last| here.located_at(last.span()));
+    let start = tokens.next().map_or(here, |first| here.located_at(first.span()));
+    let end = tokens.last().map_or(start, |last| here.located_at(last.span()));
     let binding = binding(at, end);
     quote_spanned!(start=> &*#binding)
 }
 
-fn in_its_place(field: &Field<'_>, p: &TokenStream) -> TokenStream {
+fn in_its_place(field: &Field<'_>, p: &Private) -> TokenStream {
     let here = Span::mixed_site();
     let value = value(0, field);
     match field.strategy {
@@ -148,7 +119,7 @@ fn in_its_place(field: &Field<'_>, p: &TokenStream) -> TokenStream {
     }
 }
 
-fn record(at: usize, field: &Field<'_>, p: &TokenStream) -> TokenStream {
+fn record(at: usize, field: &Field<'_>, p: &Private) -> TokenStream {
     let here = Span::mixed_site();
     let Field { name, cfg, .. } = field;
     let value = value(at, field);

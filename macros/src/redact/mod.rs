@@ -38,10 +38,7 @@ pub(crate) fn redact(args: TokenStream, item: TokenStream) -> Output {
         Ok(input) => input,
         Err(error) => {
             diagnostics.parser(error);
-            return (
-                crate::siblings::strip(item.into_token_stream()),
-                diagnostics,
-            );
+            return (crate::siblings::strip(item.into_token_stream()), diagnostics);
         }
     };
     let args = Args::take(args, &mut input, &mut diagnostics);

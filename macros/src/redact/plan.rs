@@ -10,13 +10,13 @@ use syn::{
 
 use super::args::Args;
 use crate::diagnostics::Diagnostics;
-use crate::paths;
+use crate::paths::Private;
 use crate::strategy::Strategy;
 
 /// Everything that the implementations are made from.
 pub(crate) struct Plan<'a> {
     /// The path of the runtime's private module.
-    pub(crate) p: TokenStream,
+    pub(crate) p: Private,
     pub(crate) name: &'a Ident,
     /// The generics, with the bounds that the fields need.
     pub(crate) generics: Generics,
@@ -92,14 +92,9 @@ pub(crate) fn plan<'a>(
             return None;
         }
     };
-    let p = paths::private(args.krate.get());
+    let p = Private::new(args.krate.get());
     let generics = bounded(&input.generics, &shapes, &p);
-    Some(Plan {
-        p,
-        name: &input.ident,
-        generics,
-        shapes,
-    })
+    Some(Plan { p, name: &input.ident, generics, shapes })
 }
 
 fn fields<'a>(
@@ -123,29 +118,19 @@ fn fields<'a>(
 
 /// The `#[cfg]`s, which an attribute macro sees before they are decided.
 fn conditions(attributes: &[Attribute]) -> Vec<&Attribute> {
-    attributes
-        .iter()
-        .filter(|attribute| attribute.path().is_ident("cfg"))
-        .collect()
+    attributes.iter().filter(|attribute| attribute.path().is_ident("cfg")).collect()
 }
 
 /// A derive that would show what we hide, as far as it can be seen from here.
 fn check_derives(attributes: &[Attribute], diagnostics: &mut Diagnostics) {
-    for attribute in attributes
-        .iter()
-        .filter(|attribute| attribute.path().is_ident("derive"))
-    {
+    for attribute in attributes.iter().filter(|attribute| attribute.path().is_ident("derive")) {
         let Ok(derives) =
             attribute.parse_args_with(Punctuated::<Path, Token![,]>::parse_terminated)
         else {
             continue;
         };
         for derive in &derives {
-            if derive
-                .segments
-                .last()
-                .is_some_and(|last| last.ident == "Debug")
-            {
+            if derive.segments.last().is_some_and(|last| last.ident == "Debug") {
                 diagnostics.error(
                     derive,
                     "`Debug` would print every field in the clear; remove it here, as `#[redact]` writes one that does not",
@@ -156,7 +141,7 @@ fn check_derives(attributes: &[Attribute], diagnostics: &mut Diagnostics) {
 }
 
 /// The generics, with bounds on the parameters that shown and hidden fields are made of.
-fn bounded(generics: &Generics, shapes: &[Shape<'_>], p: &TokenStream) -> Generics {
+fn bounded(generics: &Generics, shapes: &[Shape<'_>], p: &Private) -> Generics {
     let mut bounded = generics.clone();
     for parameter in generics.type_params() {
         let parameter = &parameter.ident;
@@ -167,18 +152,13 @@ fn bounded(generics: &Generics, shapes: &[Shape<'_>], p: &TokenStream) -> Generi
             .collect();
         let clause = bounded.make_where_clause();
         if of_it.iter().any(|field| field.strategy.is_none()) {
-            clause
-                .predicates
-                .push(parse_quote!(#parameter: #p::Loggable));
+            clause.predicates.push(parse_quote!(#parameter: #p::Loggable));
         }
-        if of_it.iter().any(|field| {
-            field
-                .strategy
-                .is_some_and(|strategy| *strategy != Strategy::Full)
-        }) {
-            clause
-                .predicates
-                .push(parse_quote!(#parameter: #p::Redactable));
+        if of_it
+            .iter()
+            .any(|field| field.strategy.is_some_and(|strategy| *strategy != Strategy::Full))
+        {
+            clause.predicates.push(parse_quote!(#parameter: #p::Redactable));
         }
     }
     bounded

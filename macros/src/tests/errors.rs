@@ -1,40 +1,117 @@
-//! The wording of mistakes, where the compiler is not needed to see them.
+//! What mistakes are answered with, as far as the compiler is not needed to see it.
 //!
-//! Spans, and that nothing else is reported, is seen in `tests/ui`.
+//! Spans, and that nothing else is reported, is seen in `tests/ui` of the workspace.
+
+use proc_macro2::TokenStream;
 
 use super::mistakes;
+use crate::entry::Output;
 use crate::metric::metric;
 use crate::observe::observe;
 use crate::redact::redact;
 
+type Attribute = fn(TokenStream, TokenStream) -> Output;
+
+const FUNCTION: &str = "fn f(order: &Order, pin: u64) -> u8 { 1 }";
+
+/// Mistakes of all sorts, one each.
+#[rustfmt::skip]
+const MISTAKES: [(Attribute, &str, &str); 32] = [
+    (observe, "nmae = \"x\"", FUNCTION),
+    (observe, "name", FUNCTION),
+    (observe, "name = f", FUNCTION),
+    (observe, "name = \"\"", FUNCTION),
+    (observe, "name = \"a\" level = info", FUNCTION),
+    (observe, "= 1", FUNCTION),
+    (observe, "slow = \"99999h\"", FUNCTION),
+    (observe, "slow = \"0s\"", FUNCTION),
+    (observe, "kind = other", FUNCTION),
+    (observe, "log", FUNCTION),
+    (observe, "log(ordre.id)", FUNCTION),
+    (observe, "log(order.id())", FUNCTION),
+    (observe, "log(&order)", FUNCTION),
+    (observe, "log(\"order id\" = order.id)", FUNCTION),
+    (observe, "log(\"key\")", FUNCTION),
+    (observe, "log(order.id, , order)", FUNCTION),
+    (observe, "log(api_key = order.key())", FUNCTION),
+    (observe, "log(number = pin)", FUNCTION),
+    (observe, "redact(pin = last(x))", FUNCTION),
+    (observe, "redact(pin = hash(1))", FUNCTION),
+    (observe, "redact(pin = 4)", FUNCTION),
+    (observe, "", "use something;"),
+    (metric, "", FUNCTION),
+    (metric, "counter, help = \"x\", labels(order.tier)", FUNCTION),
+    (metric, "counter, help = \"x\", labels(\"tier\")", FUNCTION),
+    (metric, "counter, help = \"x\", labels(__tier: T = 1)", FUNCTION),
+    (metric, "counter, help = \"x\", labels(T: T = 1)", FUNCTION),
+    (metric, "histogram, help = \"x\", buckets = 1", FUNCTION),
+    (metric, "histogram, help = \"x\", buckets = [1e999]", FUNCTION),
+    (metric, "counter, help = \"x\"", "type A = B;"),
+    (redact, "", "struct A { #[redact(domain = \"x\", full)] a: u8 }"),
+    (redact, "", "trait A {}"),
+];
+
 #[test]
-fn placeholder() {
-    for (run, args, item) in [
-        (observe as fn(_, _) -> _, "nmae = \"x\"", "fn f() {}"),
-        (observe, "log(usr.id)", "fn f(user: &User) {}"),
-        (observe, "log(x.len())", "fn f(x: &str) {}"),
-        (observe, "log(%x)", "fn f(x: &str) {}"),
-        (observe, "log(&x)", "fn f(x: &str) {}"),
-        (observe, "log()", "fn f(x: &str) {}"),
-        (observe, "name", "fn f(x: &str) {}"),
-        (observe, "name = f", "fn f(x: &str) {}"),
-        (observe, "name = \"a\" level = info", "fn f(x: &str) {}"),
-        (observe, "redact(x)", "fn f(x: &str) {}"),
-        (observe, "redact(x = hash)", "fn f(x: &str) {}"),
-        (observe, "redact(x = emial)", "fn f(x: &str) {}"),
-        (observe, "log(token)", "fn f(token: u64) {}"),
-        (metric, "", "fn f() {}"),
-        (metric, "counter, gauge", "fn f() {}"),
-        (metric, "histogram, buckets = 1", "fn f() {}"),
-        (metric, "histogram(1), help = \"x\"", "fn f() {}"),
-        (
-            metric,
-            "counter, help = \"x\", labels(tier = 1)",
-            "fn f() {}",
-        ),
-        (redact, "email", "struct A(String);"),
-        (redact, "", "struct A(#[redact = \"email\"] String);"),
+fn each_mistake_is_one_message_of_one_form() {
+    for (run, args, item) in MISTAKES {
+        let found = mistakes(run, args, item);
+        let [message] = found.as_slice() else { panic!("{args}: {found:#?}") };
+        let (subject, text) = message.split_once(": ").expect(message);
+        assert!(subject.starts_with("`#["), "it names the mark: {message}");
+        assert!(text.len() > 15, "it says something: {message}");
+        assert!(!text.ends_with('.') && !text.contains(".  "), "it is no sentence: {message}");
+        let first = text.chars().next().expect("it is not empty");
+        assert!(
+            !first.is_uppercase() || text.starts_with("Prometheus"),
+            "it is lower-case: {message}"
+        );
+    }
+}
+
+#[test]
+fn near_words_are_offered() {
+    for (run, args, offered) in [
+        (observe as Attribute, "levle = info", "level"),
+        (observe, "log(odrer.id)", "order"),
+        (observe, "level = warning", "warn"),
+        (observe, "redact(pin = emial)", "email"),
+        (observe, "Name = \"x\"", "name"),
+        (metric, "histogramm, help = \"x\"", "histogram"),
+        (metric, "counter, help = \"x\", bukets = [1]", "buckets"),
+        (metric, "counter, help = \"x\", labels(pim)", "pin"),
     ] {
-        println!("{args}\n    {:?}", mistakes(run, args, item));
+        let found = mistakes(run, args, FUNCTION).join("\n");
+        assert!(found.contains(&format!("did you mean `{offered}`?")), "{found}");
+    }
+}
+
+#[test]
+fn far_words_are_not() {
+    for args in ["color = red", "log(customer)", "kind = other", "x = 1"] {
+        let found = mistakes(observe, args, FUNCTION).join("\n");
+        assert!(!found.is_empty() && !found.contains("did you mean"), "{found}");
+    }
+}
+
+#[test]
+fn what_is_decided_may_be_logged() {
+    for args in [
+        "log(public(pin))",
+        "log(code = public(pin + 1))",
+        "redact(pin = full)",
+        "redact(pin = hash(\"pin\"))",
+        "log(pin_count = 1, order.card_id)",
+        "log(card, order)",
+    ] {
+        let item = "fn f(card: &Card, order: &Order, pin: u64) -> u8 { 1 }";
+        assert_eq!(mistakes(observe, args, item), [""; 0], "{args}");
+    }
+}
+
+/// Keys may come in any order, and end in a comma.
+#[test]
+fn reading_is_tolerant_where_nothing_is_lost() {
+    for args in ["", "name = \"x\",", "level = \"info\", kind = client", "log(order.id,),"] {
+        assert_eq!(mistakes(observe, args, FUNCTION), [""; 0], "{args}");
     }
 }

@@ -19,8 +19,6 @@ fn each_variant_is_a_kind() {
 
 #[test]
 fn a_struct_is_one_kind() {
-    expect_file!["../../expanded/kind_struct.rs"].assert_eq(&derived(
-        error_kind,
-        "#[kind(retryable, crate = obs)] struct Broken(String);",
-    ));
+    expect_file!["../../expanded/kind_struct.rs"]
+        .assert_eq(&derived(error_kind, "#[kind(retryable, crate = obs)] struct Broken(String);"));
 }

@@ -44,9 +44,7 @@ fn mistakes(run: fn(TokenStream, TokenStream) -> Output, args: &str, item: &str)
 const HEADER: &str = "// `p` stands for `::plimsoll::__private`. The attributes that name a link section are left out.\n";
 
 fn pretty(item: TokenStream) -> String {
-    let short = without_sections(item)
-        .to_string()
-        .replace(":: plimsoll :: __private", "p");
+    let short = without_sections(item).to_string().replace(":: plimsoll :: __private", "p");
     let file = syn::parse_str(&short).unwrap_or_else(|error| panic!("{error}: {short}"));
     format!("{HEADER}{}", prettyplease::unparse(&file))
 }
@@ -62,10 +60,9 @@ fn without_sections(item: TokenStream) -> TokenStream {
             continue;
         }
         kept.extend([match token {
-            TokenTree::Group(group) => TokenTree::Group(Group::new(
-                group.delimiter(),
-                without_sections(group.stream()),
-            )),
+            TokenTree::Group(group) => {
+                TokenTree::Group(Group::new(group.delimiter(), without_sections(group.stream())))
+            }
             other => other,
         }]);
     }

@@ -30,6 +30,20 @@ fn first_of(list: &mut Vec<u8>) -> Option<&mut u8> {
     list.first_mut()
 }
 
+#[observe(log(count = list.len()))]
+fn last_of(list: &mut Vec<u8>) -> Result<&mut u8, std::fmt::Error> {
+    list.last_mut().ok_or(std::fmt::Error)
+}
+
+#[observe]
+fn calls<F: Fn(u8) -> Vec<u8>, const N: usize>(function: F) -> Result<[u8; N], Vec<u8>>
+where
+    F: Clone,
+    [(); N]: Sized,
+{
+    function(1).try_into()
+}
+
 #[observe]
 fn closure() -> impl Fn(u32) -> u32 {
     |number| number.pow(2)
@@ -163,7 +177,7 @@ macro_rules! marked {
 
 marked!(made, number: u8, { number + 1 });
 
-const LINE: u32 = 181;
+const LINE: u32 = 197;
 
 fn main() {
     assert_eq!(generic::<u8, 2>(1).ok(), Some([1, 1]));
@@ -172,6 +186,8 @@ fn main() {
     if let Some(first) = first_of(&mut vec![1]) {
         *first = 2;
     }
+    assert!(last_of(&mut vec![1]).is_ok_and(|last| *last == 1));
+    assert_eq!(calls::<_, 1>(|number| vec![number]), Ok([1]));
     assert_eq!(closure()(3), 9);
     assert_eq!(by_impl([1, 2]).sum::<u8>(), 5);
     assert_eq!(unsafe { read(&raw const LINE_AS_BYTE) }, 1);

@@ -46,7 +46,20 @@ async fn load_later() -> u8 {
     1
 }
 
+macro_rules! marked {
+    ($name:ident) => {
+        #[observe(crate = $crate::telemetry, log(id))]
+        #[metric(counter, help = "Calls")]
+        fn $name(id: u64) -> Result<u64, Broken> {
+            Ok(id)
+        }
+    };
+}
+
+marked!(made_by_a_macro);
+
 fn main() {
+    assert!(made_by_a_macro(1).is_ok());
     CUSTOMERS.set(1.0);
     drop(load_later());
     assert!(load(1, Tier::Free).is_ok_and(|customer| customer.id == 1));

@@ -1,6 +1,6 @@
 //! Names of the standard library, and of our own wrapper, that mean something else here.
 
-#![allow(dead_code, non_camel_case_types)]
+#![allow(dead_code, unused_macros)]
 
 use plimsoll::{ErrorKind, Label, metric, observe, redact};
 

@@ -1,0 +1,215 @@
+//! A function that bears a mark, taken apart only as far as a mark must see.
+//!
+//! Head and body are kept as tokens, so that a body which is half written still expands. Nothing is
+//! parsed that nobody asks for: every marked function pays for it, each time it is compiled.
+
+use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
+use syn::ext::IdentExt as _;
+use syn::parse::Parser as _;
+use syn::punctuated::Punctuated;
+use syn::{FnArg, GenericParam, Generics, Pat, Token, Type};
+
+use crate::item::{Item, ungrouped};
+
+/// A function or method.
+pub(crate) struct Function {
+    /// Visibility, qualifiers, name, generics, arguments, return type and bounds, as written.
+    pub(crate) head: TokenStream,
+    /// `const`, if it is.
+    pub(crate) constness: Option<Ident>,
+    /// It is an `async fn`.
+    pub(crate) is_async: bool,
+    /// The name, as written.
+    pub(crate) ident: Ident,
+    /// The type behind `->`; nothing for `()`.
+    pub(crate) output: Vec<TokenTree>,
+    /// The braces; none for a declaration in a trait or an `extern` block.
+    pub(crate) body: Option<Group>,
+    generics: Vec<TokenTree>,
+    inputs: Group,
+}
+
+impl Function {
+    /// Takes an item apart whose keyword is `fn`; `None` for what is no function after all.
+    pub(crate) fn new(item: &Item) -> Option<Function> {
+        let (last, head) = item.rest.split_last()?;
+        let body = match last {
+            TokenTree::Group(group) => braces(group.clone()),
+            _ => None,
+        };
+        let mut tokens = head.iter();
+        let qualifiers = tokens.by_ref().take_while(|token| !is_word(token, "fn"));
+        let qualifiers: Vec<&TokenTree> = qualifiers.collect();
+        let constness = qualifiers.iter().find_map(|token| match token {
+            TokenTree::Ident(word) if word == "const" => Some(word.clone()),
+            _ => None,
+        });
+        let is_async = qualifiers.iter().any(|token| is_word(token, "async"));
+        let TokenTree::Ident(ident) = tokens.next()? else { return None };
+        let mut generics = Vec::new();
+        let inputs = loop {
+            match tokens.next()? {
+                TokenTree::Group(group) if !is_open(&generics) => break group.clone(),
+                token => generics.push(token.clone()),
+            }
+        };
+        // What is left begins with `->`, or with `where`, or not at all.
+        let output = tokens.take_while(|token| !is_word(token, "where")).skip(2);
+        Some(Function {
+            head: head.iter().cloned().collect(),
+            constness,
+            is_async,
+            ident: ident.clone(),
+            output: ungrouped(output.cloned().collect()).into_iter().collect(),
+            body,
+            generics,
+            inputs,
+        })
+    }
+
+    /// The name, without `r#`.
+    pub(crate) fn name(&self) -> String {
+        self.ident.unraw().to_string()
+    }
+
+    /// The names that the arguments bind, each with its type where the type is spelled.
+    pub(crate) fn parameters(&self) -> Vec<Parameter> {
+        let arguments = Punctuated::<FnArg, Token![,]>::parse_terminated;
+        let arguments = arguments.parse2(self.inputs.stream()).unwrap_or_default();
+        let mut parameters = Vec::new();
+        for argument in arguments {
+            match argument {
+                FnArg::Receiver(receiver) => {
+                    parameters.push(Parameter { name: receiver.self_token.into(), kind: None });
+                }
+                FnArg::Typed(argument) => match *argument.pat {
+                    Pat::Ident(binding) if binding.subpat.is_none() => {
+                        parameters
+                            .push(Parameter { name: binding.ident, kind: Some(*argument.ty) });
+                    }
+                    pattern => bindings(&pattern, &mut parameters),
+                },
+            }
+        }
+        parameters
+    }
+
+    /// The names of its generic types and constants.
+    pub(crate) fn generics(&self) -> Vec<Ident> {
+        let generics: TokenStream = self.generics.iter().cloned().collect();
+        let generics: Generics = syn::parse2(generics).unwrap_or_default();
+        let names = generics.params.into_iter().filter_map(|parameter| match parameter {
+            GenericParam::Type(parameter) => Some(parameter.ident),
+            GenericParam::Const(parameter) => Some(parameter.ident),
+            GenericParam::Lifetime(_) => None,
+        });
+        names.collect()
+    }
+}
+
+/// A name that an argument binds.
+pub(crate) struct Parameter {
+    /// The name, as written.
+    pub(crate) name: Ident,
+    /// The type; none for `self` and for names inside patterns.
+    pub(crate) kind: Option<Type>,
+}
+
+fn bindings(pattern: &Pat, found: &mut Vec<Parameter>) {
+    match pattern {
+        Pat::Ident(binding) => {
+            found.push(Parameter { name: binding.ident.clone(), kind: None });
+            if let Some((_, inner)) = &binding.subpat {
+                bindings(inner, found);
+            }
+        }
+        Pat::Tuple(tuple) => tuple.elems.iter().for_each(|inner| bindings(inner, found)),
+        Pat::TupleStruct(tuple) => tuple.elems.iter().for_each(|inner| bindings(inner, found)),
+        Pat::Slice(slice) => slice.elems.iter().for_each(|inner| bindings(inner, found)),
+        Pat::Struct(record) => record.fields.iter().for_each(|field| bindings(&field.pat, found)),
+        Pat::Reference(reference) => bindings(&reference.pat, found),
+        Pat::Paren(paren) => bindings(&paren.pat, found),
+        Pat::Type(typed) => bindings(&typed.pat, found),
+        _ => {}
+    }
+}
+
+fn is_word(token: &TokenTree, word: &str) -> bool {
+    matches!(token, TokenTree::Ident(ident) if ident == word)
+}
+
+/// Whether more `<` than `>` were opened; the `>` of `->` closes nothing.
+fn is_open(generics: &[TokenTree]) -> bool {
+    let mut depth = 0_usize;
+    let mut before = ' ';
+    for token in generics {
+        let TokenTree::Punct(punct) = token else { continue };
+        match punct.as_char() {
+            '<' => depth += 1,
+            '>' if before != '-' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        before = punct.as_char();
+    }
+    depth > 0
+}
+
+/// The braces, also when a `macro_rules!` handed them over in invisible brackets.
+fn braces(group: Group) -> Option<Group> {
+    match group.delimiter() {
+        Delimiter::Brace => Some(group),
+        Delimiter::None => {
+            let mut inside = group.stream().into_iter();
+            match (inside.next(), inside.next()) {
+                (Some(TokenTree::Group(group)), None) => braces(group),
+                _ => None,
+            }
+        }
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Function;
+    use crate::item::Item;
+
+    fn function(text: &str) -> Function {
+        let item = Item::new(text.parse().expect(text));
+        Function::new(&item).expect(text)
+    }
+
+    fn output(text: &str) -> String {
+        function(text).output.into_iter().map(|token| token.to_string() + " ").collect()
+    }
+
+    #[test]
+    fn heads_are_read_without_being_parsed() {
+        for (head, returned) in [
+            ("fn f()", ""),
+            ("pub(crate) unsafe extern \"C\" fn f() -> u8", "u8 "),
+            ("fn f<F: Fn(u8) -> Vec<u8>>(f: F) -> F where F: Clone", "F "),
+            ("fn f<const N: usize>() -> [u8; N] where [(); { N }]: Sized", "[u8 ; N] "),
+            ("fn f() -> impl Fn(u8) -> u8 where", "impl Fn (u8) - > u8 "),
+            ("default fn f(self: Box<Self>) where Self: Sized", ""),
+        ] {
+            assert_eq!(output(&format!("{head} {{}}")), returned, "{head}");
+            assert_eq!(output(&format!("{head};")), returned, "{head}");
+        }
+    }
+
+    #[test]
+    fn every_name_that_is_bound_is_a_parameter() {
+        let text = "fn f(&mut self, #[cfg(x)] a: u8, mut b: u8, (c, [d, ..]): T, S { e, f: (g, _) }: S, ref h: u8) {}";
+        let names =
+            function(text).parameters().into_iter().map(|parameter| parameter.name.to_string());
+        assert_eq!(names.collect::<String>(), "selfabcdegh");
+    }
+
+    #[test]
+    fn what_is_no_function_is_not_read_as_one() {
+        for text in ["fn", "fn f", "fn f<", "struct F;"] {
+            assert!(Function::new(&Item::new(text.parse().expect(text))).is_none(), "{text}");
+        }
+    }
+}
