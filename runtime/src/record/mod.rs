@@ -19,6 +19,7 @@ mod errors;
 pub(crate) mod field;
 mod host;
 mod local;
+mod recorded;
 mod report;
 mod ring;
 mod root;

@@ -1,0 +1,78 @@
+//! What a call records of its arguments, between its entry and its body.
+//!
+//! Fields go straight into the segment that the call's span will go to, or to the host's span. Only
+//! generated code calls this, and only while the call has not been polled yet.
+
+use std::fmt;
+
+use super::field::Writer;
+use super::host;
+use super::local::{self, Local};
+use super::scope::{ASYNC, HOST, Scope, TRACED};
+use crate::redact::{Loggable, Out, Redactable, Strategy};
+
+impl Scope<'_> {
+    /// True when fields are worth computing.
+    #[inline(always)]
+    pub fn recording(&self) -> bool {
+        self.slot.mode & (TRACED | HOST) != 0
+    }
+
+    /// Records a field whose type says how.
+    pub fn log<T: Loggable + ?Sized>(&mut self, key: &'static str, value: &T) {
+        self.field(key, &mut |out| value.log(out));
+    }
+
+    /// Records a text that the mark calls public.
+    pub fn log_public<T: fmt::Display + ?Sized>(&mut self, key: &'static str, value: &T) {
+        self.field(key, &mut |out| out.text(&value));
+    }
+
+    /// Records what a strategy leaves of a text.
+    pub fn log_redacted<T: Redactable + ?Sized>(
+        &mut self,
+        key: &'static str,
+        strategy: Strategy,
+        value: &T,
+    ) {
+        self.field(key, &mut |out| out.redacted(strategy, value));
+    }
+
+    /// Records that there is a value, and nothing of it.
+    pub fn log_hidden(&mut self, key: &'static str) {
+        self.field(key, &mut |out| out.hidden());
+    }
+
+    fn field(&mut self, key: &'static str, write: &mut dyn FnMut(&mut Out<'_>)) {
+        if !self.recording() {
+            return;
+        }
+        if let Some(span) = self.slot.host() {
+            host::record(span, key, write);
+            return;
+        }
+        let away = self.slot.mode & ASYNC != 0;
+        let Some(call) = self.slot.call_mut() else { return };
+        let segment = if away {
+            // SAFETY: a scope that records and is no host's has `TRACED`, and this has `ASYNC`.
+            unsafe { call.away() }.segment
+        } else {
+            local::with(Local::segment)
+        };
+        if segment.is_null() {
+            return;
+        }
+        // What a Display of the user's calls is not observed: it would write here as well.
+        let _quiet = local::quiet();
+        // SAFETY: the segment is this call's own, or that of the root that runs on this thread and
+        // put it into `LOCAL`; nobody else has it before `run` detaches the call, and while this
+        // thread is quiet nothing on it writes fields. Only the fields are borrowed.
+        let (fields, parts) = unsafe { (&mut (*segment).fields, (*segment).parts) };
+        if call.fields_length == 0 {
+            call.fields_at = fields.len() as u32;
+            call.parts = parts;
+        }
+        write(&mut Out::fields(&mut Writer { bytes: fields }, key));
+        call.fields_length = fields.len() as u32 - call.fields_at;
+    }
+}
