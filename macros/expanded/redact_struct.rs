@@ -8,6 +8,7 @@ pub struct Customer<T> {
     #[cfg(feature = "notes")]
     note: String,
     extra: Option<T>,
+    kind: PhantomData<T>,
 }
 #[automatically_derived]
 impl<T> p::Loggable for Customer<T>

@@ -1,4 +1,6 @@
 //! Durations as people write them: `"250ms"`, `"2s"`, `"1.5s"`.
+//!
+//! Used for `slow`. Calendar units and signs are refused: a budget is short and positive.
 
 /// The nanoseconds, or what is wrong with the text.
 pub(crate) fn nanoseconds(text: &str) -> Result<u64, String> {
@@ -11,7 +13,8 @@ pub(crate) fn nanoseconds(text: &str) -> Result<u64, String> {
         return Err(match unit {
             "" => format!("`{text}` has no unit; write `\"{text}s\"` or `\"{text}ms\"`"),
             _ => format!(
-                "`{text}` is not a duration; write one like `\"250ms\"` or `\"2s\"` (units: ns, us, ms, s, m, h)"
+                "`{text}` is not a duration; write one like `\"250ms\"` or `\"2s\"` (units: ns, \
+                 us, ms, s, m, h)"
             ),
         });
     };

@@ -46,7 +46,8 @@ pub(crate) fn guarded(
         let mut diagnostics = Diagnostics::about(mark, "");
         diagnostics.error(
             TokenStream::new(),
-            "the macro itself failed on this item; leave the mark out, and report the item as a bug of plimsoll",
+            "the macro itself failed on this item; leave the mark out, and report the item as a \
+             bug of plimsoll",
         );
         (rescue(), diagnostics)
     });

@@ -200,7 +200,8 @@ mod tests {
 
     #[test]
     fn every_name_that_is_bound_is_a_parameter() {
-        let text = "fn f(&mut self, #[cfg(x)] a: u8, mut b: u8, (c, [d, ..]): T, S { e, f: (g, _) }: S, ref h: u8) {}";
+        let text = "fn f(&mut self, #[cfg(x)] a: u8, mut b: u8, (c, [d, ..]): T, S { e, f: (g, \
+         _) }: S, ref h: u8) {}";
         let names =
             function(text).parameters().into_iter().map(|parameter| parameter.name.to_string());
         assert_eq!(names.collect::<String>(), "selfabcdegh");

@@ -1,6 +1,7 @@
 //! The item that bears a mark, taken apart only as far as a mark must see.
 //!
-//! What comes out must be what went in, so tokens are kept as they were. Decides nothing about marks.
+//! What comes out must be what went in, so tokens are kept as they were. Decides nothing about
+//! marks.
 
 use proc_macro2::{Delimiter, Ident, TokenStream, TokenTree};
 use quote::ToTokens;

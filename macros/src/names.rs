@@ -69,7 +69,8 @@ pub(crate) fn metric(name: &str, kind: MetricKind, times: bool) -> Result<(), St
     for suffix in ["_bucket", "_sum", "_count", "_created", "_info"] {
         if let Some(stem) = name.strip_suffix(suffix) {
             return Err(format!(
-                "the metric name `{name}` ends in `{suffix}`, which Prometheus keeps for itself; write a name like `{}`",
+                "the metric name `{name}` ends in `{suffix}`, which Prometheus keeps for itself; \
+                 write a name like `{}`",
                 full_name(stem, kind)
             ));
         }
@@ -136,7 +137,8 @@ fn base_unit(name: &str) -> Option<String> {
 pub(crate) fn label(name: &str) -> Result<(), String> {
     if ["le", "quantile", "outcome"].contains(&name) {
         return Err(format!(
-            "the label `{name}` is taken: plimsoll or Prometheus writes it; choose another name: `my_{name}: Type = value`"
+            "the label `{name}` is taken: plimsoll or Prometheus writes it; choose another name: \
+             `my_{name}: Type = value`"
         ));
     }
     if let Some(better) = name.strip_prefix("__") {
@@ -145,7 +147,8 @@ pub(crate) fn label(name: &str) -> Result<(), String> {
     if !is_plain(name.trim_start_matches('_')) {
         let better = snake(name);
         return Err(format!(
-            "the label `{name}` may hold only lower-case letters, digits and `_`; write `{better}: Type = value`"
+            "the label `{name}` may hold only lower-case letters, digits and `_`; write \
+             `{better}: Type = value`"
         ));
     }
     Ok(())

@@ -1,4 +1,8 @@
 //! Every path into the runtime. Generated code names `<crate>::__private`, and nothing else.
+//!
+//! Made once for each expansion, from `crate = path`, and interpolated wherever a path begins. It
+//! does
+//! not look whether the path leads anywhere; the compiler does.
 
 use proc_macro2::{Ident, Punct, Spacing, Span, TokenStream, TokenTree};
 use quote::ToTokens;

@@ -1,5 +1,7 @@
 //! How a value is hidden: the redaction strategies, as `#[redact(..)]` on a field and
 //! `redact(argument = ..)` in `#[observe]` both write them.
+//!
+//! Reads and writes the name of a strategy; what it does to a value is the runtime's.
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote_spanned;
@@ -118,6 +120,7 @@ pub(crate) fn checked_domain(domain: &LitStr) -> syn::Result<String> {
 
 /// `hash` without a domain.
 pub(crate) fn missing_domain(word: Span) -> syn::Error {
-    let message = "`hash` needs a domain, within which equal values get equal pseudonyms: write `hash(\"customer\")`";
+    let message = "`hash` needs a domain, within which equal values get equal pseudonyms: write \
+     `hash(\"customer\")`";
     syn::Error::new(word, message)
 }

@@ -1,4 +1,6 @@
 //! What was written in `#[kind(..)]` on a type, its variants and its fields.
+//!
+//! Reads the form of each key; `plan` says which keys may stand where.
 
 use syn::{Attribute, LitStr, Meta, Path};
 

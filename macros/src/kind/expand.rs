@@ -1,4 +1,7 @@
 //! Writes the implementation of `ErrorKind`. Cannot fail.
+//!
+//! Called with the plan, also with that of a type that has mistakes, so that code which uses the
+//! implementation has nothing to complain of.
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote_spanned;

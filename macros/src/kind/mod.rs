@@ -1,4 +1,8 @@
 //! `#[derive(ErrorKind)]`: the closed set of kinds that an error type has, for `error_type`.
+//!
+//! Reads the type as every derive does. Whether a kind is an alarm, and how it is logged, is
+//! decided in
+//! the runtime from what is written here.
 
 mod args;
 mod expand;

@@ -1,4 +1,7 @@
 //! What the marks on an error type mean: every decision and every check.
+//!
+//! Always comes out with a plan, so that the type has an implementation whatever is wrong with its
+//! marks.
 
 use std::collections::HashSet;
 

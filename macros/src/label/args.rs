@@ -1,4 +1,6 @@
 //! What was written in `#[label(..)]` on an enum and its variants.
+//!
+//! Reads the form of each key; the enum takes another one than its variants do.
 
 use syn::{Attribute, LitStr, Meta, Path};
 

@@ -1,4 +1,8 @@
 //! Writes the implementation of `Label`. Cannot fail.
+//!
+//! Called with the plan, also with that of a type that has mistakes, so that metrics which use the
+//! label
+//! have nothing to complain of.
 
 use proc_macro2::{Literal, Span, TokenStream};
 use quote::quote_spanned;

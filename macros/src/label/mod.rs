@@ -1,4 +1,7 @@
 //! `#[derive(Label)]`: an enum whose variants are all the values that a metric's label can have.
+//!
+//! Reads the type as every derive does. How many series the labels of a metric make together is not
+//! looked at here: no macro sees all of them.
 
 mod args;
 mod expand;

@@ -1,4 +1,6 @@
 //! What the marks on a label enum mean: every decision and every check.
+//!
+//! Always comes out with a plan: without values when something was wrong.
 
 use std::collections::HashSet;
 
@@ -34,7 +36,8 @@ pub(crate) fn plan<'a>(input: &'a DeriveInput, diagnostics: &mut Diagnostics) ->
             for variant in &data.variants {
                 let args = Args::read(&variant.attrs, "name", diagnostics);
                 let written = args.name.get().map(syn::LitStr::value);
-                let value = written.unwrap_or_else(|| names::snake(&variant.ident.unraw().to_string()));
+                let value =
+                    written.unwrap_or_else(|| names::snake(&variant.ident.unraw().to_string()));
                 if !variant.fields.is_empty() {
                     diagnostics.error(
                         &variant.fields,
@@ -45,7 +48,10 @@ pub(crate) fn plan<'a>(input: &'a DeriveInput, diagnostics: &mut Diagnostics) ->
                         ),
                     );
                 } else if !seen.insert(value.clone()) {
-                    let message = format!("two variants are called `{value}`; give one another `name`");
+                    let message = format!(
+                        "two variants are called `{value}`; give one another \
+                     `name`"
+                    );
                     match args.name.get() {
                         Some(name) => diagnostics.error(name, message),
                         None => diagnostics.error(&variant.ident, message),
@@ -56,11 +62,13 @@ pub(crate) fn plan<'a>(input: &'a DeriveInput, diagnostics: &mut Diagnostics) ->
         }
         Data::Struct(data) => diagnostics.error(
             data.struct_token,
-            "a label is an `enum` without data, as all its values must be known when the program is built",
+            "a label is an `enum` without data, as all its values must be known when the program \
+             is built",
         ),
         Data::Union(data) => diagnostics.error(
             data.union_token,
-            "a label is an `enum` without data, as all its values must be known when the program is built",
+            "a label is an `enum` without data, as all its values must be known when the program \
+             is built",
         ),
     }
     if !diagnostics.is_empty() {

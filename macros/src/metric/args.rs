@@ -1,4 +1,7 @@
 //! What was written in `#[metric(..)]`, with its spans; nothing is judged but its form.
+//!
+//! Called for a function and for a static alike. What belongs only on one of them is told apart in
+//! `plan` and in `own`.
 
 use proc_macro2::{Ident, TokenStream};
 use syn::ext::IdentExt as _;

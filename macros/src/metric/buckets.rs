@@ -1,4 +1,8 @@
 //! The upper bounds of a histogram: number literals, rising.
+//!
+//! Checked while they are read, as each has its place in the source: the runtime never sees bounds
+//! that
+//! do not rise.
 
 use proc_macro2::{Literal, TokenStream};
 use quote::ToTokens;

@@ -1,4 +1,6 @@
 //! A `static` without a value, as metrics of one's own are declared.
+//!
+//! Takes it apart so far that the value can be written behind the type. Called by `own`.
 
 use proc_macro2::{Ident, TokenStream, TokenTree};
 use syn::ext::IdentExt as _;
@@ -22,7 +24,10 @@ pub(super) struct Static {
 impl Static {
     /// Parses an item whose keyword is `static`.
     pub(super) fn new(item: &Item) -> syn::Result<Static> {
-        let ends = |token: &&TokenTree| matches!(token, TokenTree::Punct(punct) if matches!(punct.as_char(), ';' | '='));
+        let ends = |token: &&TokenTree| match token {
+            TokenTree::Punct(punct) => matches!(punct.as_char(), ';' | '='),
+            _ => false,
+        };
         let head = item.rest.iter().take_while(|token| !ends(token)).cloned().collect();
         let parse = |input: ParseStream<'_>| {
             input.parse::<Visibility>()?;

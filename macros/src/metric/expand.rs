@@ -1,4 +1,8 @@
 //! Writes a metric of a function: its static, and the sample that a call takes. Cannot fail.
+//!
+//! For a function `observe::expand` calls it; for a static `own` does. Everything is written from
+//! the
+//! plan, and nothing is looked up.
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote_spanned;

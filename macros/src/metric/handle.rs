@@ -1,4 +1,8 @@
 //! The type of a static that is a metric: `Counter<(Tier, Source)>`, as the user wrote it.
+//!
+//! Only its spelling is known: behind an alias there may be any type, which the compiler then
+//! checks.
+//! Called by `own`.
 
 use proc_macro2::Ident;
 use syn::{GenericArgument, PathArguments, Type};

@@ -1,4 +1,7 @@
 //! The labels of a function's metric: which type each has, and where its value comes from.
+//!
+//! The values themselves are known to the type, and counted by the runtime. Called by `plan` for
+//! functions; `own` shares the rules for names.
 
 use std::collections::HashSet;
 

@@ -34,10 +34,12 @@ pub(crate) fn metric(args: TokenStream, item: TokenStream) -> Output {
         }
         Some("static") => return own::metric(args, item),
         Some("impl") => {
-            "the mark belongs on functions and statics; mark the methods of this `impl` block, each by itself"
+            "the mark belongs on functions and statics; mark the methods of this `impl` block, \
+             each by itself"
         }
         Some("enum") => {
-            "the mark belongs on functions and statics; an enum becomes a label by `#[derive(Label)]`"
+            "the mark belongs on functions and statics; an enum becomes a label by \
+             `#[derive(Label)]`"
         }
         Some("const") => "a metric is a `static`; a `const` would be another metric at each use",
         _ => "the mark belongs on functions and statics, and this is neither",

@@ -92,7 +92,8 @@ fn plan(
     if let Some((kind, _)) = names.iter().find_map(|label| label.source.as_ref()) {
         diagnostics.error(
             kind,
-            "the labels of a static have their types in its type, and their values at each use; write only their names",
+            "the labels of a static have their types in its type, and their values at each use; \
+             write only their names",
         );
         return None;
     }

@@ -1,4 +1,8 @@
 //! What the `#[metric]`s on a function mean: every decision and every check.
+//!
+//! Comes out as plain data, with the mistakes in the diagnostics. `Family`, which does not depend
+//! on who
+//! feeds a metric, is shared with statics.
 
 use std::collections::HashSet;
 
@@ -98,7 +102,8 @@ impl Family {
     ) -> Option<Family> {
         let Some(kind) = args.kind.get().copied() else {
             if !args.malformed {
-                let message = "say what it is: write `#[metric(histogram)]`, `#[metric(counter)]` or `#[metric(gauge)]`";
+                let message = "say what it is: write `#[metric(histogram)]`, \
+                 `#[metric(counter)]` or `#[metric(gauge)]`";
                 diagnostics.error(&args.written, message);
             }
             return None;
@@ -117,11 +122,18 @@ impl Family {
         match (kind, args.buckets.key()) {
             (MetricKind::Histogram, None) if name.is_some() && !in_seconds => diagnostics.error(
                 args.kind.key(),
-                "no buckets fit every unit; write `buckets = [..]`, from the smallest value that matters to the largest",
+                "no buckets fit every unit; write `buckets = [..]`, from the smallest value that \
+                 matters to the largest",
             ),
             (MetricKind::Histogram, _) | (_, None) => {}
             (kind, Some(key)) => {
-                diagnostics.error(key, format_args!("a {kind} has no buckets; remove them, or make it a `histogram`"));
+                diagnostics.error(
+                    key,
+                    format_args!(
+                        "a {kind} has no buckets; remove them, or \
+                 make it a `histogram`"
+                    ),
+                );
             }
         }
         if args.malformed || diagnostics.len() > before {

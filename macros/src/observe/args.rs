@@ -1,4 +1,7 @@
 //! What was written in `#[observe(..)]`, with its spans; nothing is judged but its form.
+//!
+//! Called for the one `#[observe]` of a function, whether the compiler called it or another mark
+//! absorbed it.
 
 use proc_macro2::TokenStream;
 use syn::{Expr, LitStr, Path};

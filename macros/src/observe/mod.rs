@@ -13,7 +13,7 @@ mod shape;
 
 use std::collections::HashSet;
 
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens as _, quote};
 
 use crate::args::Slot;
@@ -91,11 +91,16 @@ pub(crate) fn function(mut marks: Marks, mut item: Item) -> Output {
 }
 
 impl Marks {
-    /// How those that were absorbed are written, each once.
+    /// How those that were absorbed are written, each once; said by us, where they stand.
     fn paths(&self) -> Vec<TokenStream> {
         let mut seen = HashSet::new();
-        let paths = self.observe.iter().chain(&self.metric).map(|mark| &mark.path);
-        paths.filter(|path| !path.is_empty() && seen.insert(path.to_string())).cloned().collect()
+        let paths = self.observe.iter().chain(&self.metric).map(|mark| mark.path.clone());
+        let paths = paths.filter(|path| !path.is_empty() && seen.insert(path.to_string()));
+        let ours = |mut token: TokenTree| {
+            token.set_span(token.span().resolved_at(Span::mixed_site()));
+            token
+        };
+        paths.map(|path| path.into_iter().map(ours).collect()).collect()
     }
 }
 

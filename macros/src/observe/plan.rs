@@ -51,7 +51,8 @@ impl Plan {
         if let Some(constant) = &function.constness {
             diagnostics.error(
                 constant,
-                "a `const fn` also runs in the compiler, where nothing can be measured; remove `const` or the mark",
+                "a `const fn` also runs in the compiler, where nothing can be measured; remove \
+                 `const` or the mark",
             );
         }
         if !args.recorded.is_empty() {
@@ -106,12 +107,14 @@ impl Plan {
 
 fn made_elsewhere(done: &str) -> String {
     format!(
-        "the future that is returned is made elsewhere, so that nothing can be {done} from the arguments; \
+        "the future that is returned is made elsewhere, so that nothing can be {done} from the \
+         arguments; \
          make it an `async fn`, or let the body end in `async move {{ .. }}`"
     )
 }
 
-/// Names must be parameters, may stand once, and must not look like a secret that goes in the clear.
+/// Names must be parameters, may stand once, and must not look like a secret that goes in the
+/// clear.
 fn check_recorded(recorded: &[Recorded], parameters: &[Parameter], diagnostics: &mut Diagnostics) {
     let mut keys = HashSet::new();
     for one in recorded {

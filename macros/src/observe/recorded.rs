@@ -127,7 +127,8 @@ pub(crate) fn redacted(input: ParseStream<'_>) -> syn::Result<Recorded> {
 fn bare(input: ParseStream<'_>, start: Span, how: How) -> syn::Result<Recorded> {
     let sigil = input.peek(Token![%]) || input.peek(Token![?]);
     if sigil {
-        let message = "`%` and `?` are not used here; write `public(..)` around what may be seen as it prints";
+        let message = "`%` and `?` are not used here; write `public(..)` around what may be seen \
+         as it prints";
         return Err(syn::Error::new(start, message));
     }
     let ahead = input.fork();

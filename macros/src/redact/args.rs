@@ -1,4 +1,8 @@
 //! What was written in `#[redact(..)]` on a type and on its fields; the attributes are taken off.
+//!
+//! Taken off, because the compiler knows no attribute `redact` on fields. What is read goes to
+//! `plan`
+//! beside the type.
 
 use proc_macro2::TokenStream;
 use quote::ToTokens as _;
@@ -29,7 +33,8 @@ impl Args {
                 return Ok(true);
             }
             let message = format!(
-                "unknown key `{key}` (a type takes only `crate`; how a value is hidden is written on its field)"
+                "unknown key `{key}` (a type takes only `crate`; how a value is hidden is \
+                 written on its field)"
             );
             Err(syn::Error::new(key.span(), message))
         });
@@ -45,7 +50,8 @@ impl Args {
                     for misplaced in ours(&mut variant.attrs) {
                         let message = match variant.fields.is_empty() {
                             true => {
-                                "there is no value to redact here; the name of a variant is always shown"
+                                "there is no value to redact here; the name of a variant is \
+                                 always shown"
                             }
                             false => "a variant as a whole is not redacted; mark its fields",
                         };

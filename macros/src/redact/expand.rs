@@ -1,4 +1,7 @@
 //! Writes the implementations of `Loggable` and `Debug` for a redacted type. Cannot fail.
+//!
+//! Both look at the fields in one place, the implementation of `Loggable`; `Debug` prints what that
+//! shows. Called with the plan, or for a type that has mistakes with its name alone.
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens as _, format_ident, quote_spanned};

@@ -1,6 +1,7 @@
 //! `#[redact]`: a type whose `Debug` and log fields show only what its fields say.
 //!
-//! The type comes out as it went in. Beside it stand an implementation of `Loggable` and of `Debug`,
+//! The type comes out as it went in. Beside it stand an implementation of `Loggable` and of
+//! `Debug`,
 //! also when something was wrong, so that one slip causes one error.
 
 mod args;
@@ -24,7 +25,8 @@ pub(crate) fn redact(args: TokenStream, item: TokenStream) -> Output {
     if !matches!(keyword.as_str(), "struct" | "enum" | "union") {
         let message = match keyword.as_str() {
             "fn" => {
-                "the mark belongs on types; hide an argument by `#[observe(redact(argument = full))]`"
+                "the mark belongs on types; hide an argument by `#[observe(redact(argument = \
+                 full))]`"
             }
             "type" => {
                 "an alias is the type that it stands for; mark that type, or make this a `struct`"

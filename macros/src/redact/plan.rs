@@ -1,4 +1,7 @@
 //! What the marks on a type mean: every decision and every check.
+//!
+//! Comes out as plain data that borrows from the type, or not at all, with the mistakes in the
+//! diagnostics.
 
 use proc_macro2::{TokenStream, TokenTree};
 use quote::ToTokens as _;
@@ -103,6 +106,7 @@ fn fields<'a>(
 ) -> Vec<Field<'a>> {
     let planned = fields.members().zip(fields).zip(strategies);
     planned
+        .filter(|((_, field), strategy)| strategy.is_some() || !is_phantom(&field.ty))
         .map(|((member, field), strategy)| Field {
             name: match &member {
                 Member::Named(name) => name.unraw().to_string(),
@@ -114,6 +118,16 @@ fn fields<'a>(
             strategy: strategy.as_ref(),
         })
         .collect()
+}
+
+/// A field without a value: there is nothing to show.
+fn is_phantom(kind: &Type) -> bool {
+    match kind {
+        Type::Path(path) => {
+            path.path.segments.last().is_some_and(|last| last.ident == "PhantomData")
+        }
+        _ => false,
+    }
 }
 
 /// The `#[cfg]`s, which an attribute macro sees before they are decided.
@@ -133,7 +147,8 @@ fn check_derives(attributes: &[Attribute], diagnostics: &mut Diagnostics) {
             if derive.segments.last().is_some_and(|last| last.ident == "Debug") {
                 diagnostics.error(
                     derive,
-                    "`Debug` would print every field in the clear; remove it here, as `#[redact]` writes one that does not",
+                    "`Debug` would print every field in the clear; remove it here, as \
+                     `#[redact]` writes one that does not",
                 );
             }
         }

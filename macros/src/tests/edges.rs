@@ -1,4 +1,6 @@
 //! What must hold whatever is written: the item comes out, our paths are the only ones.
+//!
+//! Not about what an expansion looks like, which the tests beside it show.
 
 use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 use quote::quote;

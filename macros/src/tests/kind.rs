@@ -1,4 +1,6 @@
 //! What `#[derive(ErrorKind)]` makes of types.
+//!
+//! The expected expansions stand in `expanded/`.
 
 use expect_test::expect_file;
 

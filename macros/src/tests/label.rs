@@ -1,4 +1,6 @@
 //! What `#[derive(Label)]` makes of enums.
+//!
+//! The expected expansion stands in `expanded/`.
 
 use expect_test::expect_file;
 

@@ -1,4 +1,6 @@
 //! What `#[metric]` makes of functions and statics.
+//!
+//! The expected expansions stand in `expanded/`.
 
 use expect_test::expect_file;
 

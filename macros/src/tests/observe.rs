@@ -1,4 +1,8 @@
 //! What `#[observe]` makes of each kind of function.
+//!
+//! The expected expansions stand in `expanded/`. That they compile and behave is tested in
+//! `tests/` of
+//! the workspace.
 
 use expect_test::expect_file;
 

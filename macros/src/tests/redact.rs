@@ -1,4 +1,6 @@
 //! What `#[redact]` makes of types.
+//!
+//! The expected expansions stand in `expanded/`.
 
 use expect_test::expect_file;
 
@@ -24,6 +26,7 @@ fn a_struct_shows_what_its_fields_say() {
              #[redact(last(4))] card: T,
              #[cfg(feature = \"notes\")] #[redact] note: String,
              extra: Option<T>,
+             kind: PhantomData<T>,
          }"
     );
 }

@@ -74,13 +74,8 @@ tuples! { A; A B; A B C; A B C D; }
 
 /// The index of a label's value.
 #[inline]
-pub fn label<T: Label>(value: &T) -> u32 {
+fn label<T: Label>(value: &T) -> u32 {
     value.index() as u32
-}
-
-/// All values of a label.
-pub const fn values<T: Label>() -> &'static [&'static str] {
-    T::VALUES
 }
 
 macro_rules! handle {
