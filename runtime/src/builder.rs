@@ -17,6 +17,7 @@ pub fn builder() -> Builder {
 #[must_use = "nothing happens before `.init()`"]
 pub struct Builder {
     attributes: Vec<(String, String)>,
+    otlp: Option<String>,
     ratio: Option<f64>,
     filter: Option<String>,
     admin: Option<Option<SocketAddr>>,
@@ -50,6 +51,13 @@ impl Builder {
     /// A further attribute of the resource, such as `deployment.environment.name`.
     pub fn attribute(mut self, key: &str, value: impl Into<String>) -> Builder {
         config::set(&mut self.attributes, key, value.into());
+        self
+    }
+
+    /// The receiver of traces and logs, such as `http://collector:4318`; their paths are added.
+    /// Signals that the environment has turned off stay off.
+    pub fn otlp(mut self, endpoint: impl Into<String>) -> Builder {
+        self.otlp = Some(endpoint.into());
         self
     }
 
@@ -144,6 +152,9 @@ impl Builder {
                 return Err(Error::Config(text));
             }
             settings.traces = Traces { ratio, ..settings.traces };
+        }
+        if let Some(base) = self.otlp {
+            settings.otlp.send_to(&base);
         }
         settings.traces.on &= !self.no_traces;
         settings.signals &= !self.no_signals;

@@ -39,11 +39,9 @@ impl Live {
     pub fn start() -> Live {
         let rotel = Rotel::start();
         let endpoint = rotel.as_ref().map_or_else(sink::start, |rotel| rotel.endpoint().to_owned());
-        // SAFETY: this is the file's only test, and nothing else in the process reads the
-        // environment meanwhile.
-        unsafe { std::env::set_var("OTEL_EXPORTER_OTLP_ENDPOINT", endpoint) };
         let telemetry = plimsoll::builder()
             .service("tests")
+            .otlp(endpoint)
             .admin(SocketAddr::from(([127, 0, 0, 1], 0)))
             .no_log_lines()
             .init()

@@ -7,7 +7,7 @@
 use std::net::{IpAddr, Ipv4Addr, SocketAddr, ToSocketAddrs};
 use std::time::Duration;
 
-use super::{Admin, Endpoint, Logs, Otlp, Secret, Settings, Traces};
+use super::{Admin, Endpoint, LOGS_PATH, Logs, Otlp, Secret, Settings, TRACES_PATH, Traces, join};
 
 /// Looks a variable up.
 type Lookup<'a> = &'a dyn Fn(&str) -> Option<String>;
@@ -20,8 +20,8 @@ pub(crate) fn read(lookup: Lookup<'_>) -> Settings {
     let logs_exported = env.exporter("OTEL_LOGS_EXPORTER");
     let traces = env.traces(traces_exported);
     let otlp = Otlp {
-        traces: traces_exported.then(|| env.endpoint("TRACES", "v1/traces")),
-        logs: logs_exported.then(|| env.endpoint("LOGS", "v1/logs")),
+        traces: traces_exported.then(|| env.endpoint("TRACES", TRACES_PATH)),
+        logs: logs_exported.then(|| env.endpoint("LOGS", LOGS_PATH)),
         delay: env.millis("OTEL_BSP_SCHEDULE_DELAY", 1000),
         batch_spans: env.number("OTEL_BSP_MAX_EXPORT_BATCH_SIZE", 2048),
         backlog_bytes: 8 * 1024 * 1024,
@@ -136,7 +136,7 @@ impl Env<'_> {
         let url = self.text(&own("ENDPOINT")).unwrap_or_else(|| {
             let base = self.text(&common("ENDPOINT"));
             let base = base.unwrap_or_else(|| "http://localhost:4318".to_owned());
-            format!("{}/{path}", base.trim_end_matches('/'))
+            join(&base, path)
         });
         for (what, only) in [("PROTOCOL", "http/protobuf"), ("COMPRESSION", "none")] {
             let name = if self.text(&own(what)).is_some() { own(what) } else { common(what) };
@@ -278,6 +278,14 @@ mod tests {
         assert_eq!(settings.otlp.logs.unwrap().url, "http://logs:1/x");
         assert_eq!(settings.traces, Traces { on: true, parent_based: false, ratio: 0.25 });
         assert_eq!(settings.admin.unwrap().address.port(), 1234);
+    }
+
+    #[test]
+    fn one_receiver_for_what_is_sent() {
+        let mut settings = settings(&[("OTEL_LOGS_EXPORTER", "none")]);
+        settings.otlp.send_to("http://collector:4318/");
+        assert_eq!(settings.otlp.traces.unwrap().url, "http://collector:4318/v1/traces");
+        assert!(settings.otlp.logs.is_none());
     }
 
     #[test]

@@ -54,6 +54,25 @@ pub(crate) struct Otlp {
     pub(crate) backlog_bytes: usize,
 }
 
+impl Otlp {
+    /// Sends both signals, as far as they are sent, to one receiver.
+    pub(crate) fn send_to(&mut self, base: &str) {
+        for (endpoint, path) in [(&mut self.traces, TRACES_PATH), (&mut self.logs, LOGS_PATH)] {
+            if let Some(endpoint) = endpoint {
+                endpoint.url = join(base, path);
+            }
+        }
+    }
+}
+
+/// The paths of the signals below a receiver's address, by OTLP's specification.
+const TRACES_PATH: &str = "v1/traces";
+const LOGS_PATH: &str = "v1/logs";
+
+fn join(base: &str, path: &str) -> String {
+    format!("{}/{path}", base.trim_end_matches('/'))
+}
+
 /// One OTLP endpoint.
 #[derive(Clone, Debug)]
 pub(crate) struct Endpoint {
