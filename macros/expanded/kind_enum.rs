@@ -15,6 +15,7 @@ where
             Self::Payment { .. } => {
                 p::KindInfo::new(1, "Payment").retryable().level(p::Level::Warn)
             }
+            Self::Stock { source: field } => p::ErrorKind::kind(field),
             Self::TimedOut { .. } => p::KindInfo::new(2, "timeout"),
         }
     }

@@ -44,6 +44,7 @@ pub(crate) enum ShopError {
     EmailTaken,
 
     #[error("the payment failed")]
+    #[kind(transparent)]
     Payment(#[from] PaymentError),
 
     #[error("the password could not be hashed")]

@@ -11,6 +11,7 @@ use crate::observe::LEVELS;
 /// The arguments of one `#[kind(..)]`.
 #[derive(Default)]
 pub(crate) struct Args {
+    pub(crate) transparent: Slot<()>,
     pub(crate) expected: Slot<()>,
     pub(crate) retryable: Slot<()>,
     pub(crate) level: Slot<&'static str>,
@@ -38,6 +39,10 @@ impl Args {
                     return Ok(false);
                 }
                 match word.as_str() {
+                    "transparent" => {
+                        args::flag(key, input)?;
+                        read.transparent.set(key, (), diagnostics);
+                    }
                     "expected" => {
                         args::flag(key, input)?;
                         read.expected.set(key, (), diagnostics);

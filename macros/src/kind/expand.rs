@@ -14,13 +14,21 @@ pub(crate) fn implementation(plan: &Plan<'_>) -> TokenStream {
     let here = Span::mixed_site();
     let Plan { p, name, generics, kinds } = plan;
     let (impls, types, bounds) = generics.split_for_impl();
-    let names = kinds.iter().map(|kind| &kind.name);
+    let names = kinds.iter().filter(|kind| kind.of_field.is_none()).map(|kind| &kind.name);
     let body = match kinds.as_slice() {
         [] => quote_spanned!(here=> match *self {}),
         [only @ Kind { variant: None, .. }] => info(0, only, p),
         kinds => {
-            let arms = kinds.iter().enumerate().map(|(index, kind)| {
-                let (variant, info) = (kind.variant, info(index, kind, p));
+            let mut index = 0;
+            let arms = kinds.iter().map(|kind| {
+                let variant = kind.variant;
+                if let Some((member, place)) = &kind.of_field {
+                    // Where the field's type is no such error, the compiler points at it.
+                    let ask = quote_spanned!(place.resolved_at(here)=> #p::ErrorKind::kind(field));
+                    return quote_spanned!(here=> Self::#variant { #member: field } => #ask,);
+                }
+                let info = info(index, kind, p);
+                index += 1;
                 quote_spanned!(here=> Self::#variant { .. } => #info,)
             });
             quote_spanned!(here=> match self { #(#arms)* })

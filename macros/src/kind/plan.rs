@@ -5,16 +5,17 @@
 
 use std::collections::HashSet;
 
-use proc_macro2::Ident;
+use proc_macro2::{Ident, Span};
 use syn::ext::IdentExt as _;
-use syn::{Attribute, Data, DeriveInput, Fields, Generics, parse_quote};
+use syn::spanned::Spanned as _;
+use syn::{Attribute, Data, DeriveInput, Fields, Generics, Index, Member, parse_quote};
 
 use super::args::Args;
 use crate::diagnostics::Diagnostics;
 use crate::names;
 use crate::paths::Private;
 
-const OF_A_KIND: [&str; 4] = ["expected", "retryable", "level", "name"];
+const OF_A_KIND: [&str; 5] = ["transparent", "expected", "retryable", "level", "name"];
 const OF_ALL: [&str; 5] = ["expected", "retryable", "level", "name", "crate"];
 
 /// Everything that the implementation is made from.
@@ -36,6 +37,8 @@ pub(crate) struct Kind<'a> {
     pub(crate) expected: bool,
     pub(crate) retryable: bool,
     pub(crate) level: Option<&'static str>,
+    /// The field whose kind it is, and where that field's type stands.
+    pub(crate) of_field: Option<(Member, Span)>,
 }
 
 /// Decides everything; what has mistakes comes out as if nothing had been said about it.
@@ -54,7 +57,12 @@ pub(crate) fn plan<'a>(input: &'a DeriveInput, diagnostics: &mut Diagnostics) ->
             for variant in &data.variants {
                 let args = Args::read(&variant.attrs, &OF_A_KIND, diagnostics);
                 check_fields(&variant.fields, diagnostics);
-                let kind = kind(Some(&variant.ident), &variant.ident, &args, diagnostics);
+                let mut kind = kind(Some(&variant.ident), &variant.ident, &args, diagnostics);
+                kind.of_field = transparent(&variant.fields, &args, diagnostics);
+                if kind.of_field.is_some() {
+                    kinds.push(kind);
+                    continue;
+                }
                 if !names.insert(kind.name.clone()) {
                     let message =
                         format!("two variants are called `{}`; give one another `name`", kind.name);
@@ -115,7 +123,35 @@ fn kind<'a>(
         expected: args.expected.get().is_some(),
         retryable: args.retryable.get().is_some(),
         level: args.level.get().copied(),
+        of_field: None,
     }
+}
+
+/// The only field of a variant that is called transparent.
+fn transparent(
+    fields: &Fields,
+    args: &Args,
+    diagnostics: &mut Diagnostics,
+) -> Option<(Member, Span)> {
+    let key = args.transparent.key()?;
+    let others = [args.expected.key(), args.retryable.key(), args.level.key(), args.name.key()];
+    for other in others.into_iter().flatten() {
+        diagnostics.error(
+            other,
+            format_args!("`{other}` is the field's to say beside `transparent`; leave it out"),
+        );
+    }
+    let mut fields = fields.iter();
+    let (Some(field), None) = (fields.next(), fields.next()) else {
+        diagnostics.error(
+            key,
+            "`transparent` asks the only field for its kind; this variant has another number of \
+             fields, so say `expected`, `retryable`, `level` or `name` instead",
+        );
+        return None;
+    };
+    let member = field.ident.clone().map_or(Member::Unnamed(Index::from(0)), Member::Named);
+    Some((member, field.ty.span()))
 }
 
 fn check_fields(fields: &Fields, diagnostics: &mut Diagnostics) {

@@ -14,6 +14,7 @@ fn each_variant_is_a_kind() {
         "enum OrderError<E> {
              #[kind(expected)] OutOfStock,
              #[kind(retryable, level = warn)] Payment(#[from] E),
+             #[kind(transparent)] Stock { source: StockError },
              #[kind(name = \"timeout\")] TimedOut { after: Duration },
          }",
     ));

@@ -20,7 +20,7 @@ pub struct Probe<'a, R>(pub &'a R);
 /// What an error kind says of itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct KindInfo {
-    /// Its place among the kinds of its type.
+    /// Its place among the kinds of the type that it is a kind of.
     pub index: usize,
     /// The `error.type`.
     pub name: &'static str,
@@ -62,12 +62,26 @@ impl KindInfo {
 ///
 /// Deriving it is also the decision that the error's text may be shown: the `Display` of it, and of
 /// what its `source` gives, stands in the log line of the error. Without it only the type is logged.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no error with kinds",
+    label = "it can't be asked for its kind",
+    note = "derive it with `#[derive(plimsoll::ErrorKind)]`; an error of another crate is a kind of \
+            yours as a whole, so leave `transparent` out"
+)]
 pub trait ErrorKind: Error {
-    /// The names of all kinds.
+    /// The names of its own kinds, those of transparent variants left out.
     const KINDS: &'static [&'static str];
 
     /// The kind of this error.
     fn kind(&self) -> KindInfo;
+}
+
+impl<E: ErrorKind> ErrorKind for Box<E> {
+    const KINDS: &'static [&'static str] = E::KINDS;
+
+    fn kind(&self) -> KindInfo {
+        (**self).kind()
+    }
 }
 
 /// The first choice: a `Result` whose error has kinds.
