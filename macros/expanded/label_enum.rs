@@ -14,3 +14,9 @@ impl p::Label for Tier {
         }
     }
 }
+#[automatically_derived]
+impl p::Loggable for Tier {
+    fn log(&self, out: &mut p::Out<'_>) {
+        p::log_label(self, out);
+    }
+}

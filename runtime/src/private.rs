@@ -7,7 +7,7 @@ pub use core;
 pub use core::module_path;
 pub use std::boxed::Box;
 
-pub use crate::metrics::handle::{Counter, Gauge, Histogram, Label};
+pub use crate::metrics::handle::{Counter, Gauge, Histogram, Label, log_label};
 pub use crate::model::{Kind, Level, Measure, Metric, Site};
 pub use crate::record::cell::BOUNDS;
 pub use crate::record::classify::{ErrorKind, KindInfo, Probe, call_once, error_if};

@@ -15,8 +15,7 @@ use crate::error::{Result, ShopError};
 static SIGNUPS: Counter<(Tier, Source)>;
 
 /// How much a customer pays for being one.
-#[redact]
-#[derive(Clone, Copy, Deserialize, Label, Serialize)]
+#[derive(Clone, Copy, Debug, Deserialize, Label, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Tier {
     Free,
@@ -45,8 +44,7 @@ impl Tier {
 }
 
 /// How a customer heard of the shop.
-#[redact]
-#[derive(Clone, Copy, Default, Deserialize, Label)]
+#[derive(Clone, Copy, Debug, Default, Deserialize, Label)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Source {
     #[default]

@@ -1,15 +1,15 @@
-//! Writes the implementation of `Label`. Cannot fail.
+//! Writes the implementation of `Label`, and that of `Loggable`: a closed set of words that stand in
+//! the source is public. Cannot fail.
 //!
 //! Called with the plan, also with that of a type that has mistakes, so that metrics which use the
-//! label
-//! have nothing to complain of.
+//! label have nothing to complain of.
 
 use proc_macro2::{Literal, Span, TokenStream};
 use quote::quote_spanned;
 
 use super::plan::Plan;
 
-/// The implementation; of a type with mistakes one with a single value.
+/// The implementations; of a type with mistakes those with a single value.
 pub(crate) fn implementation(plan: &Plan<'_>) -> TokenStream {
     let here = Span::mixed_site();
     let Plan { p, name, generics, values } = plan;
@@ -28,6 +28,13 @@ pub(crate) fn implementation(plan: &Plan<'_>) -> TokenStream {
 
             fn index(&self) -> #p::core::primitive::usize {
                 #index
+            }
+        }
+
+        #[automatically_derived]
+        impl #impls #p::Loggable for #name #types #bounds {
+            fn log(&self, out: &mut #p::Out<'_>) {
+                #p::log_label(self, out);
             }
         }
     )

@@ -33,13 +33,15 @@ pub(crate) fn stand_in(args: &Args, input: &DeriveInput) -> TokenStream {
     let p = Private::new(args.krate.get());
     let name = input.ident.to_string();
     let text = quote_spanned!(here=> f.write_str(#name));
-    let loggable =
-        loggable(&p, &input.ident, &input.generics, &quote_spanned!(here=> out.name(#name)));
-    let derives_debug = input.attrs.iter().any(|attribute| {
-        attribute.path().is_ident("derive")
-            && attribute.to_token_stream().to_string().contains("Debug")
-    });
-    let debug = (!derives_debug).then(|| debug(&p, &input.ident, &input.generics, &text));
+    let derives = |word: &str| {
+        input.attrs.iter().any(|attribute| {
+            attribute.path().is_ident("derive")
+                && attribute.to_token_stream().to_string().contains(word)
+        })
+    };
+    let named = quote_spanned!(here=> out.name(#name));
+    let loggable = (!derives("Label")).then(|| loggable(&p, &input.ident, &input.generics, &named));
+    let debug = (!derives("Debug")).then(|| debug(&p, &input.ident, &input.generics, &text));
     quote_spanned!(here=> #loggable #debug)
 }
 

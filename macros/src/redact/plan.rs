@@ -135,7 +135,7 @@ fn conditions(attributes: &[Attribute]) -> Vec<&Attribute> {
     attributes.iter().filter(|attribute| attribute.path().is_ident("cfg")).collect()
 }
 
-/// A derive that would show what we hide, as far as it can be seen from here.
+/// A derive that does not go with ours, as far as it can be seen from here.
 fn check_derives(attributes: &[Attribute], diagnostics: &mut Diagnostics) {
     for attribute in attributes.iter().filter(|attribute| attribute.path().is_ident("derive")) {
         let Ok(derives) =
@@ -144,11 +144,18 @@ fn check_derives(attributes: &[Attribute], diagnostics: &mut Diagnostics) {
             continue;
         };
         for derive in &derives {
-            if derive.segments.last().is_some_and(|last| last.ident == "Debug") {
+            let is = |name: &str| derive.segments.last().is_some_and(|last| last.ident == name);
+            if is("Debug") {
                 diagnostics.error(
                     derive,
                     "`Debug` would print every field in the clear; remove it here, as \
                      `#[redact]` writes one that does not",
+                );
+            } else if is("Label") {
+                diagnostics.error(
+                    derive,
+                    "`Label` says already that every value may be seen; leave `#[redact]` out, and \
+                     derive `Debug` as well",
                 );
             }
         }

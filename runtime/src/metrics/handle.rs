@@ -9,6 +9,7 @@ use std::sync::atomic::Ordering;
 
 use crate::model::{Metric, NO_CELLS};
 use crate::record::{add_own, cell, combination, observe_own};
+use crate::redact::Out;
 
 /// A type whose values are a closed set, and can be a metric's label. Derive it for an enum.
 #[diagnostic::on_unimplemented(
@@ -22,6 +23,11 @@ pub trait Label {
 
     /// The place of this value in `VALUES`.
     fn index(&self) -> usize;
+}
+
+/// Records a label's value: one of the words that stand in the source.
+pub fn log_label<T: Label>(value: &T, out: &mut Out<'_>) {
+    out.name(T::VALUES.get(value.index()).copied().unwrap_or_default());
 }
 
 impl Label for bool {
