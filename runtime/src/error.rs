@@ -45,7 +45,7 @@ impl fmt::Display for Error {
             Error::Thread(source) => write!(f, "a thread could not be started: {source}"),
             Error::Subscriber => f.write_str(
                 "the program has a `tracing` subscriber already; add `plimsoll::layer()` to it and \
-                 build with `.own_subscriber(false)`",
+                 build with `.own_subscriber()`",
             ),
         }
     }

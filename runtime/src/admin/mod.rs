@@ -54,7 +54,7 @@ pub(crate) fn check(settings: &config::Admin) -> Result<(), Error> {
     }
     Err(Error::Config(format!(
         "the admin server would show `/metrics` to everybody who reaches {}: set \
-         PLIMSOLL_ADMIN_TOKEN (or `.metrics_token(..)`), or listen on 127.0.0.1 \
+         PLIMSOLL_ADMIN_TOKEN (or `.admin_token(..)`), or listen on 127.0.0.1 \
          (OTEL_EXPORTER_PROMETHEUS_HOST)",
         settings.address
     )))
