@@ -1,15 +1,15 @@
 //! All marks of the program, gathered by the linker.
 //!
 //! Each mark puts its descriptor into a section of its own kind; the linker lays them side by side,
-//! also those of functions that nobody calls. `init` gives each a place in the shards, once. Knows
-//! descriptors, and nothing of what is counted.
+//! also those of functions that nobody calls. `init` has them put in order, which may fail, and then
+//! gives each its place in the shards, once. Knows descriptors, and nothing of what is counted.
 
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
 use crate::error::Error;
-use crate::model::{Metric, NO_CELLS};
-use crate::record::{cell, clock};
+use crate::model::{Metric, NO_CELLS, Site};
+use crate::record::{self, cell, clock};
 
 /// The marks of the program, put in order.
 #[derive(Debug)]
@@ -18,9 +18,7 @@ pub(crate) struct Catalog {
     pub(crate) functions: Vec<Function>,
     /// The metrics that the program declares, one of each name, by name.
     pub(crate) metrics: Vec<&'static Metric>,
-    /// The words of a shard.
-    pub(crate) words: usize,
-    /// For each word, whether it holds the bits of an `f64`.
+    /// For each word of a shard, whether it holds the bits of an `f64`.
     pub(crate) floats: Vec<bool>,
 }
 
@@ -43,12 +41,20 @@ pub(crate) fn get() -> Option<&'static Catalog> {
     CATALOG.get()
 }
 
-/// Puts the marks in order and gives each its place. The clock is calibrated.
-pub(crate) fn build() -> Result<&'static Catalog, Error> {
-    if let Some(known) = CATALOG.get() {
-        return Ok(known);
-    }
+/// A catalogue of which the marks do not know yet.
+#[derive(Debug)]
+pub(crate) struct Plan {
+    catalog: Catalog,
+    sites: Vec<(&'static Site, u32)>,
+    metrics: Vec<(&'static Metric, u32)>,
+    /// Metrics that are declared again, each with the first of its name.
+    again: Vec<(&'static Metric, &'static Metric)>,
+}
+
+/// Puts the marks in order, and changes none.
+pub(crate) fn plan() -> Result<Plan, Error> {
     let mut words = 0;
+    let (mut sites, mut places, mut again) = (Vec::new(), Vec::new(), Vec::new());
     let mut functions: BTreeMap<(&str, &str), Function> = BTreeMap::new();
     for site in section::sites() {
         let mut cells = NO_CELLS;
@@ -61,8 +67,7 @@ pub(crate) fn build() -> Result<&'static Catalog, Error> {
             });
             cells = function.cells;
         }
-        let slow = if site.slow_nanos == 0 { u64::MAX } else { clock::ticks(site.slow_nanos) };
-        site.assign(cells, slow);
+        sites.push((site, cells));
     }
     let mut floats = vec![false; words];
     let mut metrics: BTreeMap<&str, &'static Metric> = BTreeMap::new();
@@ -70,7 +75,7 @@ pub(crate) fn build() -> Result<&'static Catalog, Error> {
         match metrics.get(metric.name) {
             Some(first) => {
                 agree(first, metric)?;
-                metric.share(first);
+                again.push((metric, *first));
             }
             None => {
                 reserve(metric)?;
@@ -83,7 +88,7 @@ pub(crate) fn build() -> Result<&'static Catalog, Error> {
                         metric.combinations(),
                     )));
                 }
-                metric.assign(floats.len() as u32);
+                places.push((metric, floats.len() as u32));
                 for _ in 0..metric.combinations() {
                     floats.extend((0..metric.words()).map(|word| metric.is_float(word)));
                 }
@@ -94,10 +99,26 @@ pub(crate) fn build() -> Result<&'static Catalog, Error> {
     let catalog = Catalog {
         functions: functions.into_values().collect(),
         metrics: metrics.into_values().collect(),
-        words: floats.len(),
         floats,
     };
-    Ok(CATALOG.get_or_init(|| catalog))
+    Ok(Plan { catalog, sites, metrics: places, again })
+}
+
+/// Gives each mark its place. Called once; the clock is calibrated.
+pub(crate) fn place(plan: Plan) {
+    // Before anybody can count: a shard of no size would stay one.
+    record::size(plan.catalog.floats.len());
+    for (site, cells) in plan.sites {
+        let slow = if site.slow_nanos == 0 { u64::MAX } else { clock::ticks(site.slow_nanos) };
+        site.assign(cells, slow);
+    }
+    for (metric, cells) in plan.metrics {
+        metric.assign(cells);
+    }
+    for (metric, first) in plan.again {
+        metric.share(first);
+    }
+    let _ = CATALOG.set(plan.catalog);
 }
 
 /// Refuses a name that plimsoll's own families have.

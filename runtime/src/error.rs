@@ -39,7 +39,7 @@ impl fmt::Display for Error {
                 write!(
                     f,
                     "the admin server can't listen on {address}: {source}; choose another with \
-                     OTEL_EXPORTER_PROMETHEUS_HOST and _PORT, or `.admin(..)`"
+                     OTEL_EXPORTER_PROMETHEUS_PORT (and _HOST), or `.admin(..)`"
                 )
             }
             Error::Thread(source) => write!(f, "a thread could not be started: {source}"),

@@ -1,8 +1,8 @@
 //! Puts the parts together: the only place that knows them all.
 //!
-//! `init` starts what the settings ask for, in an order in which nothing is recorded before it can
-//! be counted, and undoes what it has begun when a part can't start. `stop` ends it, once, whoever
-//! asks first: the guard, a signal, or [`exit`].
+//! `init` prepares what the settings ask for, which may fail and then leaves nothing behind, and
+//! begins only when all of it is ready, in an order in which nothing is recorded before it can be
+//! counted. `stop` ends it, once, whoever asks first: the guard, a signal, or [`exit`].
 
 use std::fmt;
 use std::panic::Location;
@@ -14,6 +14,8 @@ use crate::config::{self, Settings};
 use crate::error::Error;
 use crate::record::{self, METRICS, Sampler, TRACES, cell, clock};
 use crate::report::Report;
+#[cfg(any(feature = "admin", feature = "logs", feature = "otlp"))]
+use crate::thread::Waiting;
 use crate::{catalog, redact};
 
 /// Where `init` was called, while it runs or once it has succeeded.
@@ -62,12 +64,8 @@ pub(crate) fn start(builder: Builder) -> Result<Telemetry, Error> {
         *called = Some(Location::caller());
     }
     let mut settings = config::read(&|name| std::env::var(name).ok());
-    let started = builder.apply(&mut settings).and_then(|extras| run(settings, extras));
-    match started {
-        Ok(parts) => {
-            let _ = PARTS.set(parts);
-            Ok(Telemetry { ended: false })
-        }
+    match builder.apply(&mut settings).and_then(|extras| run(&settings, extras)) {
+        Ok(()) => Ok(Telemetry { ended: false }),
         Err(error) => {
             *lock(&CALLED) = None;
             Err(error)
@@ -84,57 +82,42 @@ pub(crate) struct Extras {
     pub(crate) output: crate::logs::Output,
 }
 
-fn run(settings: Settings, extras: Extras) -> Result<Parts, Error> {
-    let mut parts = Parts {
-        #[cfg(feature = "otlp")]
-        export: None,
-        #[cfg(feature = "admin")]
-        admin: None,
-        #[cfg(feature = "admin")]
-        health: crate::health::Health::new(accounts),
-    };
+/// All parts, made and waiting. Dropped, they are gone.
+struct Prepared {
+    #[cfg(feature = "logs")]
+    writer: Option<Waiting<crate::logs::Writer>>,
+    #[cfg(feature = "otlp")]
+    export: Option<Waiting<crate::export::Handle>>,
+    #[cfg(feature = "admin")]
+    admin: Option<Waiting<crate::admin::Handle>>,
+    #[cfg(feature = "admin")]
+    health: std::sync::Arc<crate::health::Health>,
+    #[cfg(feature = "admin")]
+    signals: Option<Waiting<()>>,
+}
+
+fn run(settings: &Settings, extras: Extras) -> Result<(), Error> {
+    let flags = if settings.disabled { 0 } else { flags(settings) };
+    #[cfg(feature = "logs")]
+    let ((filter, warning), subscriber) =
+        (crate::logs::filter(&settings.logs.filter), extras.subscriber);
+    let prepared = prepare(settings, extras, flags)?;
+    let plan = catalog::plan()?;
+    // The last that can fail, because nobody can take a subscriber away again.
+    #[cfg(feature = "logs")]
+    if subscriber {
+        subscribe(&filter, flags & TRACES != 0)?;
+    }
+
     if let Some(key) = &settings.hash_key {
         redact::set_key(key.expose().as_bytes());
     }
     clock::start();
     cell::start();
-    record::size(catalog::build()?.words);
-    #[cfg(feature = "admin")]
-    if let Some(admin) = &settings.admin {
-        parts.admin =
-            Some(crate::admin::start(admin.clone(), std::sync::Arc::clone(&parts.health))?);
-    }
-    let flags = if settings.disabled { 0 } else { flags(&settings) };
-    let begun = begin(&settings, extras, flags, &mut parts);
-    #[cfg(feature = "admin")]
-    if begun.is_err() {
-        if let Some(admin) = &parts.admin {
-            admin.shutdown(Instant::now());
-        }
-    }
-    begun?;
-    let traces = settings.traces;
-    record::start(flags, Sampler { parent_based: traces.parent_based, ratio: traces.ratio });
-    warn(&settings.warnings);
-    Ok(parts)
-}
-
-fn flags(settings: &Settings) -> u8 {
-    let exported = cfg!(feature = "otlp") && settings.otlp.traces.is_some();
-    if settings.traces.on && exported { METRICS | TRACES } else { METRICS }
-}
-
-fn begin(settings: &Settings, extras: Extras, flags: u8, parts: &mut Parts) -> Result<(), Error> {
-    #[cfg(feature = "prometheus")]
-    crate::metrics::own::start(&settings.resource, accounts);
+    catalog::place(plan);
     #[cfg(feature = "logs")]
     {
-        let (filter, warning) = crate::logs::filter(&settings.logs.filter);
-        if extras.subscriber {
-            subscribe(&filter, flags & TRACES != 0)?;
-        }
-        let output = if settings.logs.on { extras.output } else { crate::logs::Output::Off };
-        crate::logs::start(service(settings), filter, output)?;
+        crate::logs::start(service(settings), filter, prepared.writer);
         record::set_reporter(|ended| {
             // Of a panic the panic hook has told.
             if ended.ending != record::Ending::Bad(crate::Outcome::Panic) {
@@ -142,17 +125,59 @@ fn begin(settings: &Settings, extras: Extras, flags: u8, parts: &mut Parts) -> R
             }
         });
         crate::panics::start();
-        warn(warning.as_slice());
     }
-    #[cfg(feature = "otlp")]
-    if flags != 0 && (settings.otlp.traces.is_some() || settings.otlp.logs.is_some()) {
-        parts.export = Some(crate::export::start(&settings.otlp, &settings.resource)?);
-    }
+    #[cfg(feature = "prometheus")]
+    crate::metrics::own::start(&settings.resource, accounts);
+    let _ = PARTS.set(Parts {
+        #[cfg(feature = "otlp")]
+        export: prepared.export.map(crate::export::start),
+        #[cfg(feature = "admin")]
+        admin: prepared.admin.map(Waiting::go),
+        #[cfg(feature = "admin")]
+        health: prepared.health,
+    });
+    let traces = settings.traces;
+    record::start(flags, Sampler { parent_based: traces.parent_based, ratio: traces.ratio });
     #[cfg(feature = "admin")]
-    if settings.signals {
-        crate::signals::start()?;
+    if let Some(signals) = prepared.signals {
+        signals.go();
     }
+    #[cfg(feature = "logs")]
+    warn(warning.as_slice());
+    warn(&settings.warnings);
     Ok(())
+}
+
+fn flags(settings: &Settings) -> u8 {
+    let exported = cfg!(feature = "otlp") && settings.otlp.traces.is_some();
+    if settings.traces.on && exported { METRICS | TRACES } else { METRICS }
+}
+
+fn prepare(settings: &Settings, extras: Extras, flags: u8) -> Result<Prepared, Error> {
+    #[cfg(feature = "logs")]
+    let output = if settings.logs.on { extras.output } else { crate::logs::Output::Off };
+    #[cfg(feature = "otlp")]
+    let exports = flags != 0 && (settings.otlp.traces.is_some() || settings.otlp.logs.is_some());
+    #[cfg(feature = "admin")]
+    let health = crate::health::Health::new(accounts);
+    #[cfg(feature = "admin")]
+    let serve = |admin: &config::Admin| {
+        crate::admin::prepare(admin.clone(), std::sync::Arc::clone(&health))
+    };
+    Ok(Prepared {
+        #[cfg(feature = "logs")]
+        writer: crate::logs::prepare(output)?,
+        #[cfg(feature = "otlp")]
+        export: exports
+            .then(|| crate::export::prepare(&settings.otlp, &settings.resource))
+            .transpose()?,
+        #[cfg(feature = "admin")]
+        admin: settings.admin.as_ref().map(serve).transpose()?,
+        #[cfg(feature = "admin")]
+        signals: settings.signals.then(crate::signals::prepare).transpose()?,
+        #[cfg(feature = "admin")]
+        health,
+    })
 }
 
 #[cfg(feature = "logs")]

@@ -96,6 +96,8 @@ mod report;
 mod signals;
 #[cfg(any(feature = "admin", feature = "otlp"))]
 mod spawn;
+#[cfg(any(feature = "admin", feature = "logs", feature = "otlp"))]
+mod thread;
 #[cfg(feature = "logs")]
 mod trace;
 

@@ -6,12 +6,12 @@
 
 use std::sync::LazyLock;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::thread;
 use std::time::Duration;
 
 use tokio::sync::watch;
 
 use crate::error::Error;
+use crate::thread::{self, Waiting};
 
 static STOP: LazyLock<watch::Sender<bool>> = LazyLock::new(|| watch::channel(false).0);
 /// Somebody waits on `stop`.
@@ -31,26 +31,22 @@ pub async fn stop() {
     let _ = stop.wait_for(|stopped| *stopped).await;
 }
 
-/// Starts to listen, on a thread of its own.
-pub(crate) fn start() -> Result<(), Error> {
+/// Makes ready to listen, on a thread of its own.
+pub(crate) fn prepare() -> Result<Waiting<()>, Error> {
     let runtime =
         tokio::runtime::Builder::new_current_thread().enable_io().build().map_err(Error::Thread)?;
-    thread::Builder::new()
-        .name("plimsoll-signal".to_owned())
-        .spawn(move || {
-            runtime.block_on(async {
-                let Some(mut signals) = Signals::new() else { return };
-                let first = signals.next().await;
-                crate::init::unready();
-                let _ = STOP.send_replace(true);
-                if !AWAITED.load(Ordering::Relaxed) {
-                    end(first);
-                }
-                end(signals.next().await);
-            });
-        })
-        .map(drop)
-        .map_err(Error::Thread)
+    thread::prepare("plimsoll-signal", (), move || {
+        runtime.block_on(async {
+            let Some(mut signals) = Signals::new() else { return };
+            let first = signals.next().await;
+            crate::init::unready();
+            let _ = STOP.send_replace(true);
+            if !AWAITED.load(Ordering::Relaxed) {
+                end(first);
+            }
+            end(signals.next().await);
+        });
+    })
 }
 
 /// Flushes and ends the process, with the status of one that a signal ended.

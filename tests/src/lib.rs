@@ -6,13 +6,16 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a failed expectation is how a test speaks")]
 
+pub mod editor;
 pub mod http;
+pub mod lines;
 pub mod live;
 pub mod page;
 pub mod polling;
 pub mod process;
 pub mod prometheus;
 pub mod received;
+pub mod remains;
 pub mod rotel;
 pub mod scratch;
 pub mod shop;

@@ -13,7 +13,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use crate::config;
 use crate::error::Error;
 
-pub(crate) use server::{Handle, start};
+pub(crate) use server::{Handle, prepare};
 
 /// What became of requests; on the metrics page.
 #[derive(Debug)]

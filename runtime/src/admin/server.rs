@@ -25,6 +25,7 @@ use super::token::Token;
 use crate::config;
 use crate::error::Error;
 use crate::health::Health;
+use crate::thread::{self, Waiting};
 
 const CONNECTIONS: usize = 64;
 /// For the head of a request, and for the silence before the next one.
@@ -46,8 +47,11 @@ pub(crate) struct Handle {
     ended: Mutex<mpsc::Receiver<()>>,
 }
 
-/// Binds the address and starts the thread.
-pub(crate) fn start(settings: config::Admin, health: Arc<Health>) -> Result<Handle, Error> {
+/// Binds the address and makes the thread ready.
+pub(crate) fn prepare(
+    settings: config::Admin,
+    health: Arc<Health>,
+) -> Result<Waiting<Handle>, Error> {
     check(&settings)?;
     let bind = |source| Error::Bind { address: settings.address.to_string(), source };
     let listener = std::net::TcpListener::bind(settings.address).map_err(bind)?;
@@ -76,16 +80,12 @@ pub(crate) fn start(settings: config::Admin, health: Arc<Health>) -> Result<Hand
     let (end, ended) = mpsc::sync_channel(1);
     let ended = Mutex::new(ended);
     let handle = Handle { address, stop, ended };
-    std::thread::Builder::new()
-        .name("plimsoll-admin".to_owned())
-        .spawn(move || {
-            runtime.block_on(serve(listener, Arc::new(state), stopped));
-            // A check that blocks its thread is left behind.
-            runtime.shutdown_background();
-            let _ = end.send(());
-        })
-        .map_err(Error::Thread)?;
-    Ok(handle)
+    thread::prepare("plimsoll-admin", handle, move || {
+        runtime.block_on(serve(listener, Arc::new(state), stopped));
+        // A check that blocks its thread is left behind.
+        runtime.shutdown_background();
+        let _ = end.send(());
+    })
 }
 
 impl Handle {

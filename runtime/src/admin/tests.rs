@@ -29,7 +29,7 @@ fn a_token_is_required_beyond_loopback() {
     for address in ["0.0.0.0:9464", "[::]:9464", "10.0.0.1:9464"] {
         assert!(check(&settings(address, Some(TOKEN))).is_ok());
         assert!(check(&settings(address, Some(""))).is_err());
-        let text = start(settings(address, None), health()).unwrap_err().to_string();
+        let text = prepare(settings(address, None), health()).unwrap_err().to_string();
         assert!(text.contains("PLIMSOLL_ADMIN_TOKEN"), "{text}");
     }
 }
@@ -133,7 +133,7 @@ fn the_page_comes_in_the_form_that_was_asked_for() {
 
 fn server(token: Option<&str>) -> (Handle, SocketAddr, Arc<Health>) {
     let health = health();
-    let handle = start(settings("127.0.0.1:0", token), Arc::clone(&health)).unwrap();
+    let handle = prepare(settings("127.0.0.1:0", token), Arc::clone(&health)).unwrap().go();
     let address = handle.addr();
     (handle, address, health)
 }
@@ -172,7 +172,7 @@ fn it_serves_until_it_is_shut_down() {
 #[test]
 fn a_port_in_use_is_an_error_that_says_so() {
     let (_handle, address, _) = server(None);
-    let error = start(settings(&address.to_string(), None), health()).unwrap_err();
+    let error = prepare(settings(&address.to_string(), None), health()).unwrap_err();
     assert!(error.to_string().contains(&address.to_string()), "{error}");
 }
 

@@ -12,7 +12,7 @@ mod worker;
 mod tests;
 
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::{Receiver, channel};
+use std::sync::mpsc::Receiver;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -22,6 +22,7 @@ use crate::config::{Endpoint, Otlp};
 use crate::error::Error;
 use crate::record;
 use crate::report::Flow;
+use crate::thread::Waiting;
 use otlp::client::Client;
 use otlp::queue::Queue;
 use otlp::resource::Head;
@@ -63,16 +64,18 @@ pub(crate) struct Handle {
     ended: Mutex<Receiver<()>>,
 }
 
-/// Checks the settings and starts the thread. `resource` says who sends.
-pub(crate) fn start(settings: &Otlp, resource: &[(String, String)]) -> Result<Handle, Error> {
-    let handle = launch(settings, resource)?;
-    if EXPORTER.set(Arc::clone(&handle.exporter)).is_ok() {
-        record::on_pressure(wake);
-    }
-    Ok(handle)
+/// Starts to export. Called once.
+pub(crate) fn start(prepared: Waiting<Handle>) -> Handle {
+    let _ = EXPORTER.set(Arc::clone(&prepared.part().exporter));
+    record::on_pressure(wake);
+    prepared.go()
 }
 
-fn launch(settings: &Otlp, resource: &[(String, String)]) -> Result<Handle, Error> {
+/// Checks the settings and makes the thread ready. `resource` says who sends.
+pub(crate) fn prepare(
+    settings: &Otlp,
+    resource: &[(String, String)],
+) -> Result<Waiting<Handle>, Error> {
     let head = Arc::new(Head::new(resource));
     let trouble = Arc::new(Trouble::default());
     let sender = |name, endpoint: &Option<Endpoint>| -> Result<_, Error> {
@@ -98,9 +101,7 @@ fn launch(settings: &Otlp, resource: &[(String, String)]) -> Result<Handle, Erro
         woken: AtomicBool::new(false),
         stop: OnceLock::new(),
     });
-    let (ending, ended) = channel();
-    worker::start(Arc::clone(&exporter), ending)?;
-    Ok(Handle { exporter, ended: Mutex::new(ended) })
+    worker::prepare(exporter)
 }
 
 impl Handle {

@@ -1,23 +1,24 @@
 //! The thread `plimsoll-export`: drains the record path and lets the senders run.
 //!
 //! It owns a Tokio runtime of its own, so that it works in programs that have none, and goes on
-//! while the program's is stuck. No panic ends it for good. Started by `super::start`.
+//! while the program's is stuck. No panic ends it for good. Made ready by `super::prepare`.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use std::sync::mpsc::Sender as Ending;
+use std::sync::mpsc::channel;
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use tokio::runtime::Runtime;
 use tokio::task::JoinHandle;
 
-use super::Exporter;
 use super::otlp::queue::Queue;
 use super::otlp::spans;
+use super::{Exporter, Handle};
 use crate::error::Error;
 use crate::metrics::exemplar;
 use crate::record::{self, Chunk, clock};
+use crate::thread::{self, Waiting};
 
 /// The pause between two drains while there are spans; it grows while there are none.
 const BUSY: Duration = Duration::from_millis(5);
@@ -25,8 +26,8 @@ const IDLE: Duration = Duration::from_millis(50);
 /// How often the clock is compared with the system's.
 const ANCHOR: Duration = Duration::from_secs(1);
 
-/// Starts the thread. It hangs up on `ending` when it is done.
-pub(super) fn start(exporter: Arc<Exporter>, ending: Ending<()>) -> Result<(), Error> {
+/// Makes the thread ready. It hangs up on the handle when it is done.
+pub(super) fn prepare(exporter: Arc<Exporter>) -> Result<Waiting<Handle>, Error> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_io()
         .enable_time()
@@ -34,18 +35,16 @@ pub(super) fn start(exporter: Arc<Exporter>, ending: Ending<()>) -> Result<(), E
         .max_blocking_threads(1)
         .build()
         .map_err(Error::Thread)?;
-    std::thread::Builder::new()
-        .name("plimsoll-export".to_owned())
-        .spawn(move || {
-            #[cfg(feature = "logs")]
-            crate::logs::silence();
-            record::suppress(|| work(&runtime, &exporter));
-            // A name server that does not answer must not keep the thread.
-            runtime.shutdown_background();
-            drop(ending);
-        })
-        .map_err(Error::Thread)?;
-    Ok(())
+    let (ending, ended) = channel::<()>();
+    let handle = Handle { exporter: Arc::clone(&exporter), ended: Mutex::new(ended) };
+    thread::prepare("plimsoll-export", handle, move || {
+        #[cfg(feature = "logs")]
+        crate::logs::silence();
+        record::suppress(|| work(&runtime, &exporter));
+        // A name server that does not answer must not keep the thread.
+        runtime.shutdown_background();
+        drop(ending);
+    })
 }
 
 fn work(runtime: &Runtime, exporter: &Exporter) {

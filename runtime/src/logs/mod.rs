@@ -31,12 +31,13 @@ use tracing_subscriber::filter::Targets;
 use crate::error::Error;
 use crate::model::{Level, Value};
 use crate::report::{Flow, Report};
+use crate::thread::Waiting;
 
 pub(crate) use ended::ended;
 pub(crate) use entry::Entry;
 pub(crate) use filter::parse as filter;
 pub(crate) use layer::{layer, silence};
-use writer::Writer;
+pub(crate) use writer::Writer;
 
 static LINES: OnceLock<Lines> = OnceLock::new();
 
@@ -79,18 +80,19 @@ impl fmt::Debug for Output {
     }
 }
 
-/// Starts to take entries. A second start changes nothing.
-pub(crate) fn start(service: &str, filter: Targets, output: Output) -> Result<(), Error> {
-    if LINES.get().is_none() {
-        let writer = match output {
-            Output::Off => None,
-            Output::Standard => Some(Writer::start(writer::standard_output())?),
-            Output::Other(output) => Some(Writer::start(output)?),
-        };
-        // Of two starts at once the first counts; the other's thread has nothing to do.
-        let _ = LINES.set(Lines { writer, filter, service: service.to_owned() });
+/// Makes ready to write lines, unless they are off.
+pub(crate) fn prepare(output: Output) -> Result<Option<Waiting<Writer>>, Error> {
+    match output {
+        Output::Off => Ok(None),
+        Output::Standard => Writer::prepare(writer::standard_output()).map(Some),
+        Output::Other(output) => Writer::prepare(output).map(Some),
     }
-    Ok(())
+}
+
+/// Starts to take entries. Called once.
+pub(crate) fn start(service: &str, filter: Targets, writer: Option<Waiting<Writer>>) {
+    let writer = writer.map(Waiting::go);
+    let _ = LINES.set(Lines { writer, filter, service: service.to_owned() });
 }
 
 /// Writes an entry to all that want it. Never waits for an output.

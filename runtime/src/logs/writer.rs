@@ -11,6 +11,7 @@ use std::time::{Duration, Instant};
 
 use crate::error::Error;
 use crate::report::Flow;
+use crate::thread::{self, Waiting};
 
 /// Bytes of lines that wait at most.
 const LIMIT: usize = 8 * 1024 * 1024;
@@ -55,16 +56,12 @@ struct State {
 }
 
 impl Writer {
-    /// Starts the thread.
-    pub(crate) fn start(output: Box<dyn Write + Send>) -> Result<Writer, Error> {
+    /// Makes the thread ready.
+    pub(crate) fn prepare(output: Box<dyn Write + Send>) -> Result<Waiting<Writer>, Error> {
         let writer = Writer { shared: Arc::default() };
         let mut thread =
             Thread { shared: Arc::clone(&writer.shared), output, torn: false, complained: None };
-        std::thread::Builder::new()
-            .name("plimsoll-log".to_owned())
-            .spawn(move || thread.run())
-            .map_err(Error::Thread)?;
-        Ok(writer)
+        thread::prepare("plimsoll-log", writer, move || thread.run())
     }
 
     /// Takes a line, or counts it as lost. Never waits for an output.

@@ -13,7 +13,7 @@ use opentelemetry_proto::tonic::logs::v1::LogRecord;
 use prost::Message;
 
 use super::otlp::queue::Queue;
-use super::{Handle, launch};
+use super::{Handle, prepare};
 use crate::config::{Endpoint, Otlp, Secret};
 use crate::logs::entry;
 use crate::model::{Level, Value};
@@ -36,7 +36,11 @@ fn settings(url: &str) -> Otlp {
 }
 
 fn start(url: &str) -> Handle {
-    launch(&settings(url), &[("service.name".into(), "shop".into())]).unwrap()
+    launch(&settings(url), &[("service.name".into(), "shop".into())])
+}
+
+fn launch(settings: &Otlp, resource: &[(String, String)]) -> Handle {
+    prepare(settings, resource).unwrap().go()
 }
 
 impl Handle {
@@ -231,7 +235,7 @@ fn what_was_made_while_nobody_listened_arrives_later() {
 #[test]
 fn the_end_sends_what_is_left() {
     let fake = Fake::start(vec![ok()]);
-    let handle = launch(&Otlp { delay: 60 * SECOND, ..settings(&fake.url("/")) }, &[]).unwrap();
+    let handle = launch(&Otlp { delay: 60 * SECOND, ..settings(&fake.url("/")) }, &[]);
     (0..5000).for_each(|_| handle.log("a"));
     let flow = handle.stop(5 * SECOND);
     assert_eq!((flow.made, flow.exported, flow.lost), (5000, 5000, vec![]));
@@ -265,8 +269,7 @@ fn the_end_is_bounded_and_everything_is_accounted_for() {
 #[test]
 fn a_full_backlog_blocks_nobody() {
     let silent = Fake::start(vec![Reply::Silence]);
-    let handle =
-        launch(&Otlp { backlog_bytes: 10_000, ..settings(&silent.url("/")) }, &[]).unwrap();
+    let handle = launch(&Otlp { backlog_bytes: 10_000, ..settings(&silent.url("/")) }, &[]);
     let begun = Instant::now();
     (0..10_000).for_each(|_| handle.log("a"));
     assert!(begun.elapsed() < 2 * SECOND);

@@ -42,7 +42,7 @@ impl Write for Scripted {
 
 fn start() -> (Writer, Sender<Step>, Receiver<Vec<u8>>) {
     let ((script, steps), (written, output)) = (channel(), channel());
-    let writer = Writer::start(Box::new(Scripted { steps, written })).unwrap();
+    let writer = Writer::prepare(Box::new(Scripted { steps, written })).unwrap().go();
     (writer, script, output)
 }
 
