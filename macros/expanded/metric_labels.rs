@@ -49,9 +49,9 @@ async fn place(order: &Order, tier: &Tier) -> io::Result<()> {
             Ok(())
         })
         .await;
-    {
+    if scope.is_on() {
         use p::classify::*;
-        (&&&&p::Probe(&out)).finish(scope, false);
+        (&&&&p::Probe(&out)).finish(scope, p::Verdict::ByType);
     }
     out
 }

@@ -24,9 +24,9 @@ fn load(&self, id: u64) -> impl Future<Output = u8> {
                 pool.get(id).await
             })
             .await;
-        {
+        if scope.is_on() {
             use p::classify::*;
-            (&&&&p::Probe(&out)).finish(scope, false);
+            (&&&&p::Probe(&out)).finish(scope, p::Verdict::ByType);
         }
         out
     }

@@ -36,9 +36,9 @@ where
                 __self.read().await
             })
             .await;
-        {
+        if scope.is_on() {
             use p::classify::*;
-            (&&&&p::Probe(&out)).finish(scope, false);
+            (&&&&p::Probe(&out)).finish(scope, p::Verdict::ByType);
         }
         out
     })

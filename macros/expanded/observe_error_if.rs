@@ -10,8 +10,8 @@ fn get() -> u16 {
             },
             &[],
         );
-    let out = p::call_once(move || -> u16 { 500 });
-    {
+    let out: u16 = { 500 };
+    if scope.is_on() {
         use p::classify::*;
         (&&&&p::Probe(&out)).finish(scope, p::error_if(&out, |out: &u16| *out >= 500));
     }

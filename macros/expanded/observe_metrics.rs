@@ -47,10 +47,10 @@ fn place_order(order: &Order, tier: &Tier) -> Result<Receipt, OrderError> {
     if scope.recording() {
         scope.log("order.id", &order.id);
     }
-    let out = p::call_once(move || -> Result<Receipt, OrderError> { charge(order) });
-    {
+    let out: Result<Receipt, OrderError> = { charge(order) };
+    if scope.is_on() {
         use p::classify::*;
-        (&&&&p::Probe(&out)).finish(scope, false);
+        (&&&&p::Probe(&out)).finish(scope, p::Verdict::ByType);
     }
     out
 }

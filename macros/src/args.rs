@@ -176,6 +176,7 @@ pub(crate) fn list<'a>(key: &Ident, input: ParseStream<'a>) -> syn::Result<Parse
 }
 
 /// The place of a value that may be given once.
+#[derive(Clone)]
 pub(crate) struct Slot<T>(Option<(Ident, T)>);
 
 impl<T> Default for Slot<T> {
@@ -200,6 +201,14 @@ impl<T> Slot<T> {
     /// The value, if it was given.
     pub(crate) fn get(&self) -> Option<&T> {
         self.0.as_ref().map(|(_, value)| value)
+    }
+
+    /// This value, or the other where none was given.
+    pub(crate) fn or(self, other: &Slot<T>) -> Slot<T>
+    where
+        T: Clone,
+    {
+        if self.0.is_some() { self } else { other.clone() }
     }
 
     /// The key that the value was given by.

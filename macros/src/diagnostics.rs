@@ -18,6 +18,7 @@ pub(crate) struct Diagnostics {
 struct Mistake {
     start: Span,
     end: Span,
+    subject: String,
     message: String,
 }
 
@@ -34,14 +35,17 @@ impl Diagnostics {
         let mut tokens = at.into_token_stream().into_iter().map(|token| token.span());
         let start = tokens.next().unwrap_or_else(Span::call_site);
         let end = tokens.last().unwrap_or(start);
-        let message = format!("{}: {message}", self.subject);
-        self.mistakes.push(Mistake { start, end, message });
+        self.push(start, end, message);
     }
 
     /// Reports a mistake at a place where no token stands, such as the end of a list.
     pub(crate) fn error_at(&mut self, span: Span, message: impl Display) {
-        let message = format!("{}: {message}", self.subject);
-        self.mistakes.push(Mistake { start: span, end: span, message });
+        self.push(span, span, message);
+    }
+
+    fn push(&mut self, start: Span, end: Span, message: impl Display) {
+        let (subject, message) = (self.subject.clone(), message.to_string());
+        self.mistakes.push(Mistake { start, end, subject, message });
     }
 
     /// Reports what a parser said.
@@ -52,9 +56,14 @@ impl Diagnostics {
         }
     }
 
-    /// Takes over what another mark on the same item reported.
+    /// Takes over what was reported of another mark, or of another function of the same block: a
+    /// mistake in what the block says is reported once.
     pub(crate) fn absorb(&mut self, other: Diagnostics) {
-        self.mistakes.extend(other.mistakes);
+        for mistake in other.mistakes {
+            if !self.mistakes.iter().any(|known| known.is_same(&mistake)) {
+                self.mistakes.push(mistake);
+            }
+        }
     }
 
     /// How many mistakes were found so far.
@@ -73,9 +82,17 @@ impl Diagnostics {
     }
 }
 
+impl Mistake {
+    fn is_same(&self, other: &Mistake) -> bool {
+        // All that a span tells of its place is how it prints.
+        let place = |mistake: &Mistake| format!("{:?}", mistake.start);
+        self.message == other.message && place(self) == place(other)
+    }
+}
+
 impl ToTokens for Mistake {
     fn to_tokens(&self, tokens: &mut TokenStream) {
-        let mut message = Literal::string(&self.message);
+        let mut message = Literal::string(&format!("{}: {}", self.subject, self.message));
         message.set_span(self.end);
         let mut braces = Group::new(Delimiter::Brace, TokenTree::from(message).into());
         braces.set_span(self.end);

@@ -9,6 +9,7 @@ use syn::parse::Parser as _;
 use syn::punctuated::Punctuated;
 use syn::{FnArg, GenericParam, Generics, Pat, Token, Type};
 
+use crate::angles::Angles;
 use crate::item::{Item, ungrouped};
 
 /// A function or method.
@@ -21,6 +22,8 @@ pub(crate) struct Function {
     pub(crate) is_async: bool,
     /// The name, as written.
     pub(crate) ident: Ident,
+    /// The type or trait whose method it is, if it stands in a marked block.
+    pub(crate) owner: Option<String>,
     /// The type behind `->`; nothing for `()`.
     pub(crate) output: Vec<TokenTree>,
     /// The braces; none for a declaration in a trait or an `extern` block.
@@ -47,10 +50,15 @@ impl Function {
         let is_async = qualifiers.iter().any(|token| is_word(token, "async"));
         let TokenTree::Ident(ident) = tokens.next()? else { return None };
         let mut generics = Vec::new();
+        let mut angles = Angles::default();
+        let mut open = false;
         let inputs = loop {
             match tokens.next()? {
-                TokenTree::Group(group) if !is_open(&generics) => break group.clone(),
-                token => generics.push(token.clone()),
+                TokenTree::Group(group) if !open => break group.clone(),
+                token => {
+                    open = angles.pass(token);
+                    generics.push(token.clone());
+                }
             }
         };
         // What is left begins with `->`, or with `where`, or not at all.
@@ -60,6 +68,7 @@ impl Function {
             constness,
             is_async,
             ident: ident.clone(),
+            owner: None,
             output: ungrouped(output.cloned().collect()).into_iter().collect(),
             body,
             generics,
@@ -70,6 +79,14 @@ impl Function {
     /// The name, without `r#`.
     pub(crate) fn name(&self) -> String {
         self.ident.unraw().to_string()
+    }
+
+    /// The label `function`: `Type::method`, or the name.
+    pub(crate) fn label(&self) -> String {
+        match &self.owner {
+            Some(owner) => format!("{owner}::{}", self.name()),
+            None => self.name(),
+        }
     }
 
     /// The names that the arguments bind, each with its type where the type is spelled.
@@ -136,22 +153,6 @@ fn bindings(pattern: &Pat, found: &mut Vec<Parameter>) {
 
 fn is_word(token: &TokenTree, word: &str) -> bool {
     matches!(token, TokenTree::Ident(ident) if ident == word)
-}
-
-/// Whether more `<` than `>` were opened; the `>` of `->` closes nothing.
-fn is_open(generics: &[TokenTree]) -> bool {
-    let mut depth = 0_usize;
-    let mut before = ' ';
-    for token in generics {
-        let TokenTree::Punct(punct) = token else { continue };
-        match punct.as_char() {
-            '<' => depth += 1,
-            '>' if before != '-' => depth = depth.saturating_sub(1),
-            _ => {}
-        }
-        before = punct.as_char();
-    }
-    depth > 0
 }
 
 /// The braces, also when a `macro_rules!` handed them over in invisible brackets.

@@ -5,12 +5,14 @@
 //! it means and reports every mistake, `expand` writes it down and cannot fail. Whatever happens,
 //! the marked item comes out as it went in, so that one slip causes one error.
 
+mod angles;
 mod args;
 mod diagnostics;
 mod duration;
 mod entry;
 mod function;
 mod item;
+mod items;
 mod kind;
 mod label;
 mod metric;

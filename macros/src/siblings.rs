@@ -62,6 +62,22 @@ impl Attribute {
         }
     }
 
+    /// It is a `cfg_attr` that may become this mark.
+    pub(crate) fn may_be(&self, mark: &str) -> bool {
+        self.is_path("cfg_attr") && mentions(self.brackets.stream(), mark)
+    }
+
+    /// What bears it is there for tests: `#[test]`, `#[tokio::test]`, `#[cfg(test)]`.
+    pub(crate) fn is_for_tests(&self) -> bool {
+        let test = self.path.last().is_some_and(|name| name == "test");
+        let inside = || self.brackets.stream();
+        test || self.is_path("cfg") && mentions(inside(), "test") && !mentions(inside(), "not")
+    }
+
+    fn is_path(&self, name: &str) -> bool {
+        matches!(self.path.as_slice(), [only] if only == name)
+    }
+
     /// The text of a doc comment.
     pub(crate) fn doc(&self) -> Option<String> {
         let mut tokens = self.brackets.stream().into_iter();
@@ -122,6 +138,14 @@ pub(crate) fn strip(item: TokenStream) -> TokenStream {
         }]);
     }
     stripped
+}
+
+fn mentions(tokens: TokenStream, name: &str) -> bool {
+    tokens.into_iter().any(|token| match token {
+        TokenTree::Ident(word) => word == name,
+        TokenTree::Group(group) => mentions(group.stream(), name),
+        _ => false,
+    })
 }
 
 fn is_pound(token: &TokenTree) -> bool {

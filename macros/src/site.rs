@@ -23,6 +23,8 @@ pub(crate) struct Site {
     pub(crate) fields: Vec<String>,
     /// False for a function that bears only metrics.
     pub(crate) observed: bool,
+    /// It returns a stream.
+    pub(crate) is_stream: bool,
     /// The paths of the marks that the outermost absorbed. Nobody else resolves them, and an import
     /// that nothing resolves through is reported as unused.
     pub(crate) absorbed: Vec<TokenStream>,
@@ -47,6 +49,9 @@ impl Site {
         }
         if !fields.is_empty() {
             calls.extend(quote_spanned!(here=> .fields(&[#(#fields),*])));
+        }
+        if self.is_stream {
+            calls.extend(quote_spanned!(here=> .stream()));
         }
         if !self.observed {
             calls.extend(quote_spanned!(here=> .metrics_only()));

@@ -29,6 +29,8 @@ pub(crate) struct Function {
     pub(crate) module: &'static str,
     /// Where its counts begin in a shard, in words.
     pub(crate) cells: u32,
+    /// The same for the items of its stream; `NO_CELLS` if it gives none.
+    pub(crate) items: u32,
 }
 
 /// More series than this in one metric is a mistake: labels are closed sets.
@@ -45,7 +47,8 @@ pub(crate) fn get() -> Option<&'static Catalog> {
 #[derive(Debug)]
 pub(crate) struct Plan {
     catalog: Catalog,
-    sites: Vec<(&'static Site, u32)>,
+    /// Each with its cells, and those for the items of its stream.
+    sites: Vec<(&'static Site, [u32; 2])>,
     metrics: Vec<(&'static Metric, u32)>,
     /// Metrics that are declared again, each with the first of its name.
     again: Vec<(&'static Metric, &'static Metric)>,
@@ -57,15 +60,24 @@ pub(crate) fn plan() -> Result<Plan, Error> {
     let (mut sites, mut places, mut again) = (Vec::new(), Vec::new(), Vec::new());
     let mut functions: BTreeMap<(&str, &str), Function> = BTreeMap::new();
     for site in section::sites() {
-        let mut cells = NO_CELLS;
+        let mut cells = [NO_CELLS; 2];
         if site.observed {
-            let key = (site.module, site.function);
-            let function = functions.entry(key).or_insert_with(|| {
-                let cells = words as u32;
+            let mut take = || {
+                let taken = words as u32;
                 words += cell::WORDS;
-                Function { function: site.function, module: site.module, cells }
+                taken
+            };
+            let Site { function, module, .. } = *site;
+            let function = functions.entry((module, function)).or_insert_with(|| Function {
+                function,
+                module,
+                cells: take(),
+                items: NO_CELLS,
             });
-            cells = function.cells;
+            if site.is_stream && function.items == NO_CELLS {
+                function.items = take();
+            }
+            cells = [function.cells, function.items];
         }
         sites.push((site, cells));
     }

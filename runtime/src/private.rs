@@ -10,7 +10,10 @@ pub use std::boxed::Box;
 pub use crate::metrics::handle::{Counter, Gauge, Histogram, Label, log_label};
 pub use crate::model::{Kind, Level, Measure, Metric, Site};
 pub use crate::record::cell::BOUNDS;
-pub use crate::record::classify::{ErrorKind, KindInfo, Probe, call_once, error_if};
+pub use crate::record::classify::{
+    ErrorKind, KindInfo, Probe, Verdict, call_once, error_if, ok_if,
+};
+pub use crate::record::returned::{future, stream};
 pub use crate::record::{Measurable, Run, Sample, Scope, Slot, active, value};
 pub use crate::redact::{Loggable, Out, Record, Redactable, Strategy, debug};
 

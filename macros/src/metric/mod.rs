@@ -30,7 +30,7 @@ pub(crate) fn metric(args: TokenStream, item: TokenStream) -> Output {
     let message = match keyword.as_ref().map(Ident::to_string).as_deref() {
         Some("fn") => {
             let outermost = Mark { args, ..Mark::default() };
-            return observe::function(Marks { metric: vec![outermost], ..Marks::default() }, item);
+            return observe::alone(Marks { metric: vec![outermost], ..Marks::default() }, item);
         }
         Some("static") => return own::metric(args, item),
         Some("impl") => {

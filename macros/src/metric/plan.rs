@@ -82,7 +82,7 @@ pub(crate) fn of_function(
         }
         plans.push(Plan {
             family,
-            function: function.name(),
+            function: function.label(),
             value: args.value.get().cloned(),
             labels,
         });

@@ -1,17 +1,20 @@
 //! What was written in `#[observe(..)]`, with its spans; nothing is judged but its form.
 //!
 //! Called for the one `#[observe]` of a function, whether the compiler called it or another mark
-//! absorbed it.
+//! absorbed it, and for that of a block, whose arguments are defaults for its functions.
 
 use proc_macro2::TokenStream;
-use syn::{Expr, LitStr, Path};
+use syn::{Expr, LitStr, Path, token};
 
 use super::recorded::{self, Recorded};
 use crate::args::{self, Slot};
 use crate::diagnostics::Diagnostics;
 use crate::duration;
 
-const KEYS: [&str; 8] = ["name", "level", "kind", "log", "redact", "error_if", "slow", "crate"];
+#[rustfmt::skip]
+const KEYS: [&str; 10] = [
+    "name", "level", "kind", "log", "redact", "error_if", "ok_if", "slow", "skip", "crate",
+];
 
 /// The roles of a span, and the runtime's variants for them.
 const KINDS: [(&str, &str); 5] = [
@@ -31,14 +34,32 @@ pub(crate) const LEVELS: [(&str, &str); 5] = [
     ("trace", "Trace"),
 ];
 
+/// What the marks of others take, and what takes its place here.
+#[rustfmt::skip]
+const ELSEWHERE: [(&str, &str); 11] = [
+    ("skip_all", "no argument is recorded unless `log(..)` names it; leave `skip_all` out"),
+    ("skip", "no argument is recorded unless `log(..)` names it; leave `skip(..)` out"),
+    ("fields", "what is recorded is written `log(key = value)`"),
+    ("properties", "what is recorded is written `log(key = value)`"),
+    ("err", "errors are recorded by themselves, by their types; leave `err` out"),
+    ("ret", "what is returned is not recorded; log what you need of it in the body"),
+    ("target", "a span bears the module that it stands in; leave `target` out"),
+    ("parent", "the parent is the span that runs; carry it elsewhere with `plimsoll::carry`"),
+    ("follows_from", "a link to another trace is made where the work begins, by `Context::link`"),
+    ("enter_on_poll", "a future's span is entered at each poll; leave `enter_on_poll` out"),
+    ("track_concurrency", "calls that run are counted by themselves; leave it out"),
+];
+
 /// The arguments of one `#[observe]`.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(crate) struct Args {
     pub(crate) name: Slot<LitStr>,
     pub(crate) level: Slot<&'static str>,
     pub(crate) kind: Slot<&'static str>,
     pub(crate) slow: Slot<u64>,
     pub(crate) error_if: Slot<Expr>,
+    pub(crate) ok_if: Slot<Expr>,
+    pub(crate) skip: Slot<()>,
     pub(crate) krate: Slot<Path>,
     /// From `log(..)` and `redact(..)`, in the order of writing.
     pub(crate) recorded: Vec<Recorded>,
@@ -67,6 +88,14 @@ impl Args {
                     let judge = args::value(key, input, "|out: &Out| out.is_empty()")?;
                     read.error_if.set(key, judge, diagnostics);
                 }
+                "ok_if" => {
+                    let judge = args::value(key, input, "|out: &Out| out.is_empty()")?;
+                    read.ok_if.set(key, judge, diagnostics);
+                }
+                "skip" if !input.peek(token::Paren) => {
+                    args::flag(key, input)?;
+                    read.skip.set(key, (), diagnostics);
+                }
                 "crate" => {
                     read.krate.set(key, args::value(key, input, "::plimsoll")?, diagnostics);
                 }
@@ -84,10 +113,49 @@ impl Args {
                         Ok(())
                     })?;
                 }
-                _ => return Ok(false),
+                word => match ELSEWHERE.iter().find(|(known, _)| *known == word) {
+                    Some((_, remedy)) => return Err(syn::Error::new(key.span(), remedy)),
+                    None => return Ok(false),
+                },
             }
             Ok(true)
         });
+        if let (Some(skip), true) = (read.skip.key(), read.says_more()) {
+            let message = "`skip` exempts what bears the mark; leave it out, or everything else";
+            diagnostics.error(skip, message);
+        }
         read
+    }
+
+    /// It has more than `skip`.
+    fn says_more(&self) -> bool {
+        let Args { name, level, kind, slow, error_if, ok_if, skip: _, krate, recorded } = self;
+        let words = level.key().or(kind.key()).or(slow.key()).or(name.key());
+        let judges = error_if.key().or(ok_if.key()).or(krate.key());
+        words.or(judges).is_some() || !recorded.is_empty()
+    }
+
+    /// With the defaults of the block around; what is recorded is joined, and the function's own
+    /// item wins over the block's of the same key. What does not fit is left out.
+    pub(crate) fn under(self, block: &Args, fits: impl Fn(&Recorded) -> bool) -> Args {
+        let Args { name, level, kind, slow, error_if, ok_if, skip, krate, recorded } = self;
+        // Whoever judges one way has judged.
+        let judges = error_if.get().is_some() || ok_if.get().is_some();
+        let judge = |own: Slot<Expr>, of_block| if judges { own } else { own.or(of_block) };
+        let inherited = block.recorded.iter().filter(|one| {
+            let is_own = |own: &Recorded| own.key == one.key;
+            fits(one) && !recorded.iter().any(is_own)
+        });
+        Args {
+            name,
+            level: level.or(&block.level),
+            kind: kind.or(&block.kind),
+            slow: slow.or(&block.slow),
+            error_if: judge(error_if, &block.error_if),
+            ok_if: judge(ok_if, &block.ok_if),
+            skip,
+            krate: krate.or(&block.krate),
+            recorded: inherited.chain(&recorded).cloned().collect(),
+        }
     }
 }

@@ -3,10 +3,10 @@
 //! Everything that can be said once stands in the runtime; what is written here is compiled again
 //! for every marked function. All tokens of ours are hygienic: the body cannot see our names.
 
-use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, Ident, Literal, Span, TokenStream, TokenTree};
 use quote::quote_spanned;
 
-use super::future::{AsyncBlock, split_async_block};
+use super::future::{AsyncBlock, Promised};
 use super::plan::Plan;
 use super::recorded::{self, How, Recorded};
 use super::shape::Shape;
@@ -25,6 +25,11 @@ pub(crate) fn function(plan: &Plan) -> Group {
             let arrow = returned.as_ref().map(|returned| quote_spanned!(here=> -> #returned));
             quote_spanned!(here=> #begin let out = #p::call_once(move || #arrow #body); #end)
         }
+        Shape::Straight(returned) => {
+            let (begin, end) = (begin(plan, "enter"), end(plan));
+            let kind = returned.as_ref().map(|returned| quote_spanned!(here=> : #returned));
+            quote_spanned!(here=> #begin let out #kind = #body; #end)
+        }
         Shape::InPlace => {
             let begin = begin(plan, "guard");
             quote_spanned!(here=> #begin #content)
@@ -42,25 +47,25 @@ pub(crate) fn function(plan: &Plan) -> Group {
             let begin = begin(plan, "enter_async");
             quote_spanned!(here=> #begin scope.run(async move #body).await)
         }
-        Shape::Block(output) => match split_async_block(content) {
-            Some(split) => in_block(plan, split, output.as_ref()),
-            None => future(plan, &body, None, false, output.as_ref()),
-        },
-        Shape::Future { returned, boxed, output } => {
-            future(plan, &body, returned.as_ref(), *boxed, output.as_ref())
+        // What stands before the block begins with the inner attributes.
+        Shape::Block(block, output) => {
+            return braces(&plan.body, in_block(plan, block, output.as_ref()));
+        }
+        Shape::Returned { returned, promised } => {
+            self::returned(plan, &body, returned.as_ref(), promised)
         }
     };
     braces(&plan.body, quote_spanned!(here=> #inner #wrapper))
 }
 
 /// The wrapper inside the `async` block that the body ends in.
-fn in_block(plan: &Plan, split: AsyncBlock, output: Option<&TokenStream>) -> TokenStream {
+fn in_block(plan: &Plan, split: &AsyncBlock, output: Option<&TokenStream>) -> TokenStream {
     let here = Span::mixed_site();
     let AsyncBlock { before, keywords, block, around } = split;
     let (begin, end) = (begin(plan, "enter_async"), end(plan));
-    let body = typed(plan, output, &block, block.stream());
+    let body = typed(plan, output, block, block.stream());
     let wrapper = quote_spanned!(here=> #begin let out = scope.run(#keywords #body).await; #end);
-    let wrapper = braces(&block, wrapper);
+    let wrapper = braces(block, wrapper);
     let future = quote_spanned!(here=> #keywords #wrapper);
     let future = match around {
         None => future,
@@ -73,24 +78,60 @@ fn in_block(plan: &Plan, split: AsyncBlock, output: Option<&TokenStream>) -> Tok
     quote_spanned!(here=> #before #future)
 }
 
-/// The wrapper around a future that the body makes.
-fn future(
+/// The wrapper around a future or stream that the body takes from elsewhere.
+fn returned(
     plan: &Plan,
     body: &Group,
     returned: Option<&TokenStream>,
-    boxed: bool,
-    output: Option<&TokenStream>,
+    promised: &Promised,
 ) -> TokenStream {
     let here = Span::mixed_site();
     let p = &plan.p;
     let arrow = returned.map(|returned| quote_spanned!(here=> -> #returned));
-    let output = output.map(|output| quote_spanned!(here=> : #output));
-    let (begin, end) = (begin(plan, "enter_async"), end(plan));
+    let output = match &promised.output {
+        Some(output) => output.clone(),
+        None => quote_spanned!(here=> _),
+    };
+    let (make, judge) = match promised.is_stream {
+        true => ("stream", "step"),
+        false => ("future", "finish"),
+    };
+    let (make, judge) = (Ident::new(make, here), Ident::new(judge, here));
+    let verdict = verdict(plan, &quote_spanned!(here=> out));
+    let site = plan.site.tokens(p);
+    let (make_samples, samples) = samples(plan);
+    let samples = samples.unwrap_or_else(|| quote_spanned!(here=> []));
+    let count = Literal::usize_unsuffixed(plan.metrics.len());
     let wrapper = quote_spanned!(here=>
-        async move { #begin let out #output = scope.run(inner).await; #end }
+        #p::#make::<_, #output, _, #count>(inner, #site, #samples, |out, call| {
+            use #p::classify::*;
+            (&&&&#p::Probe(out)).#judge(call, #verdict);
+        })
     );
-    let wrapper = if boxed { quote_spanned!(here=> #p::Box::pin(#wrapper)) } else { wrapper };
-    quote_spanned!(here=> let inner = #p::call_once(move || #arrow #body); #wrapper)
+    let wrapper = match promised.is_boxed {
+        true => quote_spanned!(here=> #p::Box::pin(#wrapper)),
+        false => wrapper,
+    };
+    quote_spanned!(here=>
+        let inner = #p::call_once(move || #arrow #body);
+        #make_samples
+        #wrapper
+    )
+}
+
+/// The statement that makes the samples, and their name, if there are any.
+fn samples(plan: &Plan) -> (Option<TokenStream>, Option<TokenStream>) {
+    let here = Span::mixed_site();
+    let p = &plan.p;
+    let count = plan.metrics.len();
+    if count == 0 {
+        return (None, None);
+    }
+    let samples = plan.metrics.iter().map(|metric| metric.sample(p));
+    let make = quote_spanned!(here=>
+        let samples = if #p::active() { [#(#samples),*] } else { [#p::Sample::OFF; #count] };
+    );
+    (Some(make), Some(quote_spanned!(here=> samples)))
 }
 
 /// From the samples to the fields: all that happens before the body. `enter` is the slot's method.
@@ -98,20 +139,8 @@ fn begin(plan: &Plan, enter: &str) -> TokenStream {
     let here = Span::mixed_site();
     let p = &plan.p;
     let site = plan.site.tokens(p);
-    let (make_samples, samples) = match plan.metrics.len() {
-        0 => (None, quote_spanned!(here=> &[])),
-        count => {
-            let samples = plan.metrics.iter().map(|metric| metric.sample(p));
-            let make = quote_spanned!(here=>
-                let samples = if #p::active() {
-                    [#(#samples),*]
-                } else {
-                    [#p::Sample::OFF; #count]
-                };
-            );
-            (Some(make), quote_spanned!(here=> &samples))
-        }
-    };
+    let (make_samples, samples) = samples(plan);
+    let samples = samples.unwrap_or_else(|| quote_spanned!(here=> []));
     let fields = (!plan.recorded.is_empty()).then(|| {
         let fields = plan.recorded.iter().map(|recorded| field(recorded, p));
         quote_spanned!(here=> if scope.recording() { #(#fields)* })
@@ -126,7 +155,7 @@ fn begin(plan: &Plan, enter: &str) -> TokenStream {
     quote_spanned!(here=>
         #make_samples
         let mut slot = #p::Slot::new();
-        let #scope = slot.#enter(#site, #samples);
+        let #scope = slot.#enter(#site, &#samples);
         #fields
     )
 }
@@ -135,14 +164,28 @@ fn begin(plan: &Plan, enter: &str) -> TokenStream {
 fn end(plan: &Plan) -> TokenStream {
     let here = Span::mixed_site();
     let p = &plan.p;
-    let failed = match &plan.error_if {
-        Some(judge) => quote_spanned!(here=> #p::error_if(&out, #judge)),
-        None => quote_spanned!(here=> false),
-    };
+    let verdict = verdict(plan, &quote_spanned!(here=> &out));
     quote_spanned!(here=>
-        { use #p::classify::*; (&&&&#p::Probe(&out)).finish(scope, #failed); }
+        if scope.is_on() {
+            use #p::classify::*;
+            (&&&&#p::Probe(&out)).finish(scope, #verdict);
+        }
         out
     )
+}
+
+/// What `ok_if` and `error_if` say of the value behind this reference.
+fn verdict(plan: &Plan, out: &TokenStream) -> TokenStream {
+    let here = Span::mixed_site();
+    let p = &plan.p;
+    match (&plan.ok_if, &plan.error_if) {
+        (None, None) => quote_spanned!(here=> #p::Verdict::ByType),
+        (None, Some(error)) => quote_spanned!(here=> #p::error_if(#out, #error)),
+        (Some(ok), None) => quote_spanned!(here=> #p::ok_if(#out, #ok)),
+        (Some(ok), Some(error)) => {
+            quote_spanned!(here=> #p::ok_if(#out, #ok).or(|| #p::error_if(#out, #error)))
+        }
+    }
 }
 
 /// One statement that records a value; the errors about its type point at what the user wrote.

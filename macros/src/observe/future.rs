@@ -1,4 +1,4 @@
-//! Functions that return futures without being `async`: what their signatures and bodies tell.
+//! Functions that return futures or streams without being `async`: what signature and body tell.
 //!
 //! `async_trait` writes such functions, and people do. A body that ends in an `async` block can be
 //! wrapped inside it; any other future only from outside.
@@ -12,32 +12,52 @@ use syn::{
 
 use super::shape::{is_comma, without_impl};
 
-/// A future that a signature promises.
-pub(super) struct Promised {
+/// A future or a stream that a signature promises.
+pub(crate) struct Promised {
+    /// It gives many items, not one value.
+    pub(super) is_stream: bool,
     /// `Pin<Box<..>>`, not `impl Future`.
-    pub(super) boxed: bool,
+    pub(super) is_boxed: bool,
+    /// Nothing is promised that a wrapper of ours would not keep.
+    pub(super) can_be_wrapped: bool,
     /// What it gives, if the signature says so.
     pub(super) output: Option<TokenStream>,
 }
 
-/// Reads a return type; `None` if it is no future, as far as its spelling tells.
+/// Reads a return type; `None` if it is no future and no stream, as far as its spelling tells.
 pub(super) fn promised(returned: &[TokenTree]) -> Option<Promised> {
     // Parsing costs; most functions return something else.
     let mut words = returned.iter().map(ToString::to_string);
-    if !words.any(|word| ["Future", "BoxFuture", "LocalBoxFuture"].contains(&word.as_str())) {
+    if !words.any(|word| word.ends_with("Future") || word.ends_with("Stream")) {
         return None;
     }
     match syn::parse2(returned.iter().cloned().collect()).ok()? {
-        Type::ImplTrait(future) => {
-            Some(Promised { boxed: false, output: future_output(&future.bounds)? })
+        Type::ImplTrait(kind) => {
+            let kept = |bound: &TypeParamBound| match bound {
+                TypeParamBound::Trait(bound) => bound
+                    .path
+                    .segments
+                    .last()
+                    .is_some_and(|last| KEPT.iter().any(|kept| last.ident == kept)),
+                _ => true,
+            };
+            let can_be_wrapped = kind.bounds.iter().all(kept);
+            Some(Promised { can_be_wrapped, ..among(&kind.bounds)? })
         }
-        boxed => Some(Promised { boxed: true, output: boxed_output(&boxed)? }),
+        boxed => Some(Promised { is_boxed: true, ..boxed_output(&boxed)? }),
     }
 }
 
+/// The traits that a future or stream of ours has when the one inside has them.
+#[rustfmt::skip]
+const KEPT: [&str; 9] = [
+    "Future", "FusedFuture", "Stream", "FusedStream", "Send", "Sync", "Unpin", "UnwindSafe",
+    "RefUnwindSafe",
+];
+
 /// Of a body that ends in `async {..}` or `Box::pin(async {..})`: the tokens before the block, its
 /// braces, and the parentheses around.
-pub(super) struct AsyncBlock {
+pub(crate) struct AsyncBlock {
     /// Statements, `Box::pin` where the block is boxed, and nothing of the block.
     pub(super) before: TokenStream,
     /// `async`, or `async move`.
@@ -125,30 +145,35 @@ fn returns(mut tokens: impl Iterator<Item = TokenTree>) -> bool {
     })
 }
 
-/// The output of `impl Future<Output = T>`: none if there is no such bound, and none inside if the
-/// bound does not say.
-fn future_output<'a>(
-    bounds: impl IntoIterator<Item = &'a TypeParamBound>,
-) -> Option<Option<TokenStream>> {
+/// What is promised by `impl Future<Output = T>` or `impl Stream<Item = T>`; nothing if there is no
+/// such bound.
+fn among<'a>(bounds: impl IntoIterator<Item = &'a TypeParamBound>) -> Option<Promised> {
     bounds.into_iter().find_map(|bound| {
         let TypeParamBound::Trait(bound) = bound else {
             return None;
         };
-        let segment = bound.path.segments.last().filter(|segment| segment.ident == "Future")?;
-        let output = arguments(segment).and_then(|arguments| {
-            arguments.args.iter().find_map(|argument| match argument {
-                GenericArgument::AssocType(output) if output.ident == "Output" => {
-                    Some(without_impl(output.ty.to_token_stream()))
+        let segment = bound.path.segments.last()?;
+        let is_stream = segment.ident == "Stream";
+        if !is_stream && segment.ident != "Future" {
+            return None;
+        }
+        let given = if is_stream { "Item" } else { "Output" };
+        let mut output = None;
+        for argument in arguments(segment).into_iter().flat_map(|arguments| &arguments.args) {
+            match argument {
+                GenericArgument::AssocType(kind) if kind.ident == given => {
+                    output = Some(without_impl(kind.ty.to_token_stream()));
                 }
-                _ => None,
-            })
-        });
-        Some(output)
+                // A trait of the same name: that of the first version of `futures` has an `Error`.
+                _ => return None,
+            }
+        }
+        Some(Promised { is_stream, is_boxed: false, can_be_wrapped: true, output })
     })
 }
 
 /// The same for `Pin<Box<dyn Future<Output = T>>>`, and for the `BoxFuture<T>` of `futures`.
-fn boxed_output(kind: &Type) -> Option<Option<TokenStream>> {
+fn boxed_output(kind: &Type) -> Option<Promised> {
     let segment = last_segment(kind)?;
     let types = |segment| {
         arguments(segment).into_iter().flat_map(|arguments| &arguments.args).filter_map(
@@ -158,13 +183,15 @@ fn boxed_output(kind: &Type) -> Option<Option<TokenStream>> {
             },
         )
     };
-    if segment.ident == "BoxFuture" || segment.ident == "LocalBoxFuture" {
-        return Some(types(segment).next().map(|output| output.to_token_stream()));
+    let is_stream = ["BoxStream", "LocalBoxStream"].iter().any(|name| segment.ident == name);
+    if is_stream || segment.ident == "BoxFuture" || segment.ident == "LocalBoxFuture" {
+        let output = types(segment).next().map(|output| output.to_token_stream());
+        return Some(Promised { is_stream, is_boxed: true, can_be_wrapped: true, output });
     }
     let boxed = types(Some(segment).filter(|segment| segment.ident == "Pin")?).next()?;
     let boxed = last_segment(boxed).filter(|segment| segment.ident == "Box")?;
     match types(boxed).next()? {
-        Type::TraitObject(object) => future_output(&object.bounds),
+        Type::TraitObject(object) => among(&object.bounds),
         _ => None,
     }
 }

@@ -4,6 +4,7 @@
 //! is, does the work for all.
 
 mod args;
+mod block;
 mod expand;
 mod future;
 mod plan;
@@ -25,6 +26,7 @@ use crate::metric;
 use crate::paths::Private;
 use crate::siblings::Mark;
 use args::Args;
+use block::Around;
 use plan::Plan;
 
 pub(crate) use args::LEVELS;
@@ -44,9 +46,15 @@ pub(crate) struct Marks {
 pub(crate) fn observe(args: TokenStream, item: TokenStream) -> Output {
     let mut item = Item::new(item);
     let keyword = item.keyword().cloned();
-    if keyword.as_ref().is_some_and(|keyword| keyword == "fn") {
-        let outermost = Mark { args, ..Mark::default() };
-        return function(Marks { observe: vec![outermost], ..Marks::default() }, item);
+    let outermost = Mark { args, ..Mark::default() };
+    let mut marks = Marks { observe: vec![outermost], ..Marks::default() };
+    match keyword.as_ref().map(Ident::to_string).as_deref() {
+        Some("fn") => return function(marks, item, &Around::default()),
+        Some("impl" | "trait" | "mod") => {
+            marks.observe.extend(item.absorb("observe"));
+            return block::block(&marks, item, &Around::default());
+        }
+        _ => {}
     }
     let mut diagnostics = Diagnostics::about("#[observe]", &item.name());
     diagnostics.error(&keyword, misplaced(keyword.as_ref()));
@@ -54,30 +62,47 @@ pub(crate) fn observe(args: TokenStream, item: TokenStream) -> Output {
     (item.into_token_stream(), diagnostics)
 }
 
-/// All marks of a function: the outermost one in `marks`, the others still on it.
-pub(crate) fn function(mut marks: Marks, mut item: Item) -> Output {
+/// All marks of a function outside any marked block: the outermost one in `marks`, the others
+/// still on it.
+pub(crate) fn alone(marks: Marks, item: Item) -> Output {
+    function(marks, item, &Around::default())
+}
+
+/// The same, with what a block around it says.
+fn function(mut marks: Marks, mut item: Item, around: &Around) -> Output {
     marks.observe.extend(item.absorb("observe"));
     marks.metric.extend(item.absorb("metric"));
     let name = item.name();
-    let mark = if marks.observe.is_empty() { "#[metric]" } else { "#[observe]" };
-    let mut diagnostics = Diagnostics::about(mark, &name);
-    let Some(function) = Function::new(&item) else {
+    let owner = around.owner.clone();
+    let subject = match &owner {
+        Some(owner) => format!("{owner}::{name}"),
+        None => name,
+    };
+    let mark = if marks.observe.is_empty() && around.defaults.is_none() {
+        "#[metric]"
+    } else {
+        "#[observe]"
+    };
+    let mut diagnostics = Diagnostics::about(mark, &subject);
+    let Some(mut function) = Function::new(&item) else {
         diagnostics.error(item.keyword(), "the signature of the function cannot be read");
         return (item.into_token_stream(), diagnostics);
     };
 
-    let mut observed = marks.observe.iter();
-    let observe = observed.next().map(|mark| Args::read(mark.args.clone(), &mut diagnostics));
-    for doubled in observed {
-        diagnostics.error(&doubled.path, "the mark stands here twice; keep one");
-    }
-    let mut about_metrics = Diagnostics::about("#[metric]", &name);
+    function.owner = owner;
+
+    let own = marks.observe(&mut diagnostics);
+    let observe = around.observe(own, &function);
+    let mut about_metrics = Diagnostics::about("#[metric]", &subject);
     let metric = marks.metric.iter();
     let metric = metric.map(|mark| metric::Args::read(mark.args.clone(), &mut about_metrics));
     let metric: Vec<metric::Args> = metric.collect();
     let krates = observe.iter().map(|args| &args.krate);
     let mut krates = krates.chain(metric.iter().map(|args| &args.krate));
     let p = Private::new(krates.find_map(Slot::get));
+    if observe.is_none() && metric.is_empty() {
+        return (item.into_token_stream(), diagnostics);
+    }
 
     let plan = Plan::new(observe, p, marks.paths(), &function, &mut diagnostics);
     let metrics = metric::of_function(&metric, &function, &item.attributes, &mut about_metrics);
@@ -91,6 +116,15 @@ pub(crate) fn function(mut marks: Marks, mut item: Item) -> Output {
 }
 
 impl Marks {
+    /// What the one `#[observe]` says.
+    fn observe(&self, diagnostics: &mut Diagnostics) -> Option<Args> {
+        let (first, doubled) = self.observe.split_first()?;
+        for doubled in doubled {
+            diagnostics.error(&doubled.path, "the mark stands here twice; keep one");
+        }
+        Some(Args::read(first.args.clone(), diagnostics))
+    }
+
     /// How those that were absorbed are written, each once; said by us, where they stand.
     fn paths(&self) -> Vec<TokenStream> {
         let mut seen = HashSet::new();
@@ -106,17 +140,12 @@ impl Marks {
 
 fn misplaced(keyword: Option<&Ident>) -> &'static str {
     match keyword.map(Ident::to_string).as_deref() {
-        Some("impl") => {
-            "the mark belongs on functions; mark the methods of this `impl` block, each by itself"
-        }
-        Some("mod") => "the mark belongs on functions; mark those of this module, each by itself",
-        Some("trait") => "the mark belongs on functions; mark the methods where they have a body",
         Some("struct" | "enum" | "union") => {
-            "the mark belongs on functions; a type is marked with `#[redact]`"
+            "the mark belongs on functions and blocks of them; a type is marked with `#[redact]`"
         }
         Some("static") => {
-            "the mark belongs on functions; a metric of one's own is a static with `#[metric(..)]`"
+            "the mark belongs on functions and blocks of them; a metric of one's own is a static with `#[metric(..)]`"
         }
-        _ => "the mark belongs on functions, and this is none",
+        _ => "the mark belongs on functions and blocks of them, and this is neither",
     }
 }

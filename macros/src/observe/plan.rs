@@ -9,6 +9,7 @@ use syn::ext::IdentExt as _;
 use syn::{Expr, LitStr};
 
 use super::args::Args;
+use super::future::Promised;
 use super::recorded::{How, Recorded};
 use super::sensitive;
 use super::shape::Shape;
@@ -29,8 +30,10 @@ pub(crate) struct Plan {
     pub(crate) recorded: Vec<Recorded>,
     /// What each call feeds, one for each `#[metric]`.
     pub(crate) metrics: Vec<metric::Plan>,
-    /// Says of a returned value whether it is an error.
+    /// Says of a returned value whether it is an error, whatever its type says.
     pub(crate) error_if: Option<Expr>,
+    /// Says of a returned value whether it is none.
+    pub(crate) ok_if: Option<Expr>,
     /// How the body is wrapped.
     pub(crate) shape: Shape,
     /// The body.
@@ -65,29 +68,34 @@ impl Plan {
             );
             return None;
         };
-        let shape = Shape::of(function, &body, args.error_if.get().is_some());
-        match (&shape, args.recorded.first(), args.error_if.get()) {
-            (Shape::Future { .. }, Some(first), _) => {
-                diagnostics.error(&first.written, made_elsewhere("recorded"));
+        let (error_if, ok_if) = (args.error_if.get(), args.ok_if.get());
+        let shape = Shape::of(function, &body, error_if.or(ok_if).is_some());
+        match (&shape, args.recorded.first(), error_if.or(ok_if)) {
+            (Shape::Returned { promised, .. }, Some(first), _) => {
+                diagnostics.error(&first.written, made_elsewhere("recorded", promised));
             }
             (Shape::Never | Shape::AsyncNever, _, Some(judge)) => {
-                diagnostics
-                    .error(judge, "`error_if` has nothing to judge, as the function never returns");
+                let key = if error_if.is_some() { "error_if" } else { "ok_if" };
+                let message =
+                    format!("`{key}` has nothing to judge, as the function never returns");
+                diagnostics.error(judge, message);
             }
             _ => {}
         }
         Some(Plan {
             p,
             site: Site {
-                function: args.name.get().map_or_else(|| function.name(), LitStr::value),
+                function: args.name.get().map_or_else(|| function.label(), LitStr::value),
                 kind: args.kind.get().copied(),
                 level: args.level.get().copied(),
                 slow: args.slow.get().copied(),
                 fields: args.recorded.iter().map(|recorded| recorded.key.clone()).collect(),
                 observed,
+                is_stream: matches!(&shape, Shape::Returned { promised, .. } if promised.is_stream),
                 absorbed,
             },
-            error_if: args.error_if.get().cloned(),
+            error_if: error_if.cloned(),
+            ok_if: ok_if.cloned(),
             recorded: args.recorded,
             metrics: Vec::new(),
             shape,
@@ -98,18 +106,21 @@ impl Plan {
     /// With what the `#[metric]`s beside it mean.
     pub(crate) fn fed(self, metrics: Vec<metric::Plan>, diagnostics: &mut Diagnostics) -> Plan {
         let reads = metrics.iter().find_map(metric::Plan::reads);
-        if let (Shape::Future { .. }, Some(first)) = (&self.shape, reads) {
-            diagnostics.error(first, made_elsewhere("measured"));
+        if let (Shape::Returned { promised, .. }, Some(first)) = (&self.shape, reads) {
+            diagnostics.error(first, made_elsewhere("measured", promised));
         }
         Plan { metrics, ..self }
     }
 }
 
-fn made_elsewhere(done: &str) -> String {
+fn made_elsewhere(done: &str, promised: &Promised) -> String {
+    let (what, remedy) = match promised.is_stream {
+        true => ("stream", "do it where the stream is read"),
+        false => ("future", "make it an `async fn`, or let the body end in `async move { .. }`"),
+    };
     format!(
-        "the future that is returned is made elsewhere, so that nothing can be {done} from the \
-         arguments; \
-         make it an `async fn`, or let the body end in `async move {{ .. }}`"
+        "the {what} that is returned is made elsewhere and polled later, so that nothing can be \
+         {done} from the arguments; {remedy}"
     )
 }
 

@@ -11,6 +11,7 @@ use syn::{Expr, LitStr, Token, token};
 use crate::strategy::{self, Strategy};
 
 /// A value, the key that it goes by, and how it leaves.
+#[derive(Clone)]
 pub(crate) struct Recorded {
     /// The key.
     pub(crate) key: String,

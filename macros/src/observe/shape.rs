@@ -2,17 +2,19 @@
 //!
 //! Looks at the signature, and at the last expression of the body as far as its tokens tell.
 
-use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, Ident, Spacing, Span, TokenStream, TokenTree};
 use quote::quote_spanned;
 
-use super::future::{self, Promised, split_async_block};
+use super::future::{self, AsyncBlock, Promised, split_async_block};
 use crate::function::Function;
 
 /// The forms of a wrapper.
 pub(crate) enum Shape {
-    /// A function that returns a value; the type for the closure that the body becomes, if it can
-    /// be spelled there.
+    /// A function that returns a value, from anywhere in its body; the type for the closure that
+    /// the body becomes, if it can be spelled there.
     Plain(Option<TokenStream>),
+    /// The same with a body that is left only at its end, and stays where it is.
+    Straight(Option<TokenStream>),
     /// A function whose value tells nothing of its outcome, `()` or some `impl Trait`: the body
     /// stays where it was.
     InPlace,
@@ -24,15 +26,13 @@ pub(crate) enum Shape {
     AsyncNever,
     /// A function whose body ends in an `async` block, alone or in `Box::pin(..)`: the wrapper goes
     /// into the block. What the future gives, if the signature says so.
-    Block(Option<TokenStream>),
-    /// A function that returns a future made elsewhere.
-    Future {
-        /// The type of the future, if it can be spelled.
+    Block(AsyncBlock, Option<TokenStream>),
+    /// A function that returns a future or stream made elsewhere.
+    Returned {
+        /// The type of it, if it can be spelled.
         returned: Option<TokenStream>,
-        /// It is boxed and pinned.
-        boxed: bool,
-        /// What the future gives, if the signature says so.
-        output: Option<TokenStream>,
+        /// What the signature promises.
+        promised: Promised,
     },
 }
 
@@ -54,21 +54,62 @@ impl Shape {
         if !judged && is_no_result(returned) {
             return Shape::InPlace;
         }
-        match returned.first() {
-            Some(TokenTree::Ident(word)) if word == "impl" => Shape::Plain(None),
-            _ => Shape::Plain(Some(spelled(returned))),
-        }
+        let kind = match returned.first() {
+            Some(TokenTree::Ident(word)) if word == "impl" => None,
+            _ => Some(spelled(returned)),
+        };
+        if leaves(body.stream()) { Shape::Plain(kind) } else { Shape::Straight(kind) }
     }
 
     /// The shape of a function that returns a future, if the signature tells.
     fn future(returned: &[TokenTree], body: &Group) -> Option<Shape> {
-        let Promised { boxed, output } = future::promised(returned)?;
-        if split_async_block(body.stream()).is_some() {
-            return Some(Shape::Block(output));
+        let promised = future::promised(returned)?;
+        if !promised.is_stream {
+            if let Some(block) = split_async_block(body.stream()) {
+                return Some(Shape::Block(block, promised.output));
+            }
         }
-        let returned = boxed.then(|| returned.iter().cloned().collect());
-        Some(Shape::Future { returned, boxed, output })
+        if !promised.can_be_wrapped {
+            return None;
+        }
+        let returned = promised.is_boxed.then(|| returned.iter().cloned().collect());
+        Some(Shape::Returned { returned, promised })
     }
+}
+
+/// A body that may be left before its end: by `return`, by `?`, or by a macro that we don't know.
+fn leaves(body: TokenStream) -> bool {
+    #[rustfmt::skip]
+    const HARMLESS: [&str; 29] = [
+        "if", "while", "match", "in", "break",
+        "assert", "assert_eq", "assert_ne", "concat", "dbg", "debug_assert", "debug_assert_eq",
+        "debug_assert_ne", "env", "eprint", "eprintln", "format", "format_args", "matches",
+        "panic", "print", "println", "stringify", "todo", "unimplemented", "unreachable", "vec",
+        "write", "writeln",
+    ];
+    let mut before = None;
+    for token in body {
+        match &token {
+            TokenTree::Ident(word) if word == "return" => return true,
+            TokenTree::Punct(punct) if punct.as_char() == '?' => return true,
+            // Not that of `!=`.
+            TokenTree::Punct(punct)
+                if punct.as_char() == '!' && punct.spacing() == Spacing::Alone =>
+            {
+                match &before {
+                    // Behind anything but a name it is "not".
+                    Some(TokenTree::Ident(name)) if !HARMLESS.iter().any(|known| name == known) => {
+                        return true;
+                    }
+                    _ => {}
+                }
+            }
+            TokenTree::Group(group) if leaves(group.stream()) => return true,
+            _ => {}
+        }
+        before = Some(token);
+    }
+    false
 }
 
 /// The type as it can be written behind the arrow of a closure.

@@ -73,7 +73,8 @@ fn mistakes_leave_the_item_as_it_was() {
         ("", "#[metric(counter)] struct S { a: u8 }", "struct S { a : u8 }"),
         ("", "const fn f() {}", "const fn f () { }"),
         ("", "fn f();", "fn f () ;"),
-        ("", "impl S { fn f(&self) {} }", "impl S { fn f (& self) { } }"),
+        ("nmae", "impl S { fn f(&self); }", "impl S { fn f (& self) ; }"),
+        ("", "#[observe] mod m;", "mod m ;"),
     ] {
         let (item, diagnostics) = observe(tokens(args), tokens(item));
         assert!(!diagnostics.is_empty(), "{kept}");
@@ -105,7 +106,7 @@ fn fragments_of_macro_rules_are_seen_through() {
     let body = invisible(tokens("{ 1 }"));
     let (item, diagnostics) = observe(TokenStream::new(), quote!(fn f() -> R #body));
     assert_eq!(messages(diagnostics.into_tokens()), [""; 0]);
-    assert!(item.to_string().contains("call_once (move || -> R { 1 })"), "{item}");
+    assert!(item.to_string().contains("let out : R = { 1 } ;"), "{item}");
 
     let whole = invisible(tokens("#[metric(counter, help = \"x\")] fn f() {}"));
     let (item, diagnostics) = observe(TokenStream::new(), whole.into());
@@ -127,7 +128,7 @@ fn impl_trait_inside_a_type_is_left_to_inference() {
         ("R<Box<impl Fn() -> u8>, u8>", "R < Box < _ >, u8 >"),
     ] {
         let (item, _) =
-            observe(TokenStream::new(), tokens(&format!("fn f() -> {returned} {{ g() }}")));
+            observe(TokenStream::new(), tokens(&format!("fn f() -> {returned} {{ g()? }}")));
         assert!(item.to_string().contains(&format!("move || -> {spelled} {{")), "{item}");
     }
 }
@@ -158,6 +159,98 @@ fn a_block_that_may_not_be_reached_is_wrapped_around() {
         let item = format!("fn f(x: bool) -> Pin<Box<dyn Future<Output = u8>>> {{ {body} }}");
         let (item, diagnostics) = observe(TokenStream::new(), tokens(&item));
         assert!(diagnostics.is_empty());
-        assert!(item.to_string().contains("scope . run (inner)"), "{item}");
+        assert!(item.to_string().contains(":: future :: < _ , u8 , _ , 0 >"), "{item}");
+    }
+}
+
+/// A body that is left only at its end stays where it is: `Location::caller()` in it is the caller's.
+#[test]
+fn bodies_without_early_exits_stay_in_no_closure() {
+    let straight = |body: &str| {
+        let item = tokens(&format!("fn f() -> R {{ {body} }}"));
+        !observe(TokenStream::new(), item).0.to_string().contains("call_once")
+    };
+    for body in ["g()", "if !a { b } else { !c }", "assert!(a != b, \"{a}\"); vec![1]", "|| { 1 }"]
+    {
+        assert!(straight(body), "{body}");
+    }
+    for body in ["g()?", "return g()", "a(|| b?)", "bail!()", "vec![a?]", "{ { return } }"] {
+        assert!(!straight(body), "{body}");
+    }
+}
+
+/// What else a signature promises, a wrapper of ours would not keep.
+#[test]
+fn only_plain_futures_and_streams_are_wrapped() {
+    let wrapped = |returned: &str| {
+        let item = tokens(&format!("fn f() -> {returned} {{ g() }}"));
+        observe(TokenStream::new(), item).0.to_string().contains("(inner")
+    };
+    for returned in [
+        "impl Future<Output = u8> + Send + Unpin + 'static",
+        "impl core::future::Future",
+        "impl FusedStream + Stream<Item = u8> + use<'a>",
+        "Pin<Box<dyn Stream<Item = u8> + Send>>",
+        "BoxStream<'a, u8>",
+        "LocalBoxFuture<'a, u8>",
+    ] {
+        assert!(wrapped(returned), "{returned}");
+    }
+    for returned in [
+        "impl Future<Output = u8> + Clone",
+        "impl Future<Item = u8, Error = E>",
+        "impl FnOnce() -> MyFuture",
+        "Box<dyn Stream<Item = u8>>",
+        "MyStream",
+    ] {
+        assert!(!wrapped(returned), "{returned}");
+    }
+}
+
+#[test]
+fn functions_of_a_block_are_called_by_its_type() {
+    let label = |head: &str| {
+        let item = tokens(&format!("{head} {{ fn f() {{}} }}"));
+        let (item, diagnostics) = observe(TokenStream::new(), item);
+        assert_eq!(messages(diagnostics.into_tokens()), [""; 0]);
+        let text = item.to_string();
+        let name = text.split("Site :: new (\"").nth(1).and_then(|rest| rest.split('"').next());
+        name.expect("a site").to_owned()
+    };
+    for (head, expected) in [
+        ("impl Orders", "Orders::f"),
+        ("unsafe impl<'a, T: Fn(u8) -> Vec<u8>> a::Named for crate::b::Orders<'a, T>", "Orders::f"),
+        ("impl<T> Named for &'static mut Orders<T> where T: Into<u8>", "Orders::f"),
+        ("impl Fn<(u8,)> for dyn a::Named + Send", "Named::f"),
+        ("impl<T: Named> a::Greet for T", "Greet::f"),
+        ("impl Named for for<'a> fn(&'a u8)", "for <'a > fn (&'a u8)::f"),
+        ("impl Named for [u8; { 2 }]", "[u8 ; { 2 }]::f"),
+        ("impl<const N: usize> Named for Bytes<{ N + 1 }>", "Bytes::f"),
+        ("impl r#Try", "Try::f"),
+        ("pub unsafe trait Named<T>: Clone", "Named::f"),
+        ("pub(crate) mod orders", "f"),
+    ] {
+        assert_eq!(label(head), expected, "{head}");
+    }
+}
+
+#[test]
+fn what_runs_in_the_compiler_or_for_tests_is_passed_over() {
+    for inside in [
+        "pub const fn f() {}",
+        "#[test] fn f() {}",
+        "#[tokio::test] async fn f() {}",
+        "#[cfg(test)] mod m { fn f() {} }",
+        "#[cfg_attr(x, observe(level = debug))] fn f() {}",
+        "#[observe(skip)] fn f() {}",
+        "#[observe(skip)] impl S { fn f() {} }",
+        "extern \"C\" { fn f(); }",
+        "macro_rules! f { () => { fn f() {} } }",
+        "const F: fn() = { fn f() {} f };",
+    ] {
+        let text = format!("mod m {{ {inside} fn other() {{}} }}");
+        let (item, diagnostics) = observe(TokenStream::new(), tokens(&text));
+        assert_eq!(messages(diagnostics.into_tokens()), [""; 0], "{inside}");
+        assert_eq!(item.to_string().matches("Site :: new").count(), 1, "{inside}: {item}");
     }
 }

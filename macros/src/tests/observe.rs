@@ -126,3 +126,37 @@ fn error_if_judges_the_value() {
         "fn get() -> u16 { 500 }"
     );
 }
+
+#[test]
+fn a_block_marks_its_functions() {
+    observed!(
+        "observe_impl",
+        "level = debug, log(id), slow = \"1s\"",
+        "impl<T: Clone> Store for Orders<T> {
+             const LIMIT: u8 = { 3 };
+             fn get(&self, id: u64) -> Option<Order> { self.rows.get(id) }
+             #[observe(name = \"count\", level = info)]
+             fn len(&self) -> usize { self.rows.len() }
+             #[observe(skip)]
+             fn capacity(&self) -> usize { 8 }
+         }"
+    );
+}
+
+#[test]
+fn a_stream_is_watched_item_by_item() {
+    observed!(
+        "observe_stream",
+        "error_if = Row::is_bad",
+        "fn rows(&self) -> impl Stream<Item = Row> + '_ { self.pool.rows() }"
+    );
+}
+
+#[test]
+fn what_is_ok_is_asked_before_what_is_an_error() {
+    observed!(
+        "observe_ok_if",
+        "ok_if = is_missing, error_if = |row| row.is_empty()",
+        "async fn find() -> io::Result<Row> { read().await }"
+    );
+}

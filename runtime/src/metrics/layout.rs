@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use super::exemplar::{self, BUCKETS, Exemplar};
 use super::write::{self, Format, Type};
 use crate::catalog::Function;
-use crate::model::{Measure, Metric, MetricKind, Outcome};
+use crate::model::{Measure, Metric, MetricKind, NO_CELLS, Outcome};
 use crate::record::{cell, clock};
 
 /// The figures of one scrape.
@@ -79,7 +79,7 @@ impl Layout {
     }
 
     fn functions(&mut self, functions: &[Function], format: Format) {
-        let functions: Vec<(u32, Vec<u8>)> = functions
+        let labelled: Vec<(u32, Vec<u8>)> = functions
             .iter()
             .map(|function| {
                 let pairs = [("function", function.function), ("module", function.module)];
@@ -89,7 +89,7 @@ impl Layout {
 
         let help = "Calls of each observed function, by how they ended.";
         write::header(&mut self.text, format, CALLS, Type::Counter, help);
-        for (cells, labels) in &functions {
+        for (cells, labels) in &labelled {
             for outcome in Outcome::ALL {
                 let more = Some(("outcome", outcome.as_str()));
                 self.line(CALLS, "", labels, more, Number::Calls(*cells, outcome));
@@ -100,22 +100,36 @@ impl Layout {
         let name = "function_duration_seconds";
         let help = "How long the calls of each observed function took.";
         write::header(&mut self.text, format, name, Type::Histogram, help);
-        for (cells, labels) in &functions {
+        for (cells, labels) in &labelled {
             let first = cells + cell::BUCKETS as u32;
             self.histogram(name, labels, &cell::BOUNDS, first, Some(*cells));
             self.line(name, "_sum", labels, None, Number::Seconds(cells + cell::SUM as u32));
             self.line(name, "_count", labels, None, Number::Observations);
         }
 
+        if functions.iter().any(|function| function.items != NO_CELLS) {
+            let help = "How long each item of an observed stream took to come.";
+            write::header(&mut self.text, format, ITEMS, Type::Histogram, help);
+        }
+        for (function, (_, labels)) in functions.iter().zip(&labelled) {
+            if function.items != NO_CELLS {
+                let first = function.items + cell::BUCKETS as u32;
+                self.histogram(ITEMS, labels, &cell::BOUNDS, first, None);
+                let sum = Number::Seconds(function.items + cell::SUM as u32);
+                self.line(ITEMS, "_sum", labels, None, sum);
+                self.line(ITEMS, "_count", labels, None, Number::Observations);
+            }
+        }
+
         let name = "function_in_flight";
         let help = "Calls of each observed function that run at the moment.";
         write::header(&mut self.text, format, name, Type::Gauge, help);
-        for (cells, labels) in &functions {
+        for (cells, labels) in &labelled {
             let started = cells + cell::STARTED as u32;
             let ended = cells + cell::BUCKETS as u32;
             self.line(name, "", labels, None, Number::Running(started, ended, BUCKETS as u8));
         }
-        self.functions = functions.into_iter().collect();
+        self.functions = labelled.into_iter().collect();
     }
 
     fn family(&mut self, metric: &'static Metric, format: Format) {
@@ -253,6 +267,7 @@ impl Layout {
 }
 
 const CALLS: &str = "function_calls_total";
+const ITEMS: &str = "function_item_duration_seconds";
 
 impl fmt::Debug for Layout {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -13,9 +13,10 @@ use crate::catalog;
 use crate::record;
 
 /// The families of all observed functions.
-const FUNCTIONS: [(&str, Type); 3] = [
+const FUNCTIONS: [(&str, Type); 4] = [
     ("function_calls_total", Type::Counter),
     ("function_duration_seconds", Type::Histogram),
+    ("function_item_duration_seconds", Type::Histogram),
     ("function_in_flight", Type::Gauge),
 ];
 

@@ -69,7 +69,10 @@ pub struct Site {
     pub level: Level,
     /// False for a function that only bears `#[metric(..)]`: no span, no `function_*` series.
     pub observed: bool,
+    /// The function returns a stream, whose items are timed too.
+    pub is_stream: bool,
     cells: AtomicU32,
+    items: AtomicU32,
     slow_ticks: AtomicU64,
     host: AtomicPtr<()>,
 }
@@ -88,7 +91,9 @@ impl Site {
             kind: Kind::Internal,
             level: Level::Info,
             observed: true,
+            is_stream: false,
             cells: AtomicU32::new(NO_CELLS),
+            items: AtomicU32::new(NO_CELLS),
             slow_ticks: AtomicU64::new(u64::MAX),
             host: AtomicPtr::new(std::ptr::null_mut()),
         }
@@ -124,6 +129,12 @@ impl Site {
         self
     }
 
+    /// With a stream for its result.
+    pub const fn stream(mut self) -> Site {
+        self.is_stream = true;
+        self
+    }
+
     /// With somebody who wants to know of kept spans.
     pub(crate) const fn exemplars(mut self, exemplars: &'static dyn Exemplars) -> Site {
         self.exemplars = Some(exemplars);
@@ -134,6 +145,11 @@ impl Site {
     #[inline]
     pub(crate) fn cells(&self) -> u32 {
         self.cells.load(Ordering::Relaxed)
+    }
+
+    /// The same for the items of its stream; [`NO_CELLS`] if it gives none.
+    pub(crate) fn items(&self) -> u32 {
+        self.items.load(Ordering::Relaxed)
     }
 
     /// True for a marked function, false for what an integration made.
@@ -148,8 +164,9 @@ impl Site {
     }
 
     /// Called by `init`, once, for each site of the catalogue.
-    pub(crate) fn assign(&self, cells: u32, slow_ticks: u64) {
+    pub(crate) fn assign(&self, [cells, items]: [u32; 2], slow_ticks: u64) {
         self.cells.store(cells, Ordering::Relaxed);
+        self.items.store(items, Ordering::Relaxed);
         self.slow_ticks.store(slow_ticks, Ordering::Relaxed);
     }
 

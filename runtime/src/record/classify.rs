@@ -10,6 +10,7 @@ use std::error::Error;
 use std::io;
 
 use super::ending::Failure;
+use super::returned::Item;
 use super::scope::Scope;
 use crate::model::Level;
 
@@ -87,15 +88,17 @@ impl<E: ErrorKind> ErrorKind for Box<E> {
 /// The first choice: a `Result` whose error has kinds.
 pub trait ByKind {
     /// Ends the call.
-    fn finish(&self, scope: Scope<'_>, failed: bool);
+    fn finish(&self, scope: Scope<'_>, verdict: Verdict);
+
+    /// Judges an item of a stream.
+    fn step(&self, item: Item<'_>, verdict: Verdict);
 }
 
 impl<T, E: ErrorKind + 'static> ByKind for &&&Probe<'_, Result<T, E>> {
     #[inline(always)]
-    fn finish(&self, scope: Scope<'_>, failed: bool) {
+    fn finish(&self, scope: Scope<'_>, verdict: Verdict) {
         match self.0 {
-            Ok(_) => scope.finish(failed),
-            Err(error) => {
+            Err(error) if verdict != Verdict::Ok => {
                 let kind = error.kind();
                 scope.fail(&Failure {
                     error_type: kind.name,
@@ -103,6 +106,15 @@ impl<T, E: ErrorKind + 'static> ByKind for &&&Probe<'_, Result<T, E>> {
                     error: Some(error),
                 });
             }
+            _ => scope.finish(verdict),
+        }
+    }
+
+    #[inline]
+    fn step(&self, item: Item<'_>, verdict: Verdict) {
+        match verdict.fails(self.0.is_err()) {
+            true => self.finish(item.end(), verdict),
+            false => item.go_on(),
         }
     }
 }
@@ -110,15 +122,26 @@ impl<T, E: ErrorKind + 'static> ByKind for &&&Probe<'_, Result<T, E>> {
 /// The second: a `Result` whose error is the standard library's for input and output.
 pub trait ByIo {
     /// Ends the call.
-    fn finish(&self, scope: Scope<'_>, failed: bool);
+    fn finish(&self, scope: Scope<'_>, verdict: Verdict);
+
+    /// Judges an item of a stream.
+    fn step(&self, item: Item<'_>, verdict: Verdict);
 }
 
 impl<T> ByIo for &&Probe<'_, io::Result<T>> {
     #[inline(always)]
-    fn finish(&self, scope: Scope<'_>, failed: bool) {
+    fn finish(&self, scope: Scope<'_>, verdict: Verdict) {
         match self.0 {
-            Ok(_) => scope.finish(failed),
-            Err(error) => fail(scope, io_kind(error.kind())),
+            Err(error) if verdict != Verdict::Ok => fail(scope, io_kind(error.kind())),
+            _ => scope.finish(verdict),
+        }
+    }
+
+    #[inline]
+    fn step(&self, item: Item<'_>, verdict: Verdict) {
+        match verdict.fails(self.0.is_err()) {
+            true => self.finish(item.end(), verdict),
+            false => item.go_on(),
         }
     }
 }
@@ -126,15 +149,26 @@ impl<T> ByIo for &&Probe<'_, io::Result<T>> {
 /// The third: any other `Result`.
 pub trait ByResult {
     /// Ends the call.
-    fn finish(&self, scope: Scope<'_>, failed: bool);
+    fn finish(&self, scope: Scope<'_>, verdict: Verdict);
+
+    /// Judges an item of a stream.
+    fn step(&self, item: Item<'_>, verdict: Verdict);
 }
 
 impl<T, E> ByResult for &Probe<'_, Result<T, E>> {
     #[inline(always)]
-    fn finish(&self, scope: Scope<'_>, failed: bool) {
+    fn finish(&self, scope: Scope<'_>, verdict: Verdict) {
         match self.0 {
-            Ok(_) => scope.finish(failed),
-            Err(_) => fail(scope, short_name(type_name::<E>())),
+            Err(_) if verdict != Verdict::Ok => fail(scope, short_name(type_name::<E>())),
+            _ => scope.finish(verdict),
+        }
+    }
+
+    #[inline]
+    fn step(&self, item: Item<'_>, verdict: Verdict) {
+        match verdict.fails(self.0.is_err()) {
+            true => self.finish(item.end(), verdict),
+            false => item.go_on(),
         }
     }
 }
@@ -142,13 +176,27 @@ impl<T, E> ByResult for &Probe<'_, Result<T, E>> {
 /// The last: whatever else it is, it is no error unless `error_if` says so.
 pub trait ByValue {
     /// Ends the call.
-    fn finish(&self, scope: Scope<'_>, failed: bool);
+    fn finish(&self, scope: Scope<'_>, verdict: Verdict);
+
+    /// Judges an item of a stream.
+    fn step(&self, item: Item<'_>, verdict: Verdict);
 }
 
 impl<R> ByValue for Probe<'_, R> {
     #[inline(always)]
-    fn finish(&self, scope: Scope<'_>, failed: bool) {
-        scope.finish(failed);
+    fn finish(&self, scope: Scope<'_>, verdict: Verdict) {
+        match verdict {
+            Verdict::Error => fail(scope, judged(type_name::<R>())),
+            _ => scope.finish(verdict),
+        }
+    }
+
+    #[inline]
+    fn step(&self, item: Item<'_>, verdict: Verdict) {
+        match verdict.fails(false) {
+            true => self.finish(item.end(), verdict),
+            false => item.go_on(),
+        }
     }
 }
 
@@ -156,6 +204,11 @@ impl<R> ByValue for Probe<'_, R> {
 #[inline(never)]
 fn fail(scope: Scope<'_>, error_type: &'static str) {
     scope.fail(&Failure::of(error_type));
+}
+
+/// The type of an error that is no `Err`: an `Option` that is one is `None`.
+fn judged(path: &'static str) -> &'static str {
+    if path.starts_with("core::option::Option<") { "None" } else { "_OTHER" }
 }
 
 /// The last segment of a type's path; of `Box<dyn Error>`, that of the trait.
@@ -207,10 +260,39 @@ fn io_kind(kind: io::ErrorKind) -> &'static str {
     }
 }
 
+/// What the mark says of a value, whatever its type says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// Nothing: its type decides.
+    ByType,
+    /// It is no error.
+    Ok,
+    /// It is an error.
+    Error,
+}
+
+impl Verdict {
+    /// This verdict, or another where there is none.
+    #[inline]
+    pub fn or(self, other: impl FnOnce() -> Verdict) -> Verdict {
+        if self == Verdict::ByType { other() } else { self }
+    }
+
+    fn fails(self, is_err: bool) -> bool {
+        self == Verdict::Error || is_err && self == Verdict::ByType
+    }
+}
+
 /// Asks `error_if` about what the function returned.
 #[inline]
-pub fn error_if<R: ?Sized>(out: &R, predicate: impl FnOnce(&R) -> bool) -> bool {
-    predicate(out)
+pub fn error_if<R: ?Sized>(out: &R, predicate: impl FnOnce(&R) -> bool) -> Verdict {
+    if predicate(out) { Verdict::Error } else { Verdict::ByType }
+}
+
+/// Asks `ok_if`.
+#[inline]
+pub fn ok_if<R: ?Sized>(out: &R, predicate: impl FnOnce(&R) -> bool) -> Verdict {
+    if predicate(out) { Verdict::Ok } else { Verdict::ByType }
 }
 
 /// Calls a function once. A closure that is passed here is `FnOnce` to the compiler, so that a

@@ -14,7 +14,7 @@ use super::scope::{ASYNC, Call, LATE, ROOT, Slot, TRACED};
 use super::segment::RESERVED;
 use super::shard::{self, Shard};
 use super::{cell, clock, host};
-use crate::model::{Level, Outcome};
+use crate::model::{Level, Outcome, Site};
 
 /// What is known of an error: from its type, or from `error_if`.
 #[derive(Clone, Copy, Debug)]
@@ -54,7 +54,7 @@ impl End<'_> {
 /// Ends the call in a slot that is on, or the host's span.
 pub(super) fn end(slot: &mut Slot, samples: &[Sample], outcome: Outcome, failure: &Failure<'_>) {
     let at = clock::now();
-    let mode = slot.mode;
+    let mode = slot.mode();
     let Some(call) = slot.call() else {
         host::close(slot);
         return;
@@ -85,7 +85,7 @@ pub(super) fn end(slot: &mut Slot, samples: &[Sample], outcome: Outcome, failure
             }
         }
     });
-    slot.mode = 0;
+    slot.clear();
 }
 
 #[inline]
@@ -110,6 +110,20 @@ fn count(shard: &Shard, pen: Pen, call: &Call, samples: &[Sample], end: &End<'_>
     for sample in samples {
         sample.finish(shard, pen, end.outcome, end.ticks);
     }
+}
+
+/// Counts and times an item that a stream gave.
+pub(super) fn count_item(site: &Site, ticks: u64) {
+    local::with(|local| {
+        let (shard, pen) = match local.shard() {
+            Some(shard) => (shard, Pen::Own),
+            None => (shard::late(), Pen::Shared),
+        };
+        if let Ok(words) = <&[_; cell::WORDS]>::try_from(shard.cell(site.items(), cell::WORDS)) {
+            pen.add(&words[cell::SUM], ticks);
+            pen.add(&words[cell::BUCKETS + cell::bucket(ticks)], 1);
+        }
+    });
 }
 
 /// Ends the span of a plain call, which is still the current one.

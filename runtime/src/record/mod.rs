@@ -21,6 +21,7 @@ mod host;
 mod local;
 mod recorded;
 mod report;
+pub(crate) mod returned;
 mod ring;
 mod root;
 mod run;

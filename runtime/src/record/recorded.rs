@@ -8,14 +8,15 @@ use std::fmt;
 use super::field::Writer;
 use super::host;
 use super::local::{self, Local};
-use super::scope::{ASYNC, HOST, Scope, TRACED};
+use super::scope::{ASYNC, Call, HOST, ROOT, Scope, TRACED};
+use super::segment::Segment;
 use crate::redact::{Loggable, Out, Redactable, Strategy};
 
 impl Scope<'_> {
     /// True when fields are worth computing.
     #[inline(always)]
     pub fn recording(&self) -> bool {
-        self.slot.mode & (TRACED | HOST) != 0
+        self.slot.mode() & (TRACED | HOST) != 0
     }
 
     /// Records a field whose type says how.
@@ -51,7 +52,7 @@ impl Scope<'_> {
             host::record(span, key, write);
             return;
         }
-        let away = self.slot.mode & ASYNC != 0;
+        let away = self.slot.mode() & ASYNC != 0;
         let Some(call) = self.slot.call_mut() else { return };
         let segment = if away {
             // SAFETY: a scope that records and is no host's has `TRACED`, and this has `ASYNC`.
@@ -59,20 +60,62 @@ impl Scope<'_> {
         } else {
             local::with(Local::segment)
         };
-        if segment.is_null() {
-            return;
-        }
         // What a Display of the user's calls is not observed: it would write here as well.
         let _quiet = local::quiet();
         // SAFETY: the segment is this call's own, or that of the root that runs on this thread and
         // put it into `LOCAL`; nobody else has it before `run` detaches the call, and while this
-        // thread is quiet nothing on it writes fields. Only the fields are borrowed.
-        let (fields, parts) = unsafe { (&mut (*segment).fields, (*segment).parts) };
-        if call.fields_length == 0 {
-            call.fields_at = fields.len() as u32;
-            call.parts = parts;
-        }
-        write(&mut Out::fields(&mut Writer { bytes: fields }, key));
-        call.fields_length = fields.len() as u32 - call.fields_at;
+        // thread is quiet nothing on it writes fields.
+        unsafe { append(call, segment, key, write) };
     }
+
+    /// Records at its end how many items a stream gave. It has no fields before.
+    #[cold]
+    pub(super) fn log_items(&mut self, count: u32) {
+        let mode = self.slot.mode();
+        if let Some(span) = self.slot.host() {
+            host::record(span, ITEMS, &mut |out| count.log(out));
+            return;
+        }
+        if mode & (ASYNC | TRACED) != ASYNC | TRACED {
+            return;
+        }
+        let Some(call) = self.slot.call_mut() else { return };
+        // SAFETY: the mode says so.
+        let away = unsafe { call.away() };
+        let here = local::with(Local::active);
+        let segment = match mode & ROOT {
+            0 if here.trace_id == away.trace_id => here.segment,
+            0 => return,
+            _ => away.segment,
+        };
+        // SAFETY: a root's segment is its own; any other is that of the root that runs on this
+        // thread, of which nothing is borrowed between polls.
+        unsafe { append(call, segment, ITEMS, &mut |out| count.log(out)) };
+    }
+}
+
+/// The field for the number of a stream's items.
+const ITEMS: &str = "stream.items";
+
+/// Writes a field of the call behind those that it has.
+///
+/// # Safety
+/// The segment is null, or nothing else borrows its fields.
+unsafe fn append(
+    call: &mut Call,
+    segment: *mut Segment,
+    key: &'static str,
+    write: &mut dyn FnMut(&mut Out<'_>),
+) {
+    if segment.is_null() {
+        return;
+    }
+    // SAFETY: as the caller says. Only the fields are borrowed.
+    let (fields, parts) = unsafe { (&mut (*segment).fields, (*segment).parts) };
+    if call.fields_length == 0 {
+        call.fields_at = fields.len() as u32;
+        call.parts = parts;
+    }
+    write(&mut Out::fields(&mut Writer { bytes: fields }, key));
+    call.fields_length = fields.len() as u32 - call.fields_at;
 }

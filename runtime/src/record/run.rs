@@ -5,6 +5,7 @@
 //! below it finds its parent.
 
 use std::future::Future;
+use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
@@ -16,7 +17,7 @@ impl Scope<'_> {
     /// Runs the body's future inside the span.
     #[inline(always)]
     pub fn run<F: Future>(&mut self, future: F) -> Run<'_, F> {
-        if self.slot.mode != 0 {
+        if self.slot.mode() != 0 {
             self.slot.detach();
         }
         Run { slot: self.slot, future: Some(future) }
@@ -32,6 +33,10 @@ pub struct Run<'a, F> {
     future: Option<F>,
 }
 
+// As `Scope`: the future may be caught where the plain one may.
+impl<F: UnwindSafe> UnwindSafe for Run<'_, F> {}
+impl<F: RefUnwindSafe> RefUnwindSafe for Run<'_, F> {}
+
 impl<F: Future> Future for Run<'_, F> {
     type Output = F::Output;
 
@@ -45,7 +50,7 @@ impl<F: Future> Future for Run<'_, F> {
         };
         // SAFETY: as above.
         let future = unsafe { Pin::new_unchecked(future) };
-        if this.slot.mode == 0 {
+        if this.slot.mode() == 0 {
             return future.poll(context);
         }
         let poll = Inside::enter(this.slot);
@@ -58,7 +63,7 @@ impl<F: Future> Future for Run<'_, F> {
 impl<F> Drop for Run<'_, F> {
     #[inline(always)]
     fn drop(&mut self) {
-        if self.slot.mode == 0 {
+        if self.slot.mode() == 0 {
             return;
         }
         let inside = Inside::enter(self.slot);
@@ -69,15 +74,15 @@ impl<F> Drop for Run<'_, F> {
 }
 
 /// The time of one poll.
-struct Inside<'a> {
+pub(super) struct Inside<'a> {
     slot: &'a mut Slot,
     outer: Option<Active>,
 }
 
 impl<'a> Inside<'a> {
     #[inline(never)]
-    fn enter(slot: &'a mut Slot) -> Inside<'a> {
-        if slot.mode & HOST != 0 {
+    pub(super) fn enter(slot: &'a mut Slot) -> Inside<'a> {
+        if slot.mode() & HOST != 0 {
             if let Some(span) = slot.host() {
                 host::enter(span);
             }
@@ -94,7 +99,7 @@ impl<'a> Inside<'a> {
     }
 
     #[inline(never)]
-    fn leave(self) {
+    pub(super) fn leave(self) {
         self.restore();
         std::mem::forget(self);
     }
@@ -112,7 +117,7 @@ impl<'a> Inside<'a> {
 impl Drop for Inside<'_> {
     #[cold]
     fn drop(&mut self) {
-        self.slot.mode |= UNWOUND;
+        self.slot.add(UNWOUND);
         self.restore();
     }
 }

@@ -5,9 +5,11 @@
 
 use std::fmt;
 use std::mem::{ManuallyDrop, MaybeUninit};
+use std::panic::{RefUnwindSafe, UnwindSafe};
 
 use tracing_core::LevelFilter;
 
+use super::classify::Verdict;
 use super::clock;
 use super::ending::{Failure, end};
 use super::host;
@@ -36,10 +38,17 @@ pub(super) const LATE: u8 = 64;
 const GUARD: u8 = 128;
 
 /// The memory of one marked call: a local of the marked function. Only its first byte is written
-/// while nothing is on.
+/// while nothing is on; a `struct` with the rest uninitialised would be copied as a whole by builds
+/// that are not optimised.
 #[repr(C)]
-pub struct Slot {
-    pub(super) mode: u8,
+pub union Slot {
+    mode: u8,
+    whole: ManuallyDrop<Whole>,
+}
+
+#[repr(C)]
+struct Whole {
+    mode: u8,
     payload: MaybeUninit<Payload>,
 }
 
@@ -79,9 +88,19 @@ impl Call {
 // a thread's `LOCAL` only while the call, or a poll of it, runs there.
 unsafe impl Send for Slot {}
 
+// SAFETY: through a shared slot nothing but its mode is seen, and nothing is written.
+unsafe impl Sync for Slot {}
+
+// What unwinds through a call ends it, and leaves nothing half done: a marked future may be caught
+// as the plain one may.
+impl UnwindSafe for Slot {}
+impl RefUnwindSafe for Slot {}
+impl UnwindSafe for Scope<'_> {}
+impl RefUnwindSafe for Scope<'_> {}
+
 impl fmt::Debug for Slot {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Slot").field("mode", &self.mode).finish_non_exhaustive()
+        f.debug_struct("Slot").field("mode", &self.mode()).finish_non_exhaustive()
     }
 }
 
@@ -95,7 +114,47 @@ impl Slot {
     /// An empty slot.
     #[inline(always)]
     pub const fn new() -> Slot {
-        Slot { mode: 0, payload: MaybeUninit::uninit() }
+        Slot { mode: 0 }
+    }
+
+    #[inline(always)]
+    pub(super) fn mode(&self) -> u8 {
+        // SAFETY: `new` writes the mode, and every field begins with it.
+        unsafe { self.mode }
+    }
+
+    /// Adds to what is known of the call.
+    pub(super) fn add(&mut self, mode: u8) {
+        self.mode = self.mode() | mode;
+    }
+
+    /// Forgets the call, which has ended.
+    pub(super) fn clear(&mut self) {
+        self.mode = 0;
+    }
+
+    #[inline(always)]
+    fn payload(&self) -> &MaybeUninit<Payload> {
+        // SAFETY: the mode is always written, and the payload may be uninitialised.
+        unsafe { &self.whole.payload }
+    }
+
+    #[inline(always)]
+    fn payload_mut(&mut self) -> &mut MaybeUninit<Payload> {
+        // SAFETY: as in `payload`.
+        unsafe { &mut (*self.whole).payload }
+    }
+
+    /// Nothing is to be recorded: the call was not entered, or has ended.
+    #[inline(always)]
+    pub(super) fn is_off(&self) -> bool {
+        self.mode() == 0
+    }
+
+    /// The call is counted.
+    #[inline(always)]
+    pub(super) fn is_on(&self) -> bool {
+        self.mode() & ON != 0
     }
 
     /// Enters a call of a plain function.
@@ -123,7 +182,7 @@ impl Slot {
     fn begin(&mut self, site: &'static Site, samples: &[Sample], mode: u8) {
         if state::load() != 0 {
             self.enter_on(site, samples, mode);
-        } else if LevelFilter::current() != LevelFilter::OFF {
+        } else if !matches!(LevelFilter::current(), LevelFilter::OFF) {
             self.enter_host(site, mode);
         }
     }
@@ -135,7 +194,7 @@ impl Slot {
             if mode & ASYNC == 0 {
                 host::enter(&span);
             }
-            self.payload.write(Payload { host: ManuallyDrop::new(span) });
+            self.payload_mut().write(Payload { host: ManuallyDrop::new(span) });
             self.mode = mode | HOST;
         }
     }
@@ -148,12 +207,12 @@ impl Slot {
             }
             self.mode = mode | ON;
             if mode & GUARD != 0 && std::thread::panicking() {
-                self.mode |= UNWOUND;
+                self.add(UNWOUND);
             }
             let (shard, pen) = match local.shard() {
                 Some(shard) => (shard, Pen::Own),
                 None => {
-                    self.mode |= LATE;
+                    self.add(LATE);
                     (shard::late(), Pen::Shared)
                 }
             };
@@ -173,46 +232,46 @@ impl Slot {
                 parts: 0,
                 away: MaybeUninit::uninit(),
             };
-            let payload = self.payload.write(Payload { call });
+            let payload = self.payload_mut().write(Payload { call });
             // SAFETY: it has just been written.
             let call = unsafe { &mut payload.call };
-            if site.observed && pen == Pen::Own && state::load() & TRACES != 0 {
-                self.mode |= open(local, shard, call, mode);
-            }
+            let traced = site.observed && pen == Pen::Own && state::load() & TRACES != 0;
+            let opened = if traced { open(local, shard, call, mode) } else { 0 };
             call.start = clock::now();
+            self.add(opened);
         });
     }
 
     /// The call of a slot that is on.
     #[inline(always)]
     pub(super) fn call(&self) -> Option<&Call> {
-        if self.mode & ON == 0 {
+        if self.mode() & ON == 0 {
             return None;
         }
         // SAFETY: whoever set `ON` wrote a call, and `HOST` is never set beside it.
-        Some(unsafe { &self.payload.assume_init_ref().call })
+        Some(unsafe { &self.payload().assume_init_ref().call })
     }
 
     pub(super) fn call_mut(&mut self) -> Option<&mut Call> {
-        if self.mode & ON == 0 {
+        if self.mode() & ON == 0 {
             return None;
         }
         // SAFETY: as in `call`.
-        Some(unsafe { &mut self.payload.assume_init_mut().call })
+        Some(unsafe { &mut self.payload_mut().assume_init_mut().call })
     }
 
     pub(super) fn host(&self) -> Option<&tracing::Span> {
-        if self.mode & HOST == 0 {
+        if self.mode() & HOST == 0 {
             return None;
         }
         // SAFETY: whoever set `HOST` wrote a span, and `ON` is never set beside it.
-        Some(unsafe { &self.payload.assume_init_ref().host })
+        Some(unsafe { &self.payload().assume_init_ref().host })
     }
 
     /// Forgets the segment of a future's span that does not own it: other threads may come to poll
     /// the future.
     pub(super) fn detach(&mut self) {
-        if self.mode & (ASYNC | TRACED | ROOT) == ASYNC | TRACED {
+        if self.mode() & (ASYNC | TRACED | ROOT) == ASYNC | TRACED {
             if let Some(call) = self.call_mut() {
                 // SAFETY: the mode says so.
                 let away = unsafe { call.away() };
@@ -225,12 +284,12 @@ impl Slot {
     /// span.
     #[inline]
     pub(super) fn active_under(&self, outer: Active) -> Option<Active> {
-        if self.mode & (ASYNC | TRACED) != ASYNC | TRACED {
+        if self.mode() & (ASYNC | TRACED) != ASYNC | TRACED {
             return None;
         }
         // SAFETY: the mode says so.
         let own = unsafe { self.call()?.away() };
-        if self.mode & ROOT == 0 && outer.trace_id == own.trace_id {
+        if self.mode() & ROOT == 0 && outer.trace_id == own.trace_id {
             return Some(Active { span_id: own.span_id, ..outer });
         }
         Some(own)
@@ -278,18 +337,28 @@ pub struct Scope<'a> {
     samples: &'a [Sample],
 }
 
-impl Scope<'_> {
-    /// Ends the call as `ok`, or as an error that `error_if` found.
-    #[inline(always)]
-    pub(super) fn finish(self, failed: bool) {
-        if self.slot.mode != 0 {
-            self.finish_plain(failed);
-        }
+impl<'a> Scope<'a> {
+    /// The call of a slot that was entered before.
+    pub(super) fn of(slot: &'a mut Slot, samples: &'a [Sample]) -> Scope<'a> {
+        Scope { slot, samples }
     }
 
+    /// Leaves the call open.
+    pub(super) fn leave(self) {
+        std::mem::forget(self);
+    }
+
+    /// True when the call is counted; otherwise nothing looks at its value. A host's span ends the
+    /// same way whatever that is.
+    #[inline(always)]
+    pub fn is_on(&self) -> bool {
+        self.slot.is_on()
+    }
+
+    /// Ends the call as `ok`, or as an error that `error_if` found.
     #[inline(never)]
-    fn finish_plain(self, failed: bool) {
-        if failed {
+    pub(super) fn finish(self, verdict: Verdict) {
+        if verdict == Verdict::Error {
             self.fail(&Failure::of("_OTHER"));
         } else {
             self.end(Outcome::Ok, Failure::NONE);
@@ -312,7 +381,7 @@ impl Scope<'_> {
 impl Drop for Scope<'_> {
     #[inline(always)]
     fn drop(&mut self) {
-        if self.slot.mode != 0 {
+        if self.slot.mode() != 0 {
             dropped(self.slot, self.samples);
         }
     }
@@ -320,10 +389,10 @@ impl Drop for Scope<'_> {
 
 #[inline(never)]
 fn dropped(slot: &mut Slot, samples: &[Sample]) {
-    let outcome = if slot.mode & GUARD != 0 {
-        let unwinds = std::thread::panicking() && slot.mode & UNWOUND == 0;
+    let outcome = if slot.mode() & GUARD != 0 {
+        let unwinds = std::thread::panicking() && slot.mode() & UNWOUND == 0;
         if unwinds { Outcome::Panic } else { Outcome::Ok }
-    } else if slot.mode & (ASYNC | UNWOUND) == ASYNC {
+    } else if slot.mode() & (ASYNC | UNWOUND) == ASYNC {
         Outcome::Cancelled
     } else {
         Outcome::Panic
@@ -338,12 +407,13 @@ fn dropped(slot: &mut Slot, samples: &[Sample]) {
 impl Slot {
     /// Takes the host's span out of a slot that ends.
     pub(super) fn take_host(&mut self) -> Option<(tracing::Span, u8)> {
-        if self.mode & HOST == 0 {
+        if self.mode() & HOST == 0 {
             return None;
         }
-        let mode = std::mem::replace(&mut self.mode, 0);
+        let mode = self.mode();
+        self.clear();
         // SAFETY: whoever set `HOST` wrote a span; the bit is cleared, so it is taken once.
-        let span = unsafe { ManuallyDrop::take(&mut self.payload.assume_init_mut().host) };
+        let span = unsafe { ManuallyDrop::take(&mut self.payload_mut().assume_init_mut().host) };
         Some((span, mode))
     }
 }

@@ -43,7 +43,7 @@ pub(crate) fn load() -> u8 {
 }
 
 /// True once `init` has run: values and labels are worth computing.
-#[inline]
+#[inline(always)]
 pub fn active() -> bool {
     load() != 0
 }

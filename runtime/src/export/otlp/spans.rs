@@ -163,7 +163,7 @@ mod tests {
             ("gift", Value::Bool(false)),
             ("empty", Value::Str("")),
         ];
-        SITE.assign(0, u64::MAX);
+        SITE.assign([0, crate::model::NO_CELLS], u64::MAX);
         let span = decode(&finished(&SITE), &fields);
         assert_eq!(span.trace_id, 0x0102_u128.to_be_bytes());
         assert_eq!(span.span_id, 3_u64.to_be_bytes());

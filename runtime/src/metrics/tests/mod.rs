@@ -10,6 +10,7 @@ use super::foreign::{self, LeftOut};
 use super::layout::{Figures, Layout};
 use super::write::{Format, Type};
 use crate::catalog::Function;
+use crate::model::NO_CELLS;
 use crate::model::{Measure, Metric};
 use crate::record::cell;
 
@@ -34,8 +35,8 @@ fn layout(format: Format) -> Layout {
     RUNNING.assign(77);
     SUM.assign(79);
     let functions = [
-        Function { function: "Shop::place", module: "shop", cells: 0 },
-        Function { function: "pay", module: "shop::bank", cells: 24 },
+        Function { function: "Shop::place", module: "shop", cells: 0, items: NO_CELLS },
+        Function { function: "pay", module: "shop::bank", cells: 24, items: NO_CELLS },
     ];
     Layout::new(&functions, [&OPEN, &VALUE, &CALLS, &RUNNING, &SUM].into_iter(), format)
 }

@@ -14,10 +14,10 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Mutex, Once};
 use std::task::{Context as Task, Poll, Waker};
 
-use super::classify::{ByIo as _, ByKind as _, ByResult as _, ByValue as _, Probe};
+use super::classify::{ByIo as _, ByKind as _, ByResult as _, ByValue as _, Probe, Verdict};
 use super::root::Root;
 use super::*;
-use crate::model::{Outcome, Site};
+use crate::model::{NO_CELLS, Outcome, Site};
 
 const SITES: usize = 64;
 
@@ -38,7 +38,7 @@ fn site(function: &'static str) -> &'static Site {
     let site = Box::leak(Box::new(Site::new(function, "tests")));
     let cells = NEXT.fetch_add(cell::WORDS as u32, Ordering::Relaxed);
     assert!((cells as usize) < SITES * cell::WORDS, "more sites than the tests have room for");
-    site.assign(cells, u64::MAX);
+    site.assign([cells, NO_CELLS], u64::MAX);
     site
 }
 
@@ -101,7 +101,7 @@ fn call<R>(site: &'static Site, body: impl FnOnce() -> R) -> R {
     let mut slot = Slot::new();
     let scope = slot.enter(site, &[]);
     let out = body();
-    scope.finish(false);
+    scope.finish(Verdict::ByType);
     out
 }
 
@@ -109,7 +109,7 @@ fn fallible<T, E>(site: &'static Site, body: impl FnOnce() -> Result<T, E>) -> R
     let mut slot = Slot::new();
     let scope = slot.enter(site, &[]);
     let out = body();
-    (&&&&Probe(&out)).finish(scope, false);
+    (&&&&Probe(&out)).finish(scope, Verdict::ByType);
     out
 }
 
@@ -117,7 +117,7 @@ async fn call_async<F: Future>(site: &'static Site, body: F) -> F::Output {
     let mut slot = Slot::new();
     let mut scope = slot.enter_async(site, &[]);
     let out = scope.run(body).await;
-    scope.finish(false);
+    scope.finish(Verdict::ByType);
     out
 }
 

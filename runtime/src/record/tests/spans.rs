@@ -86,10 +86,10 @@ fn a_long_trace_goes_out_in_parts_and_keeps_the_roots_fields() {
             let mut slot = Slot::new();
             let mut scope = slot.enter(child, &[]);
             scope.log_public("text", "a public text that takes some room");
-            scope.finish(false);
+            scope.finish(Verdict::ByType);
             exported(&[]);
         }
-        scope.finish(false);
+        scope.finish(Verdict::ByType);
     }
     opened.finish(Outcome::Ok, "");
     let spans = exported(&["long_root", "long_child", "long_request"]);
@@ -148,7 +148,7 @@ fn fields_are_read_back_with_their_spans_and_a_display_that_calls_marks_harms_no
             let mut slot = Slot::new();
             let mut scope = slot.enter(self.0, &[]);
             scope.log("never", &1u8);
-            scope.finish(false);
+            scope.finish(Verdict::ByType);
             f.write_str("nosy")
         }
     }
@@ -160,7 +160,7 @@ fn fields_are_read_back_with_their_spans_and_a_display_that_calls_marks_harms_no
     scope.log_public("b", &Nosy(inner));
     scope.log_redacted("c", crate::redact::Strategy::Last(4), "4242424242421234");
     call(inner, || ());
-    scope.finish(true);
+    scope.finish(Verdict::Error);
     let spans = exported(&["fields_outer"]);
     let fields = &spans[1].fields;
     assert_eq!(spans[1].error_type, "_OTHER");

@@ -1,14 +1,14 @@
 use plimsoll::observe;
 
-struct Inventory;
+struct Stock;
 
-#[observe]
-impl Inventory {
+#[observe(name = "stock")]
+impl Stock {
     fn count(&self) -> u32 {
         1
     }
 }
 
 fn main() {
-    Inventory.count();
+    Stock.count();
 }

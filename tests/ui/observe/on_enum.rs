@@ -1,0 +1,10 @@
+use plimsoll::observe;
+
+#[observe]
+enum Order {
+    Placed,
+}
+
+fn main() {
+    drop(Order::Placed);
+}
