@@ -23,7 +23,7 @@ const FLUSH: Duration = Duration::from_secs(5);
 /// Waits for SIGTERM or Ctrl-C, for a server's graceful shutdown.
 ///
 /// Once somebody waits, plimsoll no longer ends the process at the first signal; a second one does.
-/// Without `init`, or with `.signals(false)`, it never resolves.
+/// Without `init`, or with `.no_signals()`, it never resolves.
 pub async fn stop() {
     AWAITED.store(true, Ordering::Relaxed);
     let mut stop = STOP.subscribe();

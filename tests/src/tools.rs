@@ -1,4 +1,4 @@
-//! Finds the real servers that the tests run against, and says loudly what is missing.
+//! Finds the real servers and tools that the tests run against, and says loudly what is missing.
 //!
 //! Looked for in the folder that `.ci/install` fills (`PLIMSOLL_TOOLS`, else `target/tools` of the
 //! workspace), then in `PATH`. It installs nothing.
@@ -10,12 +10,18 @@ use std::path::{Path, PathBuf};
 pub fn find(name: &str) -> Option<PathBuf> {
     let found = folders().into_iter().map(|folder| folder.join(name)).find(|path| path.is_file());
     if found.is_none() {
-        assert!(!in_ci(), "{name} is not installed: .ci/run must install it");
-        let thread = std::thread::current();
-        let test = thread.name().unwrap_or("a test");
-        say(&format!("SKIPPED: {name} is not installed (run .ci/install): {test}"));
+        missing(name);
     }
     found
+}
+
+/// Says that something is not installed, and that a test is left out for it. Panics where `CI` is
+/// set.
+pub fn missing(name: &str) {
+    assert!(!in_ci(), "{name} is not installed: .ci/run must install it");
+    let thread = std::thread::current();
+    let test = thread.name().unwrap_or("a test");
+    say(&format!("SKIPPED: {name} is not installed (run .ci/install): {test}"));
 }
 
 /// Writes a line that the test runner does not swallow.

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 /// Long enough for a slow machine that builds something else meanwhile.
 pub const PATIENCE: Duration = Duration::from_secs(60);
 
-const PAUSE: Duration = Duration::from_millis(25);
+pub(crate) const PAUSE: Duration = Duration::from_millis(25);
 
 /// Asks again and again until there is an answer. Panics with `what` when [`PATIENCE`] ends.
 #[track_caller]
