@@ -84,7 +84,7 @@ pub(crate) fn items(
 }
 
 /// Passes over everything up to and with the next comma.
-fn skip(input: ParseStream<'_>) -> syn::Result<()> {
+pub(crate) fn skip(input: ParseStream<'_>) -> syn::Result<()> {
     while !input.is_empty() && !input.peek(Token![,]) {
         input.parse::<TokenTree>()?;
     }

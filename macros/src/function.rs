@@ -5,11 +5,11 @@
 
 use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
 use syn::ext::IdentExt as _;
-use syn::parse::Parser as _;
-use syn::punctuated::Punctuated;
-use syn::{FnArg, GenericParam, Generics, Pat, Token, Type};
+use syn::parse::{ParseStream, Parser as _};
+use syn::{FnArg, GenericParam, Generics, Pat, Type};
 
 use crate::angles::Angles;
+use crate::args;
 use crate::item::{Item, ungrouped};
 
 /// A function or method.
@@ -89,25 +89,24 @@ impl Function {
         }
     }
 
-    /// The names that the arguments bind, each with its type where the type is spelled.
+    /// The names that the arguments bind, each with its type where the type is spelled. Of one that
+    /// is half typed, the name: others must not be missed for its sake.
     pub(crate) fn parameters(&self) -> Vec<Parameter> {
-        let arguments = Punctuated::<FnArg, Token![,]>::parse_terminated;
-        let arguments = arguments.parse2(self.inputs.stream()).unwrap_or_default();
         let mut parameters = Vec::new();
-        for argument in arguments {
-            match argument {
-                FnArg::Receiver(receiver) => {
-                    parameters.push(Parameter { name: receiver.self_token.into(), kind: None });
+        let all = |input: ParseStream<'_>| {
+            while !input.is_empty() {
+                let name = input.fork().call(Ident::parse_any);
+                match (input.parse::<FnArg>(), name) {
+                    (Ok(argument), _) => bound(argument, &mut parameters),
+                    (Err(_), Ok(name)) => parameters.push(Parameter { name, kind: None }),
+                    (Err(_), Err(_)) => {}
                 }
-                FnArg::Typed(argument) => match *argument.pat {
-                    Pat::Ident(binding) if binding.subpat.is_none() => {
-                        parameters
-                            .push(Parameter { name: binding.ident, kind: Some(*argument.ty) });
-                    }
-                    pattern => bindings(&pattern, &mut parameters),
-                },
+                args::skip(input)?;
             }
-        }
+            Ok(())
+        };
+        // It reads whatever stands there.
+        let _ = all.parse2(self.inputs.stream());
         parameters
     }
 
@@ -130,6 +129,20 @@ pub(crate) struct Parameter {
     pub(crate) name: Ident,
     /// The type; none for `self` and for names inside patterns.
     pub(crate) kind: Option<Type>,
+}
+
+fn bound(argument: FnArg, found: &mut Vec<Parameter>) {
+    match argument {
+        FnArg::Receiver(receiver) => {
+            found.push(Parameter { name: receiver.self_token.into(), kind: None });
+        }
+        FnArg::Typed(argument) => match *argument.pat {
+            Pat::Ident(binding) if binding.subpat.is_none() => {
+                found.push(Parameter { name: binding.ident, kind: Some(*argument.ty) });
+            }
+            pattern => bindings(&pattern, found),
+        },
+    }
 }
 
 fn bindings(pattern: &Pat, found: &mut Vec<Parameter>) {
@@ -206,6 +219,21 @@ mod tests {
         let names =
             function(text).parameters().into_iter().map(|parameter| parameter.name.to_string());
         assert_eq!(names.collect::<String>(), "selfabcdegh");
+    }
+
+    #[test]
+    fn an_argument_that_is_half_typed_hides_no_other() {
+        for (inputs, names) in [
+            ("&self, a: u8, b:, c: u8", "selfabc"),
+            ("a: , b: Vec<u8>", "ab"),
+            ("a: u8, b", "ab"),
+            ("a: u8, : u8, c: &", "ac"),
+            ("a: u8,,", "a"),
+        ] {
+            let function = function(&format!("fn f({inputs}) {{}}"));
+            let found = function.parameters().into_iter().map(|one| one.name.to_string());
+            assert_eq!(found.collect::<String>(), names, "{inputs}");
+        }
     }
 
     #[test]
