@@ -5,12 +5,11 @@
 
 use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
 use syn::ext::IdentExt as _;
-use syn::parse::{ParseStream, Parser as _};
-use syn::{FnArg, GenericParam, Generics, Pat, Type};
+use syn::{GenericParam, Generics};
 
 use crate::angles::Angles;
-use crate::args;
 use crate::item::{Item, ungrouped};
+use crate::parameters::{self, Owned, Parameter};
 
 /// A function or method.
 pub(crate) struct Function {
@@ -89,25 +88,14 @@ impl Function {
         }
     }
 
-    /// The names that the arguments bind, each with its type where the type is spelled. Of one that
-    /// is half typed, the name: others must not be missed for its sake.
+    /// The names that the arguments bind.
     pub(crate) fn parameters(&self) -> Vec<Parameter> {
-        let mut parameters = Vec::new();
-        let all = |input: ParseStream<'_>| {
-            while !input.is_empty() {
-                let name = input.fork().call(Ident::parse_any);
-                match (input.parse::<FnArg>(), name) {
-                    (Ok(argument), _) => bound(argument, &mut parameters),
-                    (Err(_), Ok(name)) => parameters.push(Parameter { name, kind: None }),
-                    (Err(_), Err(_)) => {}
-                }
-                args::skip(input)?;
-            }
-            Ok(())
-        };
-        // It reads whatever stands there.
-        let _ = all.parse2(self.inputs.stream());
-        parameters
+        parameters::parameters(self.inputs.stream())
+    }
+
+    /// The names that own what they bind, in the order in which the function drops them.
+    pub(crate) fn owned(&self) -> Vec<Owned> {
+        parameters::owned(self.inputs.stream())
     }
 
     /// The names of its generic types and constants.
@@ -120,47 +108,6 @@ impl Function {
             GenericParam::Lifetime(_) => None,
         });
         names.collect()
-    }
-}
-
-/// A name that an argument binds.
-pub(crate) struct Parameter {
-    /// The name, as written.
-    pub(crate) name: Ident,
-    /// The type; none for `self` and for names inside patterns.
-    pub(crate) kind: Option<Type>,
-}
-
-fn bound(argument: FnArg, found: &mut Vec<Parameter>) {
-    match argument {
-        FnArg::Receiver(receiver) => {
-            found.push(Parameter { name: receiver.self_token.into(), kind: None });
-        }
-        FnArg::Typed(argument) => match *argument.pat {
-            Pat::Ident(binding) if binding.subpat.is_none() => {
-                found.push(Parameter { name: binding.ident, kind: Some(*argument.ty) });
-            }
-            pattern => bindings(&pattern, found),
-        },
-    }
-}
-
-fn bindings(pattern: &Pat, found: &mut Vec<Parameter>) {
-    match pattern {
-        Pat::Ident(binding) => {
-            found.push(Parameter { name: binding.ident.clone(), kind: None });
-            if let Some((_, inner)) = &binding.subpat {
-                bindings(inner, found);
-            }
-        }
-        Pat::Tuple(tuple) => tuple.elems.iter().for_each(|inner| bindings(inner, found)),
-        Pat::TupleStruct(tuple) => tuple.elems.iter().for_each(|inner| bindings(inner, found)),
-        Pat::Slice(slice) => slice.elems.iter().for_each(|inner| bindings(inner, found)),
-        Pat::Struct(record) => record.fields.iter().for_each(|field| bindings(&field.pat, found)),
-        Pat::Reference(reference) => bindings(&reference.pat, found),
-        Pat::Paren(paren) => bindings(&paren.pat, found),
-        Pat::Type(typed) => bindings(&typed.pat, found),
-        _ => {}
     }
 }
 
@@ -209,30 +156,6 @@ mod tests {
         ] {
             assert_eq!(output(&format!("{head} {{}}")), returned, "{head}");
             assert_eq!(output(&format!("{head};")), returned, "{head}");
-        }
-    }
-
-    #[test]
-    fn every_name_that_is_bound_is_a_parameter() {
-        let text = "fn f(&mut self, #[cfg(x)] a: u8, mut b: u8, (c, [d, ..]): T, S { e, f: (g, \
-         _) }: S, ref h: u8) {}";
-        let names =
-            function(text).parameters().into_iter().map(|parameter| parameter.name.to_string());
-        assert_eq!(names.collect::<String>(), "selfabcdegh");
-    }
-
-    #[test]
-    fn an_argument_that_is_half_typed_hides_no_other() {
-        for (inputs, names) in [
-            ("&self, a: u8, b:, c: u8", "selfabc"),
-            ("a: , b: Vec<u8>", "ab"),
-            ("a: u8, b", "ab"),
-            ("a: u8, : u8, c: &", "ac"),
-            ("a: u8,,", "a"),
-        ] {
-            let function = function(&format!("fn f({inputs}) {{}}"));
-            let found = function.parameters().into_iter().map(|one| one.name.to_string());
-            assert_eq!(found.collect::<String>(), names, "{inputs}");
         }
     }
 

@@ -18,6 +18,7 @@ mod label;
 mod metric;
 mod names;
 mod observe;
+mod parameters;
 mod paths;
 mod redact;
 mod siblings;

@@ -74,6 +74,11 @@ impl Attribute {
         test || self.is_path("cfg") && mentions(inside(), "test") && !mentions(inside(), "not")
     }
 
+    /// What bears it may not be there.
+    pub(crate) fn is_cfg(&self) -> bool {
+        self.is_path("cfg") || self.is_path("cfg_attr")
+    }
+
     fn is_path(&self, name: &str) -> bool {
         matches!(self.path.as_slice(), [only] if only == name)
     }

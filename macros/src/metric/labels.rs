@@ -12,9 +12,10 @@ use syn::ext::IdentExt as _;
 
 use super::args;
 use crate::diagnostics::Diagnostics;
-use crate::function::{Function, Parameter};
+use crate::function::Function;
 use crate::names;
 use crate::observe;
+use crate::parameters::Parameter;
 
 /// Each further label multiplies the series.
 const MOST: usize = 8;

@@ -18,12 +18,15 @@ pub(crate) fn function(plan: &Plan) -> Group {
     let here = Span::mixed_site();
     let p = &plan.p;
     let (inner, content) = split_inner_attributes(&plan.body);
-    let body = braces(&plan.body, content.clone());
+    let (captured, allowed) = (plan.captured.named(), plan.captured.allowed());
+    let body = braces(&plan.body, quote_spanned!(here=> #captured #content));
     let wrapper = match &plan.shape {
         Shape::Plain(returned) => {
             let (begin, end) = (begin(plan, "enter"), end(plan));
             let arrow = returned.as_ref().map(|returned| quote_spanned!(here=> -> #returned));
-            quote_spanned!(here=> #begin let out = #p::call_once(move || #arrow #body); #end)
+            quote_spanned!(here=>
+                #begin #allowed let out = #p::call_once(move || #arrow #body); #end
+            )
         }
         Shape::Straight(returned) => {
             let (begin, end) = (begin(plan, "enter"), end(plan));
@@ -40,8 +43,10 @@ pub(crate) fn function(plan: &Plan) -> Group {
         }
         Shape::Async(output) => {
             let (begin, end) = (begin(plan, "enter_async"), end(plan));
-            let body = typed(plan, Some(output), &plan.body, content);
-            quote_spanned!(here=> #begin let out = scope.run(async move #body).await; #end)
+            let body = typed(plan, Some(output), &plan.body, body.stream());
+            quote_spanned!(here=>
+                #begin #allowed let out = scope.run(async move #body).await; #end
+            )
         }
         Shape::AsyncNever => {
             let begin = begin(plan, "enter_async");
@@ -102,6 +107,7 @@ fn returned(
     let (make_samples, samples) = samples(plan);
     let samples = samples.unwrap_or_else(|| quote_spanned!(here=> []));
     let count = Literal::usize_unsuffixed(plan.metrics.len());
+    let allowed = plan.captured.allowed();
     let wrapper = quote_spanned!(here=>
         #p::#make::<_, #output, _, #count>(inner, #site, #samples, |out, call| {
             use #p::classify::*;
@@ -113,6 +119,7 @@ fn returned(
         false => wrapper,
     };
     quote_spanned!(here=>
+        #allowed
         let inner = #p::call_once(move || #arrow #body);
         #make_samples
         #wrapper

@@ -5,6 +5,7 @@
 
 mod args;
 mod block;
+mod captured;
 mod expand;
 mod future;
 mod plan;

@@ -9,14 +9,16 @@ use syn::ext::IdentExt as _;
 use syn::{Expr, LitStr};
 
 use super::args::Args;
+use super::captured::Captured;
 use super::future::Promised;
 use super::recorded::{How, Recorded};
 use super::sensitive;
 use super::shape::Shape;
 use crate::diagnostics::{Diagnostics, all_of, did_you_mean};
-use crate::function::{Function, Parameter};
+use crate::function::Function;
 use crate::metric;
 use crate::names;
+use crate::parameters::Parameter;
 use crate::paths::Private;
 use crate::site::Site;
 
@@ -36,6 +38,8 @@ pub(crate) struct Plan {
     pub(crate) ok_if: Option<Expr>,
     /// How the body is wrapped.
     pub(crate) shape: Shape,
+    /// What the body takes with it where it moves.
+    pub(crate) captured: Captured,
     /// The body.
     pub(crate) body: Group,
 }
@@ -98,6 +102,12 @@ impl Plan {
             ok_if: ok_if.cloned(),
             recorded: args.recorded,
             metrics: Vec::new(),
+            captured: match shape {
+                Shape::Straight(_) | Shape::InPlace | Shape::Never | Shape::Block(..) => {
+                    Captured::default()
+                }
+                _ => Captured::of(function, &body.stream()),
+            },
             shape,
             body,
         })

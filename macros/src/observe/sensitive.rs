@@ -7,7 +7,7 @@ use proc_macro2::Ident;
 use syn::{GenericArgument, PathArguments, Type};
 
 use super::recorded::Recorded;
-use crate::function::Parameter;
+use crate::parameters::Parameter;
 
 /// Parts of a name that make it sensitive.
 #[rustfmt::skip]
