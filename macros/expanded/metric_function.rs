@@ -16,9 +16,9 @@ pub fn search(query: &Query) -> Vec<Hit> {
     } else {
         [p::Sample::OFF; 1usize]
     };
-    let mut slot = p::Slot::new();
-    let _scope = slot
-        .guard(
+    let mut guard = p::Guard::new();
+    guard
+        .enter_unseen(
             {
                 #[used]
                 static SITE: p::Site = p::Site::new("search", p::module_path!())

@@ -30,8 +30,8 @@ async fn place(order: &Order, tier: &Tier) -> io::Result<()> {
     } else {
         [p::Sample::OFF; 1usize]
     };
-    let mut slot = p::Slot::new();
-    let mut scope = slot
+    let mut guard = p::Guard::new();
+    guard
         .enter_async(
             {
                 #[used]
@@ -41,7 +41,7 @@ async fn place(order: &Order, tier: &Tier) -> io::Result<()> {
             },
             &samples,
         );
-    let out = scope
+    let out = guard
         .run(async move {
             if false {
                 return p::never::<io::Result<()>>();
@@ -49,9 +49,9 @@ async fn place(order: &Order, tier: &Tier) -> io::Result<()> {
             Ok(())
         })
         .await;
-    if scope.is_on() {
+    if guard.is_on() {
         use p::classify::*;
-        (&&&&p::Probe(&out)).finish(scope, p::Verdict::ByType);
+        (&&&&p::Probe(&out)).finish(&mut guard, p::Verdict::ByType);
     }
     out
 }

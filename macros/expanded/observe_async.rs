@@ -1,7 +1,7 @@
 // `p` stands for `::plimsoll::__private`. The attributes that name a link section are left out.
 async fn load<'a>(&'a self, id: u64) -> Result<&'a str, Error> {
-    let mut slot = p::Slot::new();
-    let mut scope = slot
+    let mut guard = p::Guard::new();
+    guard
         .enter_async(
             {
                 #[used]
@@ -11,10 +11,10 @@ async fn load<'a>(&'a self, id: u64) -> Result<&'a str, Error> {
             },
             &[],
         );
-    if scope.recording() {
-        scope.log("id", &id);
+    if guard.recording() {
+        guard.log("id", &id);
     }
-    let out = scope
+    let out = guard
         .run(async move {
             if false {
                 return p::never::<Result<&'a str, Error>>();
@@ -22,9 +22,9 @@ async fn load<'a>(&'a self, id: u64) -> Result<&'a str, Error> {
             self.rows.get(id).await
         })
         .await;
-    if scope.is_on() {
+    if guard.is_on() {
         use p::classify::*;
-        (&&&&p::Probe(&out)).finish(scope, p::Verdict::ByType);
+        (&&&&p::Probe(&out)).finish(&mut guard, p::Verdict::ByType);
     }
     out
 }

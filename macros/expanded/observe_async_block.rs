@@ -2,8 +2,8 @@
 fn load(&self, id: u64) -> impl Future<Output = u8> {
     let pool = self.pool.clone();
     async move {
-        let mut slot = p::Slot::new();
-        let mut scope = slot
+        let mut guard = p::Guard::new();
+        guard
             .enter_async(
                 {
                     #[used]
@@ -13,10 +13,10 @@ fn load(&self, id: u64) -> impl Future<Output = u8> {
                 },
                 &[],
             );
-        if scope.recording() {
-            scope.log("id", &id);
+        if guard.recording() {
+            guard.log("id", &id);
         }
-        let out = scope
+        let out = guard
             .run(async move {
                 if false {
                     return p::never::<u8>();
@@ -24,9 +24,9 @@ fn load(&self, id: u64) -> impl Future<Output = u8> {
                 pool.get(id).await
             })
             .await;
-        if scope.is_on() {
+        if guard.is_on() {
             use p::classify::*;
-            (&&&&p::Probe(&out)).finish(scope, p::Verdict::ByType);
+            (&&&&p::Probe(&out)).finish(&mut guard, p::Verdict::ByType);
         }
         out
     }

@@ -13,8 +13,8 @@ where
     Self: 'async_trait,
 {
     Box::pin(async move {
-        let mut slot = p::Slot::new();
-        let mut scope = slot
+        let mut guard = p::Guard::new();
+        guard
             .enter_async(
                 {
                     #[used]
@@ -24,10 +24,10 @@ where
                 },
                 &[],
             );
-        if scope.recording() {
-            scope.log("self.id", &self.id);
+        if guard.recording() {
+            guard.log("self.id", &self.id);
         }
-        let out = scope
+        let out = guard
             .run(async move {
                 if false {
                     return p::never::<Result<u8, E>>();
@@ -36,9 +36,9 @@ where
                 __self.read().await
             })
             .await;
-        if scope.is_on() {
+        if guard.is_on() {
             use p::classify::*;
-            (&&&&p::Probe(&out)).finish(scope, p::Verdict::ByType);
+            (&&&&p::Probe(&out)).finish(&mut guard, p::Verdict::ByType);
         }
         out
     })

@@ -1,7 +1,7 @@
 // `p` stands for `::plimsoll::__private`. The attributes that name a link section are left out.
 fn get() -> u16 {
-    let mut slot = p::Slot::new();
-    let scope = slot
+    let mut guard = p::Guard::new();
+    guard
         .enter(
             {
                 #[used]
@@ -11,9 +11,10 @@ fn get() -> u16 {
             &[],
         );
     let out: u16 = { 500 };
-    if scope.is_on() {
+    if guard.is_on() {
         use p::classify::*;
-        (&&&&p::Probe(&out)).finish(scope, p::error_if(&out, |out: &u16| *out >= 500));
+        (&&&&p::Probe(&out))
+            .finish(&mut guard, p::error_if(&out, |out: &u16| *out >= 500));
     }
     out
 }

@@ -10,9 +10,9 @@ fn f(
     user: &User,
     note: &str,
 ) -> u32 {
-    let mut slot = p::Slot::new();
-    let mut scope = slot
-        .guard(
+    let mut guard = p::Guard::new();
+    guard
+        .enter_unseen(
             {
                 #[used]
                 static SITE: p::Site = p::Site::new("f", p::module_path!())
@@ -33,16 +33,16 @@ fn f(
             },
             &[],
         );
-    if scope.recording() {
-        scope.log("order.id", &order.id);
-        scope.log("self.region", &self.region);
-        scope.log("retries", &(attempt + 1));
-        scope.log_public("http.route", &route);
-        scope.log_public("pair.0.name", &pair.0.name);
-        scope.log_redacted("email", p::Strategy::Email, &email);
-        scope.log_redacted("card", p::Strategy::Last(4u8), &card);
-        scope.log_redacted("user.id", p::Strategy::Hash("user"), &user.id);
-        scope.log_hidden("note");
+    if guard.recording() {
+        guard.log("order.id", &order.id);
+        guard.log("self.region", &self.region);
+        guard.log("retries", &(attempt + 1));
+        guard.log_public("http.route", &route);
+        guard.log_public("pair.0.name", &pair.0.name);
+        guard.log_redacted("email", p::Strategy::Email, &email);
+        guard.log_redacted("card", p::Strategy::Last(4u8), &card);
+        guard.log_redacted("user.id", p::Strategy::Hash("user"), &user.id);
+        guard.log_hidden("note");
     }
     1
 }

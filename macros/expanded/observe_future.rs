@@ -5,7 +5,6 @@ fn load(&self) -> impl Future<Output = u8> + Send + '_ {
         _,
         u8,
         _,
-        0,
     >(
         inner,
         {
@@ -13,7 +12,7 @@ fn load(&self) -> impl Future<Output = u8> + Send + '_ {
             static SITE: p::Site = p::Site::new("load", p::module_path!());
             &SITE
         },
-        [],
+        &[],
         |out, call| {
             use p::classify::*;
             (&&&&p::Probe(out)).finish(call, p::Verdict::ByType);

@@ -2,9 +2,9 @@
 impl<T: Clone> Store for Orders<T> {
     const LIMIT: u8 = { 3 };
     fn get(&self, id: u64) -> Option<Order> {
-        let mut slot = p::Slot::new();
-        let mut scope = slot
-            .guard(
+        let mut guard = p::Guard::new();
+        guard
+            .enter_unseen(
                 {
                     #[used]
                     static SITE: p::Site = p::Site::new("Orders::get", p::module_path!())
@@ -15,15 +15,15 @@ impl<T: Clone> Store for Orders<T> {
                 },
                 &[],
             );
-        if scope.recording() {
-            scope.log("id", &id);
+        if guard.recording() {
+            guard.log("id", &id);
         }
         self.rows.get(id)
     }
     fn len(&self) -> usize {
-        let mut slot = p::Slot::new();
-        let _scope = slot
-            .guard(
+        let mut guard = p::Guard::new();
+        guard
+            .enter_unseen(
                 {
                     use observe as _;
                     #[used]

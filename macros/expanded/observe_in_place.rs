@@ -1,8 +1,8 @@
 // `p` stands for `::plimsoll::__private`. The attributes that name a link section are left out.
 fn tick(n: u32) {
-    let mut slot = p::Slot::new();
-    let mut scope = slot
-        .guard(
+    let mut guard = p::Guard::new();
+    guard
+        .enter_unseen(
             {
                 #[used]
                 static SITE: p::Site = p::Site::new("tick", p::module_path!())
@@ -11,8 +11,8 @@ fn tick(n: u32) {
             },
             &[],
         );
-    if scope.recording() {
-        scope.log("n", &n);
+    if guard.recording() {
+        guard.log("n", &n);
     }
     count(n);
 }

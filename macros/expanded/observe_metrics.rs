@@ -31,8 +31,8 @@ fn place_order(order: &Order, tier: &Tier) -> Result<Receipt, OrderError> {
     } else {
         [p::Sample::OFF; 2usize]
     };
-    let mut slot = p::Slot::new();
-    let mut scope = slot
+    let mut guard = p::Guard::new();
+    guard
         .enter(
             {
                 use metric as _;
@@ -44,13 +44,13 @@ fn place_order(order: &Order, tier: &Tier) -> Result<Receipt, OrderError> {
             },
             &samples,
         );
-    if scope.recording() {
-        scope.log("order.id", &order.id);
+    if guard.recording() {
+        guard.log("order.id", &order.id);
     }
     let out: Result<Receipt, OrderError> = { charge(order) };
-    if scope.is_on() {
+    if guard.is_on() {
         use p::classify::*;
-        (&&&&p::Probe(&out)).finish(scope, p::Verdict::ByType);
+        (&&&&p::Probe(&out)).finish(&mut guard, p::Verdict::ByType);
     }
     out
 }

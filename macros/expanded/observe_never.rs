@@ -1,7 +1,7 @@
 // `p` stands for `::plimsoll::__private`. The attributes that name a link section are left out.
 fn serve() -> ! {
-    let mut slot = p::Slot::new();
-    let _scope = slot
+    let mut guard = p::Guard::new();
+    guard
         .enter(
             {
                 #[used]

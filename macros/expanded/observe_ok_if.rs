@@ -1,7 +1,7 @@
 // `p` stands for `::plimsoll::__private`. The attributes that name a link section are left out.
 async fn find() -> io::Result<Row> {
-    let mut slot = p::Slot::new();
-    let mut scope = slot
+    let mut guard = p::Guard::new();
+    guard
         .enter_async(
             {
                 #[used]
@@ -10,7 +10,7 @@ async fn find() -> io::Result<Row> {
             },
             &[],
         );
-    let out = scope
+    let out = guard
         .run(async move {
             if false {
                 return p::never::<io::Result<Row>>();
@@ -18,11 +18,11 @@ async fn find() -> io::Result<Row> {
             read().await
         })
         .await;
-    if scope.is_on() {
+    if guard.is_on() {
         use p::classify::*;
         (&&&&p::Probe(&out))
             .finish(
-                scope,
+                &mut guard,
                 p::ok_if(&out, is_missing).or(|| p::error_if(&out, |row| row.is_empty())),
             );
     }

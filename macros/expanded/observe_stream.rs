@@ -5,7 +5,6 @@ fn rows(&self) -> impl Stream<Item = Row> + '_ {
         _,
         Row,
         _,
-        0,
     >(
         inner,
         {
@@ -13,7 +12,7 @@ fn rows(&self) -> impl Stream<Item = Row> + '_ {
             static SITE: p::Site = p::Site::new("rows", p::module_path!()).stream();
             &SITE
         },
-        [],
+        &[],
         |out, call| {
             use p::classify::*;
             (&&&&p::Probe(out)).step(call, p::error_if(out, Row::is_bad));

@@ -2,8 +2,8 @@
 /// Places it.
 #[inline]
 pub fn place_order(order: &Order) -> Result<Receipt, OrderError> {
-    let mut slot = p::Slot::new();
-    let mut scope = slot
+    let mut guard = p::Guard::new();
+    guard
         .enter(
             {
                 #[used]
@@ -16,16 +16,16 @@ pub fn place_order(order: &Order) -> Result<Receipt, OrderError> {
             },
             &[],
         );
-    if scope.recording() {
-        scope.log("order.id", &order.id);
+    if guard.recording() {
+        guard.log("order.id", &order.id);
     }
     let out = p::call_once(move || -> Result<Receipt, OrderError> {
         let receipt = charge(order)?;
         Ok(receipt)
     });
-    if scope.is_on() {
+    if guard.is_on() {
         use p::classify::*;
-        (&&&&p::Probe(&out)).finish(scope, p::Verdict::ByType);
+        (&&&&p::Probe(&out)).finish(&mut guard, p::Verdict::ByType);
     }
     out
 }

@@ -14,7 +14,7 @@ pub use crate::record::classify::{
     ErrorKind, KindInfo, Probe, Verdict, call_once, error_if, ok_if,
 };
 pub use crate::record::returned::{future, stream};
-pub use crate::record::{Measurable, Run, Sample, Scope, Slot, active, value};
+pub use crate::record::{Guard, Measurable, Run, Sample, active, value};
 pub use crate::redact::{Loggable, Out, Record, Redactable, Strategy, debug};
 
 /// The ways to find out how a call ended. Imported as a whole, in a block of its own.

@@ -209,7 +209,7 @@ fn the_returned_value_decides_whatever_its_type_is_called() {
         ("fine", 1, &[]),
         ("nothing", 1, &[]),
         ("absent", 1, &[]),
-        ("absent_by_rule", 0, &[("_OTHER", 1)]),
+        ("absent_by_rule", 0, &[("None", 1)]),
         ("present_by_rule", 1, &[]),
         ("rule_by_name", 1, &[("_OTHER", 1)]),
         ("rule_besides_a_result", 1, &[("OutOfStock", 1), ("_OTHER", 1)]),

@@ -48,7 +48,7 @@ fn breaks() -> impl Stream<Item = u32> {
 }
 
 #[observe]
-fn ends_often() -> impl FusedStream + Stream<Item = u32> {
+fn ends_often() -> impl FusedStream<Item = u32> {
     stream::iter([1]).fuse()
 }
 
@@ -120,7 +120,8 @@ fn a_stream_is_one_span_and_each_item_is_timed() {
     for (function, ends, items) in expected {
         assert_eq!(Ends::of(&received.spans, function), ends, "{function} in its spans");
         let spans = received.spans.iter().filter(|span| span.name == function);
-        let told: u64 = spans.map(|span| span.attributes["stream.items"].parse::<u64>().unwrap()).sum();
+        let told: u64 =
+            spans.map(|span| span.attributes["stream.items"].parse::<u64>().unwrap()).sum();
         assert_eq!(told, items, "{function} in its spans");
     }
     let span = |name: &str| received.spans.iter().find(|span| span.name == name).unwrap();
@@ -137,8 +138,9 @@ const fn ends(ok: u64, error: u64, cancelled: u64, panic: u64) -> Ends {
 fn items_of(page: &Page, function: &str) -> Option<u64> {
     let family =
         page.families.iter().find(|family| family.name == "function_item_duration_seconds")?;
-    let count = family.samples.iter().find(|sample| {
-        sample.name.ends_with("_count") && sample.labels["function"] == function
-    })?;
+    let count = family
+        .samples
+        .iter()
+        .find(|sample| sample.name.ends_with("_count") && sample.labels["function"] == function)?;
     Some(count.value as u64)
 }

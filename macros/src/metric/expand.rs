@@ -19,17 +19,7 @@ impl Plan {
     /// The expression for the sample of one call.
     pub(crate) fn sample(&self, p: &Private) -> TokenStream {
         let here = Span::mixed_site();
-        let constructor = self.family.constructor(p);
-        let labels = self.labels.iter().map(|label| (label.name.as_str(), &label.kind));
-        let labels = labelled(p, labels.collect());
-        let (function, measure) = (&self.function, Ident::new(self.measure(), here));
-        let metric = site::metric(
-            p,
-            self.family.kind,
-            &quote_spanned!(here=>
-                #constructor #labels .of(#function, #p::module_path!(), #p::Measure::#measure)
-            ),
-        );
+        let metric = self.metric(p);
         let value = match &self.value {
             Some(value) => {
                 let value = reference(&operand(value));
@@ -42,6 +32,28 @@ impl Plan {
             quote_spanned!(here=> <#kind as #p::Label>::index(#value) as #p::core::primitive::u32)
         });
         quote_spanned!(here=> { #metric #p::Sample::new(&METRIC, #value, &[#(#indices),*]) })
+    }
+
+    /// The constant sample of each call, where the metric reads nothing from the arguments.
+    pub(crate) fn sample_of_call(&self, p: &Private) -> TokenStream {
+        let metric = self.metric(p);
+        quote_spanned!(Span::mixed_site()=> { #metric #p::Sample::of_call(&METRIC) })
+    }
+
+    /// The statement that declares it.
+    fn metric(&self, p: &Private) -> TokenStream {
+        let here = Span::mixed_site();
+        let constructor = self.family.constructor(p);
+        let labels = self.labels.iter().map(|label| (label.name.as_str(), &label.kind));
+        let labels = labelled(p, labels.collect());
+        let (function, measure) = (&self.function, Ident::new(self.measure(), here));
+        site::metric(
+            p,
+            self.family.kind,
+            &quote_spanned!(here=>
+                #constructor #labels .of(#function, #p::module_path!(), #p::Measure::#measure)
+            ),
+        )
     }
 }
 

@@ -3,7 +3,7 @@
 //! Everything that can be said once stands in the runtime; what is written here is compiled again
 //! for every marked function. All tokens of ours are hygienic: the body cannot see our names.
 
-use proc_macro2::{Delimiter, Group, Ident, Literal, Span, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use quote::quote_spanned;
 
 use super::future::{AsyncBlock, Promised};
@@ -34,7 +34,7 @@ pub(crate) fn function(plan: &Plan) -> Group {
             quote_spanned!(here=> #begin let out #kind = #body; #end)
         }
         Shape::InPlace => {
-            let begin = begin(plan, "guard");
+            let begin = begin(plan, "enter_unseen");
             quote_spanned!(here=> #begin #content)
         }
         Shape::Never => {
@@ -45,12 +45,12 @@ pub(crate) fn function(plan: &Plan) -> Group {
             let (begin, end) = (begin(plan, "enter_async"), end(plan));
             let body = typed(plan, Some(output), &plan.body, body.stream());
             quote_spanned!(here=>
-                #begin #allowed let out = scope.run(async move #body).await; #end
+                #begin #allowed let out = guard.run(async move #body).await; #end
             )
         }
         Shape::AsyncNever => {
             let begin = begin(plan, "enter_async");
-            quote_spanned!(here=> #begin scope.run(async move #body).await)
+            quote_spanned!(here=> #begin guard.run(async move #body).await)
         }
         // What stands before the block begins with the inner attributes.
         Shape::Block(block, output) => {
@@ -69,7 +69,7 @@ fn in_block(plan: &Plan, split: &AsyncBlock, output: Option<&TokenStream>) -> To
     let AsyncBlock { before, keywords, block, around } = split;
     let (begin, end) = (begin(plan, "enter_async"), end(plan));
     let body = typed(plan, output, block, block.stream());
-    let wrapper = quote_spanned!(here=> #begin let out = scope.run(#keywords #body).await; #end);
+    let wrapper = quote_spanned!(here=> #begin let out = guard.run(#keywords #body).await; #end);
     let wrapper = braces(block, wrapper);
     let future = quote_spanned!(here=> #keywords #wrapper);
     let future = match around {
@@ -104,12 +104,17 @@ fn returned(
     let (make, judge) = (Ident::new(make, here), Ident::new(judge, here));
     let verdict = verdict(plan, &quote_spanned!(here=> out));
     let site = plan.site.tokens(p);
-    let (make_samples, samples) = samples(plan);
-    let samples = samples.unwrap_or_else(|| quote_spanned!(here=> []));
-    let count = Literal::usize_unsuffixed(plan.metrics.len());
+    let samples = plan.metrics.iter().map(|metric| metric.sample_of_call(p));
+    let samples = match plan.metrics.len() {
+        0 => quote_spanned!(here=> &[]),
+        count => quote_spanned!(here=> {
+            static SAMPLES: [#p::Sample; #count] = [#(#samples),*];
+            &SAMPLES
+        }),
+    };
     let allowed = plan.captured.allowed();
     let wrapper = quote_spanned!(here=>
-        #p::#make::<_, #output, _, #count>(inner, #site, #samples, |out, call| {
+        #p::#make::<_, #output, _>(inner, #site, #samples, |out, call| {
             use #p::classify::*;
             (&&&&#p::Probe(out)).#judge(call, #verdict);
         })
@@ -121,7 +126,6 @@ fn returned(
     quote_spanned!(here=>
         #allowed
         let inner = #p::call_once(move || #arrow #body);
-        #make_samples
         #wrapper
     )
 }
@@ -150,19 +154,13 @@ fn begin(plan: &Plan, enter: &str) -> TokenStream {
     let samples = samples.unwrap_or_else(|| quote_spanned!(here=> []));
     let fields = (!plan.recorded.is_empty()).then(|| {
         let fields = plan.recorded.iter().map(|recorded| field(recorded, p));
-        quote_spanned!(here=> if scope.recording() { #(#fields)* })
+        quote_spanned!(here=> if guard.recording() { #(#fields)* })
     });
-    let in_place = matches!(plan.shape, Shape::InPlace | Shape::Never);
-    let scope = match (enter == "enter_async" || fields.is_some(), in_place) {
-        (true, _) => quote_spanned!(here=> mut scope),
-        (false, false) => quote_spanned!(here=> scope),
-        (false, true) => quote_spanned!(here=> _scope),
-    };
     let enter = Ident::new(enter, here);
     quote_spanned!(here=>
         #make_samples
-        let mut slot = #p::Slot::new();
-        let #scope = slot.#enter(#site, &#samples);
+        let mut guard = #p::Guard::new();
+        guard.#enter(#site, &#samples);
         #fields
     )
 }
@@ -173,9 +171,9 @@ fn end(plan: &Plan) -> TokenStream {
     let p = &plan.p;
     let verdict = verdict(plan, &quote_spanned!(here=> &out));
     quote_spanned!(here=>
-        if scope.is_on() {
+        if guard.is_on() {
             use #p::classify::*;
-            (&&&&#p::Probe(&out)).finish(scope, #verdict);
+            (&&&&#p::Probe(&out)).finish(&mut guard, #verdict);
         }
         out
     )
@@ -201,12 +199,12 @@ fn field(recorded: &Recorded, p: &Private) -> TokenStream {
     let Recorded { key, value, how, .. } = recorded;
     let value = recorded::reference(value);
     match how {
-        How::Logged => quote_spanned!(here=> scope.log(#key, #value);),
-        How::Public => quote_spanned!(here=> scope.log_public(#key, #value);),
-        How::Redacted(Strategy::Full) => quote_spanned!(here=> scope.log_hidden(#key);),
+        How::Logged => quote_spanned!(here=> guard.log(#key, #value);),
+        How::Public => quote_spanned!(here=> guard.log_public(#key, #value);),
+        How::Redacted(Strategy::Full) => quote_spanned!(here=> guard.log_hidden(#key);),
         How::Redacted(strategy) => {
             let strategy = strategy.tokens(p);
-            quote_spanned!(here=> scope.log_redacted(#key, #strategy, #value);)
+            quote_spanned!(here=> guard.log_redacted(#key, #strategy, #value);)
         }
     }
 }

@@ -10,8 +10,8 @@ use std::error::Error;
 use std::io;
 
 use super::ending::Failure;
+use super::guard::Guard;
 use super::returned::Item;
-use super::scope::Scope;
 use crate::model::Level;
 
 /// Holds what a marked function returned while it is looked at.
@@ -88,7 +88,7 @@ impl<E: ErrorKind> ErrorKind for Box<E> {
 /// The first choice: a `Result` whose error has kinds.
 pub trait ByKind {
     /// Ends the call.
-    fn finish(&self, scope: Scope<'_>, verdict: Verdict);
+    fn finish(&self, guard: &mut Guard<'_>, verdict: Verdict);
 
     /// Judges an item of a stream.
     fn step(&self, item: Item<'_>, verdict: Verdict);
@@ -96,25 +96,24 @@ pub trait ByKind {
 
 impl<T, E: ErrorKind + 'static> ByKind for &&&Probe<'_, Result<T, E>> {
     #[inline(always)]
-    fn finish(&self, scope: Scope<'_>, verdict: Verdict) {
+    fn finish(&self, guard: &mut Guard<'_>, verdict: Verdict) {
         match self.0 {
             Err(error) if verdict != Verdict::Ok => {
                 let kind = error.kind();
-                scope.fail(&Failure {
+                guard.fail(&Failure {
                     error_type: kind.name,
                     level: kind.level,
                     error: Some(error),
                 });
             }
-            _ => scope.finish(verdict),
+            _ => guard.finish(verdict),
         }
     }
 
     #[inline]
     fn step(&self, item: Item<'_>, verdict: Verdict) {
-        match verdict.fails(self.0.is_err()) {
-            true => self.finish(item.end(), verdict),
-            false => item.go_on(),
+        if verdict.fails(self.0.is_err()) {
+            self.finish(item.end(), verdict);
         }
     }
 }
@@ -122,7 +121,7 @@ impl<T, E: ErrorKind + 'static> ByKind for &&&Probe<'_, Result<T, E>> {
 /// The second: a `Result` whose error is the standard library's for input and output.
 pub trait ByIo {
     /// Ends the call.
-    fn finish(&self, scope: Scope<'_>, verdict: Verdict);
+    fn finish(&self, guard: &mut Guard<'_>, verdict: Verdict);
 
     /// Judges an item of a stream.
     fn step(&self, item: Item<'_>, verdict: Verdict);
@@ -130,18 +129,17 @@ pub trait ByIo {
 
 impl<T> ByIo for &&Probe<'_, io::Result<T>> {
     #[inline(always)]
-    fn finish(&self, scope: Scope<'_>, verdict: Verdict) {
+    fn finish(&self, guard: &mut Guard<'_>, verdict: Verdict) {
         match self.0 {
-            Err(error) if verdict != Verdict::Ok => fail(scope, io_kind(error.kind())),
-            _ => scope.finish(verdict),
+            Err(error) if verdict != Verdict::Ok => fail(guard, io_kind(error.kind())),
+            _ => guard.finish(verdict),
         }
     }
 
     #[inline]
     fn step(&self, item: Item<'_>, verdict: Verdict) {
-        match verdict.fails(self.0.is_err()) {
-            true => self.finish(item.end(), verdict),
-            false => item.go_on(),
+        if verdict.fails(self.0.is_err()) {
+            self.finish(item.end(), verdict);
         }
     }
 }
@@ -149,7 +147,7 @@ impl<T> ByIo for &&Probe<'_, io::Result<T>> {
 /// The third: any other `Result`.
 pub trait ByResult {
     /// Ends the call.
-    fn finish(&self, scope: Scope<'_>, verdict: Verdict);
+    fn finish(&self, guard: &mut Guard<'_>, verdict: Verdict);
 
     /// Judges an item of a stream.
     fn step(&self, item: Item<'_>, verdict: Verdict);
@@ -157,18 +155,17 @@ pub trait ByResult {
 
 impl<T, E> ByResult for &Probe<'_, Result<T, E>> {
     #[inline(always)]
-    fn finish(&self, scope: Scope<'_>, verdict: Verdict) {
+    fn finish(&self, guard: &mut Guard<'_>, verdict: Verdict) {
         match self.0 {
-            Err(_) if verdict != Verdict::Ok => fail(scope, short_name(type_name::<E>())),
-            _ => scope.finish(verdict),
+            Err(_) if verdict != Verdict::Ok => fail(guard, short_name(type_name::<E>())),
+            _ => guard.finish(verdict),
         }
     }
 
     #[inline]
     fn step(&self, item: Item<'_>, verdict: Verdict) {
-        match verdict.fails(self.0.is_err()) {
-            true => self.finish(item.end(), verdict),
-            false => item.go_on(),
+        if verdict.fails(self.0.is_err()) {
+            self.finish(item.end(), verdict);
         }
     }
 }
@@ -176,7 +173,7 @@ impl<T, E> ByResult for &Probe<'_, Result<T, E>> {
 /// The last: whatever else it is, it is no error unless `error_if` says so.
 pub trait ByValue {
     /// Ends the call.
-    fn finish(&self, scope: Scope<'_>, verdict: Verdict);
+    fn finish(&self, guard: &mut Guard<'_>, verdict: Verdict);
 
     /// Judges an item of a stream.
     fn step(&self, item: Item<'_>, verdict: Verdict);
@@ -184,26 +181,25 @@ pub trait ByValue {
 
 impl<R> ByValue for Probe<'_, R> {
     #[inline(always)]
-    fn finish(&self, scope: Scope<'_>, verdict: Verdict) {
+    fn finish(&self, guard: &mut Guard<'_>, verdict: Verdict) {
         match verdict {
-            Verdict::Error => fail(scope, judged(type_name::<R>())),
-            _ => scope.finish(verdict),
+            Verdict::Error => fail(guard, judged(type_name::<R>())),
+            _ => guard.finish(verdict),
         }
     }
 
     #[inline]
     fn step(&self, item: Item<'_>, verdict: Verdict) {
-        match verdict.fails(false) {
-            true => self.finish(item.end(), verdict),
-            false => item.go_on(),
+        if verdict.fails(false) {
+            self.finish(item.end(), verdict);
         }
     }
 }
 
 #[cold]
 #[inline(never)]
-fn fail(scope: Scope<'_>, error_type: &'static str) {
-    scope.fail(&Failure::of(error_type));
+fn fail(guard: &mut Guard<'_>, error_type: &'static str) {
+    guard.fail(&Failure::of(error_type));
 }
 
 /// The type of an error that is no `Err`: an `Option` that is one is `None`.

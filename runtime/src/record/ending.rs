@@ -1,16 +1,16 @@
 //! How a call ends: counted, told of if it went wrong, its span passed on, and its caller's span
 //! the current one again.
 //!
-//! Called by `scope` when a call finishes or is dropped, and by nobody else; `open` in `scope` is
+//! Called by `guard` when a call finishes or is dropped, and by nobody else; `open` in `guard` is
 //! its counterpart.
 
 use std::error::Error;
 
+use super::guard::{ASYNC, Call, Guard, LATE, ROOT, TRACED};
 use super::local::{self, Active, Local};
 use super::report::{Ended, Ending, tell};
 use super::ring::Record;
-use super::sample::{Pen, Sample};
-use super::scope::{ASYNC, Call, LATE, ROOT, Slot, TRACED};
+use super::sample::Pen;
 use super::segment::RESERVED;
 use super::shard::{self, Shard};
 use super::{cell, clock, host};
@@ -51,12 +51,12 @@ impl End<'_> {
     }
 }
 
-/// Ends the call in a slot that is on, or the host's span.
-pub(super) fn end(slot: &mut Slot, samples: &[Sample], outcome: Outcome, failure: &Failure<'_>) {
+/// Ends the call of a guard that is on, or the host's span.
+pub(super) fn end(guard: &mut Guard<'_>, outcome: Outcome, failure: &Failure<'_>) {
     let at = clock::now();
-    let mode = slot.mode();
-    let Some(call) = slot.call() else {
-        host::close(slot);
+    let mode = guard.mode();
+    let Some(call) = guard.call() else {
+        host::close(guard);
         return;
     };
     let ticks = at.saturating_sub(call.start);
@@ -64,7 +64,7 @@ pub(super) fn end(slot: &mut Slot, samples: &[Sample], outcome: Outcome, failure
     let end = End { outcome, failure, at, ticks, slow };
     local::with(|local| match local.shard() {
         Some(shard) if mode & LATE == 0 => {
-            count(shard, Pen::Own, call, samples, &end);
+            count(shard, Pen::Own, call, &end);
             if mode & TRACED != 0 {
                 if mode & ASYNC == 0 {
                     close(local, shard, mode, call, &end);
@@ -77,7 +77,7 @@ pub(super) fn end(slot: &mut Slot, samples: &[Sample], outcome: Outcome, failure
         }
         // The thread ends: counted in the shard of all such threads.
         _ => {
-            count(shard::late(), Pen::Shared, call, samples, &end);
+            count(shard::late(), Pen::Shared, call, &end);
             if mode & (ROOT | ASYNC) == ROOT | ASYNC {
                 // SAFETY: the mode says that there is one; a root owns its segment, and it is not
                 // used again.
@@ -85,11 +85,11 @@ pub(super) fn end(slot: &mut Slot, samples: &[Sample], outcome: Outcome, failure
             }
         }
     });
-    slot.clear();
+    guard.clear();
 }
 
 #[inline]
-fn count(shard: &Shard, pen: Pen, call: &Call, samples: &[Sample], end: &End<'_>) {
+fn count(shard: &Shard, pen: Pen, call: &Call<'_>, end: &End<'_>) {
     let cells = call.site.cells();
     if let Ok(words) = <&[_; cell::WORDS]>::try_from(shard.cell(cells, cell::WORDS)) {
         pen.add(&words[cell::SUM], end.ticks);
@@ -107,7 +107,7 @@ fn count(shard: &Shard, pen: Pen, call: &Call, samples: &[Sample], end: &End<'_>
             Outcome::Panic => pen.add(&words[cell::PANIC], 1),
         }
     }
-    for sample in samples {
+    for sample in call.samples() {
         sample.finish(shard, pen, end.outcome, end.ticks);
     }
 }
@@ -128,7 +128,7 @@ pub(super) fn count_item(site: &Site, ticks: u64) {
 
 /// Ends the span of a plain call, which is still the current one.
 #[inline]
-fn close(local: &Local, shard: &Shard, mode: u8, call: &Call, end: &End<'_>) {
+fn close(local: &Local, shard: &Shard, mode: u16, call: &Call<'_>, end: &End<'_>) {
     settle(local, call, end);
     let root = mode & ROOT != 0;
     pass_on(shard, local.segment(), call, end, local.sampled(), root);
@@ -141,7 +141,7 @@ fn close(local: &Local, shard: &Shard, mode: u8, call: &Call, end: &End<'_>) {
 
 /// Ends the span of a future, which the last poll has put away.
 #[inline]
-fn close_away(local: &Local, shard: &Shard, mode: u8, call: &Call, end: &End<'_>) {
+fn close_away(local: &Local, shard: &Shard, mode: u16, call: &Call<'_>, end: &End<'_>) {
     // SAFETY: `end` looked at the mode.
     let away = unsafe { call.away() };
     let outer = local.active();
@@ -168,7 +168,7 @@ fn close_away(local: &Local, shard: &Shard, mode: u8, call: &Call, end: &End<'_>
 
 /// Tells of a bad end, or notes that the caller got over a callee's.
 #[inline]
-fn settle(local: &Local, call: &Call, end: &End<'_>) {
+fn settle(local: &Local, call: &Call<'_>, end: &End<'_>) {
     if end.is_bad() {
         report(local, call, end);
     } else if local.failed.get() == call.parent_id {
@@ -177,7 +177,7 @@ fn settle(local: &Local, call: &Call, end: &End<'_>) {
 }
 
 #[inline]
-fn record(call: &Call, end: &End<'_>, sampled: bool) -> Record {
+fn record(call: &Call<'_>, end: &End<'_>, sampled: bool) -> Record {
     Record {
         site: call.site,
         span_id: call.span_id,
@@ -186,7 +186,7 @@ fn record(call: &Call, end: &End<'_>, sampled: bool) -> Record {
         end: end.at,
         error_type: end.failure.error_type,
         fields_at: call.fields_at,
-        fields_length: call.fields_length as u16,
+        fields_length: call.fields_length,
         outcome: end.outcome,
         sampled,
     }
@@ -197,7 +197,7 @@ fn record(call: &Call, end: &End<'_>, sampled: bool) -> Record {
 fn pass_on(
     shard: &Shard,
     segment: *mut super::segment::Segment,
-    call: &Call,
+    call: &Call<'_>,
     end: &End<'_>,
     sampled: bool,
     root: bool,
@@ -206,7 +206,7 @@ fn pass_on(
     // SAFETY: a root's segment is its own; any other is that of the root that runs on this thread,
     // of which nothing is borrowed while a call ends.
     let Some(whole) = (unsafe { segment.as_mut() }) else { return };
-    let fields_end = (call.fields_at + call.fields_length) as usize;
+    let fields_end = call.fields_at as usize + usize::from(call.fields_length);
     if whole.parts != call.parts && fields_end > RESERVED {
         record.fields_length = 0;
     }
@@ -237,7 +237,7 @@ pub(super) fn stray(local: &Local, shard: &Shard, own: Active, mut record: Recor
 
 /// Tells the log, unless it has been told of a callee that ended badly, and so made this call do.
 #[cold]
-fn report(local: &Local, call: &Call, end: &End<'_>) {
+fn report(local: &Local, call: &Call<'_>, end: &End<'_>) {
     let passed_on = call.span_id != 0 && local.failed.get() == call.span_id;
     let (ending, level) = match end.outcome {
         Outcome::Ok => (Ending::Slow, Level::Warn),

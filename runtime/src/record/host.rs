@@ -13,7 +13,7 @@ use tracing_core::metadata::Kind;
 use tracing_core::subscriber::Interest;
 use tracing_core::{LevelFilter, Metadata, dispatcher, identify_callsite};
 
-use super::scope::{ASYNC, Slot};
+use super::guard::{ASYNC, Guard};
 use crate::model::{Level, Site};
 use crate::redact::Out;
 
@@ -131,8 +131,8 @@ pub(super) fn record(span: &Span, key: &'static str, write: &mut dyn FnMut(&mut 
 }
 
 /// Ends the host's span.
-pub(super) fn close(slot: &mut Slot) {
-    if let Some((span, mode)) = slot.take_host() {
+pub(super) fn close(guard: &mut Guard<'_>) {
+    if let Some((span, mode)) = guard.take_host() {
         if mode & ASYNC == 0 {
             exit(&span);
         }

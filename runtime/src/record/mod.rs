@@ -2,10 +2,10 @@
 //!
 //! Neither allocates nor locks once a thread has warmed up, and knows nothing of exporters, pages
 //! or subscribers: others read what it has written. `init` switches it on; generated code calls
-//! `Slot::enter` and the classification; the export thread calls `drain`, the page `merge`.
+//! `Guard::enter` and the classification; the export thread calls `drain`, the page `merge`.
 //!
 //! ```text
-//! scope ─▶ local (this thread's context) ─▶ shard (cells, error types)
+//! guard ─▶ local (this thread's context) ─▶ shard (cells, error types)
 //!                                       └─▶ segment (spans of one local root) ─▶ ring ─▶ drain
 //! ```
 
@@ -17,6 +17,7 @@ pub(crate) mod context;
 mod ending;
 mod errors;
 pub(crate) mod field;
+mod guard;
 mod host;
 mod local;
 mod recorded;
@@ -26,7 +27,6 @@ mod ring;
 mod root;
 mod run;
 mod sample;
-mod scope;
 mod segment;
 mod shard;
 mod state;
@@ -39,13 +39,13 @@ pub(crate) use branch::{Before, Branch};
 pub use context::{Context, carry, context};
 pub(crate) use context::{Current, current, suppress, with_bindings};
 pub(crate) use field::Value;
+pub use guard::Guard;
 pub(crate) use report::{Ended, Ending, set_reporter};
 pub(crate) use ring::Chunk;
 pub(crate) use root::{Remote, Root};
 pub use run::Run;
 pub(crate) use sample::combination;
 pub use sample::{Measurable, Sample, value};
-pub use scope::{Scope, Slot};
 pub(crate) use shard::{
     add_own, counts, drain, error_types, merge, observe_own, on_pressure, size,
 };

@@ -6,17 +6,17 @@
 use std::fmt;
 
 use super::field::Writer;
+use super::guard::{ASYNC, Call, Guard, HOST, ROOT, TRACED};
 use super::host;
 use super::local::{self, Local};
-use super::scope::{ASYNC, Call, HOST, ROOT, Scope, TRACED};
 use super::segment::Segment;
 use crate::redact::{Loggable, Out, Redactable, Strategy};
 
-impl Scope<'_> {
+impl Guard<'_> {
     /// True when fields are worth computing.
     #[inline(always)]
     pub fn recording(&self) -> bool {
-        self.slot.mode() & (TRACED | HOST) != 0
+        self.mode() & (TRACED | HOST) != 0
     }
 
     /// Records a field whose type says how.
@@ -48,14 +48,14 @@ impl Scope<'_> {
         if !self.recording() {
             return;
         }
-        if let Some(span) = self.slot.host() {
+        if let Some(span) = self.host() {
             host::record(span, key, write);
             return;
         }
-        let away = self.slot.mode() & ASYNC != 0;
-        let Some(call) = self.slot.call_mut() else { return };
-        let segment = if away {
-            // SAFETY: a scope that records and is no host's has `TRACED`, and this has `ASYNC`.
+        let root = self.mode() & (ASYNC | ROOT) == ASYNC | ROOT;
+        let Some(call) = self.call_mut() else { return };
+        let segment = if root {
+            // SAFETY: a guard that records and is no host's has `TRACED`, and this has `ASYNC`.
             unsafe { call.away() }.segment
         } else {
             local::with(Local::segment)
@@ -63,23 +63,23 @@ impl Scope<'_> {
         // What a Display of the user's calls is not observed: it would write here as well.
         let _quiet = local::quiet();
         // SAFETY: the segment is this call's own, or that of the root that runs on this thread and
-        // put it into `LOCAL`; nobody else has it before `run` detaches the call, and while this
-        // thread is quiet nothing on it writes fields.
+        // put it into `LOCAL`; the body has not begun, and while this thread is quiet nothing on it
+        // writes fields.
         unsafe { append(call, segment, key, write) };
     }
 
     /// Records at its end how many items a stream gave. It has no fields before.
     #[cold]
     pub(super) fn log_items(&mut self, count: u32) {
-        let mode = self.slot.mode();
-        if let Some(span) = self.slot.host() {
+        let mode = self.mode();
+        if let Some(span) = self.host() {
             host::record(span, ITEMS, &mut |out| count.log(out));
             return;
         }
         if mode & (ASYNC | TRACED) != ASYNC | TRACED {
             return;
         }
-        let Some(call) = self.slot.call_mut() else { return };
+        let Some(call) = self.call_mut() else { return };
         // SAFETY: the mode says so.
         let away = unsafe { call.away() };
         let here = local::with(Local::active);
@@ -102,7 +102,7 @@ const ITEMS: &str = "stream.items";
 /// # Safety
 /// The segment is null, or nothing else borrows its fields.
 unsafe fn append(
-    call: &mut Call,
+    call: &mut Call<'_>,
     segment: *mut Segment,
     key: &'static str,
     write: &mut dyn FnMut(&mut Out<'_>),
@@ -116,6 +116,11 @@ unsafe fn append(
         call.fields_at = fields.len() as u32;
         call.parts = parts;
     }
+    let before = fields.len();
     write(&mut Out::fields(&mut Writer { bytes: fields }, key));
-    call.fields_length = fields.len() as u32 - call.fields_at;
+    match u16::try_from(fields.len() - call.fields_at as usize) {
+        Ok(length) => call.fields_length = length,
+        // More than a record can point to.
+        Err(_) => fields.truncate(before),
+    }
 }

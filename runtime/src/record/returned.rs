@@ -15,20 +15,21 @@ use futures_core::future::FusedFuture;
 use futures_core::stream::{FusedStream, Stream};
 
 use super::classify::Verdict;
+use super::guard::Guard;
 use super::run::Inside;
 use super::sample::Sample;
-use super::scope::{Scope, Slot};
 use super::{clock, ending};
 use crate::model::Site;
 
 /// Around a future or a stream; `J` judges what it gives.
-pub struct Returned<T, J, const N: usize> {
-    slot: Slot,
+pub struct Returned<T, J> {
+    guard: Guard<'static>,
+    /// The function, until the first poll.
+    site: &'static Site,
+    samples: &'static [Sample],
     is_entered: bool,
     /// Of a stream.
     items: Items,
-    site: &'static Site,
-    samples: [Sample; N],
     judge: J,
     /// Pinned with the whole; dropped in `drop`, inside its span.
     inner: ManuallyDrop<T>,
@@ -44,29 +45,36 @@ struct Items {
     asked: u64,
 }
 
+/// An item that a stream gave, while it is judged.
+#[derive(Debug)]
+pub struct Item<'a> {
+    guard: &'a mut Guard<'static>,
+    count: u32,
+}
+
 /// Goes around a future that gives `O`.
 #[inline]
-pub fn future<F, O, J, const N: usize>(
+pub fn future<F, O, J>(
     inner: F,
     site: &'static Site,
-    samples: [Sample; N],
+    samples: &'static [Sample],
     judge: J,
-) -> Returned<F, J, N>
+) -> Returned<F, J>
 where
     F: Future<Output = O>,
-    J: Fn(&O, Scope<'_>),
+    J: Fn(&O, &mut Guard<'_>),
 {
     Returned::new(inner, site, samples, judge)
 }
 
 /// Goes around a stream of `I`s.
 #[inline]
-pub fn stream<S, I, J, const N: usize>(
+pub fn stream<S, I, J>(
     inner: S,
     site: &'static Site,
-    samples: [Sample; N],
+    samples: &'static [Sample],
     judge: J,
-) -> Returned<S, J, N>
+) -> Returned<S, J>
 where
     S: Stream<Item = I>,
     J: Fn(&I, Item<'_>),
@@ -74,14 +82,14 @@ where
     Returned::new(inner, site, samples, judge)
 }
 
-impl<T, J, const N: usize> Returned<T, J, N> {
-    fn new(inner: T, site: &'static Site, samples: [Sample; N], judge: J) -> Returned<T, J, N> {
+impl<T, J> Returned<T, J> {
+    fn new(inner: T, site: &'static Site, samples: &'static [Sample], judge: J) -> Returned<T, J> {
         Returned {
-            slot: Slot::new(),
-            is_entered: false,
-            items: Items::default(),
+            guard: Guard::new(),
             site,
             samples,
+            is_entered: false,
+            items: Items::default(),
             judge,
             inner: ManuallyDrop::new(inner),
         }
@@ -90,8 +98,7 @@ impl<T, J, const N: usize> Returned<T, J, N> {
     fn enter(&mut self) {
         if !self.is_entered {
             self.is_entered = true;
-            self.slot.enter_async(self.site, &self.samples).leave();
-            self.slot.detach();
+            self.guard.enter_async(self.site, self.samples);
         }
     }
 
@@ -103,24 +110,20 @@ impl<T, J, const N: usize> Returned<T, J, N> {
         // SAFETY: `inner` is pinned with us, as the caller says: it is never moved out, only
         // dropped in place.
         let inner = unsafe { Pin::new_unchecked(&mut *self.inner) };
-        if self.slot.is_off() {
+        if self.guard.is_off() {
             return poll(inner);
         }
-        let inside = Inside::enter(&mut self.slot);
+        let inside = Inside::enter(&mut self.guard);
         let result = poll(inner);
         inside.leave();
         result
     }
-
-    fn scope(&mut self) -> Scope<'_> {
-        Scope::of(&mut self.slot, &self.samples)
-    }
 }
 
-impl<F, J, const N: usize> Future for Returned<F, J, N>
+impl<F, J> Future for Returned<F, J>
 where
     F: Future,
-    J: Fn(&F::Output, Scope<'_>),
+    J: Fn(&F::Output, &mut Guard<'_>),
 {
     type Output = F::Output;
 
@@ -130,15 +133,17 @@ where
         this.enter();
         // SAFETY: it was pinned.
         let out = ready!(unsafe { this.poll_inner(|inner| inner.poll(context)) });
-        let scope = Scope::of(&mut this.slot, &this.samples);
-        if scope.is_on() {
-            (this.judge)(&out, scope);
+        if this.guard.is_on() {
+            (this.judge)(&out, &mut this.guard);
+        } else {
+            // Ends a host's span.
+            this.guard = Guard::new();
         }
         Poll::Ready(out)
     }
 }
 
-impl<S, J, const N: usize> Stream for Returned<S, J, N>
+impl<S, J> Stream for Returned<S, J>
 where
     S: Stream,
     J: Fn(&S::Item, Item<'_>),
@@ -149,25 +154,23 @@ where
         // SAFETY: nothing is moved out.
         let this = unsafe { self.get_unchecked_mut() };
         this.enter();
-        if this.slot.is_on() && !this.items.is_asked {
+        if this.guard.is_on() && !this.items.is_asked {
             this.items.is_asked = true;
             this.items.asked = clock::now();
         }
         // SAFETY: it was pinned.
         let next = ready!(unsafe { this.poll_inner(|inner| inner.poll_next(context)) });
-        if !this.slot.is_off() {
-            match &next {
-                Some(item) => {
-                    let count = this.items.gave(this.site, this.slot.is_on());
-                    let item_of = Item { scope: Scope::of(&mut this.slot, &this.samples), count };
-                    (this.judge)(item, item_of);
-                }
-                None => {
-                    let count = this.items.count;
-                    let mut scope = this.scope();
-                    scope.log_items(count);
-                    scope.finish(Verdict::ByType);
-                }
+        if this.guard.is_off() {
+            return Poll::Ready(next);
+        }
+        match &next {
+            Some(item) => {
+                let count = this.items.gave(this.site, this.guard.is_on());
+                (this.judge)(item, Item { guard: &mut this.guard, count });
+            }
+            None => {
+                this.guard.log_items(this.items.count);
+                this.guard.finish(Verdict::ByType);
             }
         }
         Poll::Ready(next)
@@ -179,7 +182,7 @@ where
 }
 
 impl Items {
-    /// Counts an item, and times it where that is counted; how many there were with it.
+    /// Counts an item, and times it where calls are; how many there were with it.
     fn gave(&mut self, site: &Site, is_on: bool) -> u32 {
         if is_on {
             ending::count_item(site, clock::now().saturating_sub(self.asked));
@@ -190,60 +193,46 @@ impl Items {
     }
 }
 
-/// An item that a stream gave, while it is judged.
-#[derive(Debug)]
-pub struct Item<'a> {
-    scope: Scope<'a>,
-    count: u32,
-}
-
 impl<'a> Item<'a> {
-    /// The stream goes on.
-    pub(super) fn go_on(self) {
-        self.scope.leave();
-    }
-
     /// The item is an error, and ends the stream's call.
-    pub(super) fn end(mut self) -> Scope<'a> {
-        self.scope.log_items(self.count);
-        self.scope
+    pub(super) fn end(self) -> &'a mut Guard<'static> {
+        self.guard.log_items(self.count);
+        self.guard
     }
 }
 
-impl<T, J, const N: usize> Drop for Returned<T, J, N> {
+impl<T, J> Drop for Returned<T, J> {
     fn drop(&mut self) {
-        if self.slot.is_off() {
+        if self.guard.is_off() {
             // SAFETY: it is dropped here and nowhere else, in place.
             unsafe { ManuallyDrop::drop(&mut self.inner) };
             return;
         }
-        let count = self.items.count;
-        // Ends the call last, also when dropping unwinds.
-        let mut scope = Scope::of(&mut self.slot, &self.samples);
         if self.site.is_stream {
-            scope.log_items(count);
+            self.guard.log_items(self.items.count);
         }
-        let inside = Inside::enter(scope.slot);
+        let inside = Inside::enter(&mut self.guard);
         // SAFETY: as above.
         unsafe { ManuallyDrop::drop(&mut self.inner) };
         inside.leave();
+        // The guard is dropped next, and ends the call.
     }
 }
 
 // What is pinned is the inner one.
-impl<T: Unpin, J, const N: usize> Unpin for Returned<T, J, N> {}
+impl<T: Unpin, J> Unpin for Returned<T, J> {}
 
-impl<F, J, const N: usize> FusedFuture for Returned<F, J, N>
+impl<F, J> FusedFuture for Returned<F, J>
 where
     F: FusedFuture,
-    J: Fn(&F::Output, Scope<'_>),
+    J: Fn(&F::Output, &mut Guard<'_>),
 {
     fn is_terminated(&self) -> bool {
         self.inner.is_terminated()
     }
 }
 
-impl<S, J, const N: usize> FusedStream for Returned<S, J, N>
+impl<S, J> FusedStream for Returned<S, J>
 where
     S: FusedStream,
     J: Fn(&S::Item, Item<'_>),
@@ -253,7 +242,7 @@ where
     }
 }
 
-impl<T, J, const N: usize> fmt::Debug for Returned<T, J, N> {
+impl<T, J> fmt::Debug for Returned<T, J> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Returned").field("site", self.site).finish_non_exhaustive()
     }

@@ -5,97 +5,91 @@
 //! below it finds its parent.
 
 use std::future::Future;
+use std::mem::ManuallyDrop;
 use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
+use super::guard::{Guard, HOST, UNWOUND};
 use super::host;
 use super::local::{self, Active};
-use super::scope::{HOST, Scope, Slot, UNWOUND};
 
-impl Scope<'_> {
+impl<'s> Guard<'s> {
     /// Runs the body's future inside the span.
     #[inline(always)]
-    pub fn run<F: Future>(&mut self, future: F) -> Run<'_, F> {
-        if self.slot.mode() != 0 {
-            self.slot.detach();
-        }
-        Run { slot: self.slot, future: Some(future) }
+    pub fn run<F: Future>(&mut self, future: F) -> Run<'_, 's, F> {
+        Run { guard: self, future: ManuallyDrop::new(future) }
     }
 }
 
 /// The future of a marked call's body.
 #[derive(Debug)]
 #[must_use = "futures do nothing unless polled"]
-pub struct Run<'a, F> {
-    slot: &'a mut Slot,
-    /// `None` only while it is being dropped.
-    future: Option<F>,
+pub struct Run<'a, 's, F> {
+    guard: &'a mut Guard<'s>,
+    /// Pinned with the whole; dropped in `drop`, inside its span.
+    future: ManuallyDrop<F>,
 }
 
-// As `Scope`: the future may be caught where the plain one may.
-impl<F: UnwindSafe> UnwindSafe for Run<'_, F> {}
-impl<F: RefUnwindSafe> RefUnwindSafe for Run<'_, F> {}
+// As `Guard`: the future may be caught where the plain one may.
+impl<F: UnwindSafe> UnwindSafe for Run<'_, '_, F> {}
+impl<F: RefUnwindSafe> RefUnwindSafe for Run<'_, '_, F> {}
 
-impl<F: Future> Future for Run<'_, F> {
+impl<F: Future> Future for Run<'_, '_, F> {
     type Output = F::Output;
 
     #[inline(always)]
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<F::Output> {
-        // SAFETY: `future` is pinned with us: it is never moved out, only dropped in place; `slot`
+        // SAFETY: `future` is pinned with us: it is never moved out, only dropped in place; `guard`
         // is not pinned.
         let this = unsafe { self.get_unchecked_mut() };
-        let Some(future) = &mut this.future else {
-            return Poll::Pending;
-        };
         // SAFETY: as above.
-        let future = unsafe { Pin::new_unchecked(future) };
-        if this.slot.mode() == 0 {
+        let future = unsafe { Pin::new_unchecked(&mut *this.future) };
+        if this.guard.is_off() {
             return future.poll(context);
         }
-        let poll = Inside::enter(this.slot);
+        let poll = Inside::enter(this.guard);
         let result = future.poll(context);
         poll.leave();
         result
     }
 }
 
-impl<F> Drop for Run<'_, F> {
+impl<F> Drop for Run<'_, '_, F> {
     #[inline(always)]
     fn drop(&mut self) {
-        if self.slot.mode() == 0 {
-            return;
+        let inside = (!self.guard.is_off()).then(|| Inside::enter(self.guard));
+        // SAFETY: it is dropped here and nowhere else, in place.
+        unsafe { ManuallyDrop::drop(&mut self.future) };
+        if let Some(inside) = inside {
+            inside.leave();
         }
-        let inside = Inside::enter(self.slot);
-        // In place: the future is pinned.
-        self.future = None;
-        inside.leave();
     }
 }
 
 /// The time of one poll.
-pub(super) struct Inside<'a> {
-    slot: &'a mut Slot,
+pub(super) struct Inside<'a, 's> {
+    guard: &'a mut Guard<'s>,
     outer: Option<Active>,
 }
 
-impl<'a> Inside<'a> {
+impl<'a, 's> Inside<'a, 's> {
     #[inline(never)]
-    pub(super) fn enter(slot: &'a mut Slot) -> Inside<'a> {
-        if slot.mode() & HOST != 0 {
-            if let Some(span) = slot.host() {
+    pub(super) fn enter(guard: &'a mut Guard<'s>) -> Inside<'a, 's> {
+        if guard.mode() & HOST != 0 {
+            if let Some(span) = guard.host() {
                 host::enter(span);
             }
-            return Inside { slot, outer: None };
+            return Inside { guard, outer: None };
         }
         let outer = local::with(|local| {
             let outer = local.active();
-            slot.active_under(outer).map(|own| {
+            guard.active_under(outer).map(|own| {
                 local.set(own);
                 outer
             })
         });
-        Inside { slot, outer }
+        Inside { guard, outer }
     }
 
     #[inline(never)]
@@ -105,7 +99,7 @@ impl<'a> Inside<'a> {
     }
 
     fn restore(&self) {
-        if let Some(span) = self.slot.host() {
+        if let Some(span) = self.guard.host() {
             host::exit(span);
         }
         if let Some(outer) = self.outer {
@@ -114,10 +108,10 @@ impl<'a> Inside<'a> {
     }
 }
 
-impl Drop for Inside<'_> {
+impl Drop for Inside<'_, '_> {
     #[cold]
     fn drop(&mut self) {
-        self.slot.add(UNWOUND);
+        self.guard.add(UNWOUND);
         self.restore();
     }
 }

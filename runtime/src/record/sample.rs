@@ -61,6 +61,11 @@ impl Sample {
         Sample { metric: Some(metric), value, combination: combination(metric, labels) }
     }
 
+    /// A contribution of the call itself, without labels.
+    pub const fn of_call(metric: &'static Metric) -> Sample {
+        Sample { metric: Some(metric), value: 0.0, combination: 0 }
+    }
+
     pub(super) fn enter(&self, shard: &Shard, pen: Pen) {
         let Some(metric) = self.metric else { return };
         if metric.measure == Measure::InFlight {

@@ -69,6 +69,12 @@ impl Segment {
         self.keep = sampled;
     }
 
+    /// The trace of its local root.
+    #[inline]
+    pub(super) fn trace_id(&self) -> [u64; 2] {
+        self.trace_id
+    }
+
     /// Takes a finished span. `bad` is what the tail keeps: an error, a slow call, ...
     #[inline]
     pub(super) fn push(&mut self, shard: &Shard, record: Record, bad: bool) {

@@ -98,26 +98,26 @@ fn exported(functions: &[&str]) -> Vec<Exported> {
 }
 
 fn call<R>(site: &'static Site, body: impl FnOnce() -> R) -> R {
-    let mut slot = Slot::new();
-    let scope = slot.enter(site, &[]);
+    let mut guard = Guard::new();
+    guard.enter(site, &[]);
     let out = body();
-    scope.finish(Verdict::ByType);
+    guard.finish(Verdict::ByType);
     out
 }
 
 fn fallible<T, E>(site: &'static Site, body: impl FnOnce() -> Result<T, E>) -> Result<T, E> {
-    let mut slot = Slot::new();
-    let scope = slot.enter(site, &[]);
+    let mut guard = Guard::new();
+    guard.enter(site, &[]);
     let out = body();
-    (&&&&Probe(&out)).finish(scope, Verdict::ByType);
+    (&&&&Probe(&out)).finish(&mut guard, Verdict::ByType);
     out
 }
 
 async fn call_async<F: Future>(site: &'static Site, body: F) -> F::Output {
-    let mut slot = Slot::new();
-    let mut scope = slot.enter_async(site, &[]);
-    let out = scope.run(body).await;
-    scope.finish(Verdict::ByType);
+    let mut guard = Guard::new();
+    guard.enter_async(site, &[]);
+    let out = guard.run(body).await;
+    guard.finish(Verdict::ByType);
     out
 }
 

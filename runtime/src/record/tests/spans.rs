@@ -79,17 +79,17 @@ fn a_long_trace_goes_out_in_parts_and_keeps_the_roots_fields() {
     let mut opened = Root::start(site("long_request"), Some(remote));
     {
         let _inside = opened.enter();
-        let mut slot = Slot::new();
-        let mut scope = slot.enter(root, &[]);
-        scope.log("number", &42u64);
+        let mut guard = Guard::new();
+        guard.enter(root, &[]);
+        guard.log("number", &42u64);
         for _ in 0..2000 {
-            let mut slot = Slot::new();
-            let mut scope = slot.enter(child, &[]);
-            scope.log_public("text", "a public text that takes some room");
-            scope.finish(Verdict::ByType);
+            let mut guard = Guard::new();
+            guard.enter(child, &[]);
+            guard.log_public("text", "a public text that takes some room");
+            guard.finish(Verdict::ByType);
             exported(&[]);
         }
-        scope.finish(Verdict::ByType);
+        guard.finish(Verdict::ByType);
     }
     opened.finish(Outcome::Ok, "");
     let spans = exported(&["long_root", "long_child", "long_request"]);
@@ -145,22 +145,22 @@ fn fields_are_read_back_with_their_spans_and_a_display_that_calls_marks_harms_no
     struct Nosy(&'static Site);
     impl std::fmt::Display for Nosy {
         fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-            let mut slot = Slot::new();
-            let mut scope = slot.enter(self.0, &[]);
-            scope.log("never", &1u8);
-            scope.finish(Verdict::ByType);
+            let mut guard = Guard::new();
+            guard.enter(self.0, &[]);
+            guard.log("never", &1u8);
+            guard.finish(Verdict::ByType);
             f.write_str("nosy")
         }
     }
     let _: Result<(), ()> = fallible(outer, || Err(()));
-    let mut slot = Slot::new();
-    let mut scope = slot.enter(outer, &[]);
-    assert!(scope.recording());
-    scope.log("a", &true);
-    scope.log_public("b", &Nosy(inner));
-    scope.log_redacted("c", crate::redact::Strategy::Last(4), "4242424242421234");
+    let mut guard = Guard::new();
+    guard.enter(outer, &[]);
+    assert!(guard.recording());
+    guard.log("a", &true);
+    guard.log_public("b", &Nosy(inner));
+    guard.log_redacted("c", crate::redact::Strategy::Last(4), "4242424242421234");
     call(inner, || ());
-    scope.finish(Verdict::Error);
+    guard.finish(Verdict::Error);
     let spans = exported(&["fields_outer"]);
     let fields = &spans[1].fields;
     assert_eq!(spans[1].error_type, "_OTHER");

@@ -1,0 +1,400 @@
+//! The guard of one marked call: entered before the body, finished after it, or dropped on the way.
+//!
+//! The inlined halves only test whether anything is on; the rest is compiled once, here, and not
+//! into every marked function. A guard that is dropped unfinished panicked, or was cancelled.
+
+use std::fmt;
+use std::marker::PhantomData;
+use std::mem::{ManuallyDrop, MaybeUninit};
+use std::panic::{RefUnwindSafe, UnwindSafe};
+
+use tracing_core::LevelFilter;
+
+use super::classify::Verdict;
+use super::clock;
+use super::ending::{Failure, end};
+use super::host;
+use super::local::{self, Active, Local};
+use super::ring::{join, split};
+use super::sample::{Pen, Sample};
+use super::segment::Segment;
+use super::shard::{self, Shard};
+use super::state::{self, TRACES};
+use crate::model::{Outcome, Site};
+
+/// Counted and timed.
+const ON: u16 = 1;
+/// Has a span of plimsoll's.
+pub(super) const TRACED: u16 = 2;
+/// Opened the segment that its span goes to.
+pub(super) const ROOT: u16 = 4;
+/// The call is a future's: it may be dropped, or go on on another thread.
+pub(super) const ASYNC: u16 = 8;
+/// Has a span of the host's own subscriber, and nothing else.
+pub(super) const HOST: u16 = 16;
+/// A poll of the future unwound.
+pub(super) const UNWOUND: u16 = 32;
+/// Entered while its thread was ending.
+pub(super) const LATE: u16 = 64;
+/// Nobody looks at the result: dropping the guard ends the call well, unless something unwinds
+/// that did not when it was entered (then `UNWOUND` is set).
+const UNSEEN: u16 = 128;
+/// The head has decided to keep the trace of this future's span.
+const SAMPLED: u16 = 256;
+
+/// The guard of one marked call: a local of the marked function. Only its mode is written while
+/// nothing is on; a `struct` with the rest uninitialised would be copied as a whole by builds that
+/// are not optimised. `'s` is that of the samples.
+#[repr(C)]
+pub union Guard<'s> {
+    mode: u16,
+    call: Call<'s>,
+    host: ManuallyDrop<Hosted>,
+}
+
+/// What is known of a call that is on. Written once and read field by field: copies of the whole
+/// would wait for the stores. Futures carry it, so it is packed.
+#[derive(Clone, Copy)]
+#[repr(C)]
+pub(super) struct Call<'s> {
+    mode: u16,
+    pub(super) fields_length: u16,
+    /// The segment's `parts` when the fields were written.
+    pub(super) parts: u32,
+    pub(super) fields_at: u32,
+    sample_count: u32,
+    samples: *const Sample,
+    pub(super) site: &'static Site,
+    pub(super) start: u64,
+    pub(super) span_id: u64,
+    pub(super) parent_id: u64,
+    away: MaybeUninit<Away>,
+    lifetime: PhantomData<&'s [Sample]>,
+}
+
+/// Where a future's span is while it is not polled.
+#[derive(Clone, Copy)]
+union Away {
+    /// Of a root: its segment, which knows the trace.
+    segment: *mut Segment,
+    /// Of any other span: its trace. Threads that poll it may have a part in that, or none.
+    trace_id: [u64; 2],
+}
+
+/// A call that is nothing but a span of the host's.
+#[repr(C)]
+struct Hosted {
+    mode: u16,
+    span: tracing::Span,
+}
+
+impl<'s> Call<'s> {
+    /// What the call contributes to metrics.
+    #[inline(always)]
+    pub(super) fn samples(&self) -> &'s [Sample] {
+        // SAFETY: `enter_on` took the two from such a slice.
+        unsafe { std::slice::from_raw_parts(self.samples, self.sample_count as usize) }
+    }
+
+    /// Where the call is while it is not polled.
+    ///
+    /// # Safety
+    /// The guard's mode has `ASYNC` and `TRACED`.
+    #[inline]
+    pub(super) unsafe fn away(&self) -> Active {
+        // SAFETY: as the caller says; `enter_on` wrote it then, the field that the mode says. The
+        // segment of a root is the root's own.
+        let (trace_id, segment) = unsafe {
+            let away = self.away.assume_init();
+            if self.mode & ROOT != 0 {
+                ((*away.segment).trace_id(), away.segment)
+            } else {
+                (away.trace_id, std::ptr::null_mut())
+            }
+        };
+        let sampled = self.mode & SAMPLED != 0;
+        Active { trace_id: join(trace_id), span_id: self.span_id, segment, sampled }
+    }
+}
+
+// SAFETY: the raw pointers in a guard are to samples, which threads may share, and to a root's
+// segment, which the guard then owns: it is in a thread's `LOCAL` only while the call, or a poll of
+// it, runs there.
+unsafe impl Send for Guard<'_> {}
+
+// SAFETY: through a shared guard nothing but its mode is seen, and nothing is written.
+unsafe impl Sync for Guard<'_> {}
+
+// What unwinds through a call ends it, and leaves nothing half done: a marked future may be caught
+// as the plain one may.
+impl UnwindSafe for Guard<'_> {}
+impl RefUnwindSafe for Guard<'_> {}
+
+impl fmt::Debug for Guard<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Guard").field("mode", &self.mode()).finish_non_exhaustive()
+    }
+}
+
+impl Default for Guard<'_> {
+    fn default() -> Self {
+        Guard::new()
+    }
+}
+
+impl<'s> Guard<'s> {
+    /// The guard of a call that is yet to be entered.
+    #[inline(always)]
+    pub const fn new() -> Guard<'s> {
+        Guard { mode: 0 }
+    }
+
+    /// True when the call is counted; otherwise nothing looks at its value. A host's span ends the
+    /// same way whatever that is.
+    #[inline(always)]
+    pub fn is_on(&self) -> bool {
+        self.mode() & ON != 0
+    }
+
+    /// Nothing is to be recorded: the call was not entered, or has ended.
+    #[inline(always)]
+    pub(super) fn is_off(&self) -> bool {
+        self.mode() == 0
+    }
+
+    #[inline(always)]
+    pub(super) fn mode(&self) -> u16 {
+        // SAFETY: `new` writes the mode, and every field begins with it.
+        unsafe { self.mode }
+    }
+
+    /// Adds to what is known of the call.
+    #[inline(always)]
+    pub(super) fn add(&mut self, mode: u16) {
+        self.mode = self.mode() | mode;
+    }
+
+    /// Forgets the call, which has ended.
+    #[inline(always)]
+    pub(super) fn clear(&mut self) {
+        self.mode = 0;
+    }
+
+    /// Enters a call of a plain function.
+    #[inline(always)]
+    pub fn enter(&mut self, site: &'static Site, samples: &'s [Sample]) {
+        self.begin(site, samples, 0);
+    }
+
+    /// Enters a call of a plain function whose result can't be an error.
+    #[inline(always)]
+    pub fn enter_unseen(&mut self, site: &'static Site, samples: &'s [Sample]) {
+        self.begin(site, samples, UNSEEN);
+    }
+
+    /// Enters a call of an asynchronous function, at its first poll.
+    #[inline(always)]
+    pub fn enter_async(&mut self, site: &'static Site, samples: &'s [Sample]) {
+        self.begin(site, samples, ASYNC);
+    }
+
+    #[inline(always)]
+    fn begin(&mut self, site: &'static Site, samples: &'s [Sample], mode: u16) {
+        if state::load() != 0 {
+            self.enter_on(site, samples, mode);
+        } else if !matches!(LevelFilter::current(), LevelFilter::OFF) {
+            self.enter_host(site, mode);
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn enter_host(&mut self, site: &'static Site, mode: u16) {
+        if let Some(span) = host::open(site) {
+            if mode & ASYNC == 0 {
+                host::enter(&span);
+            }
+            self.host = ManuallyDrop::new(Hosted { mode: mode | HOST, span });
+        }
+    }
+
+    #[inline(never)]
+    fn enter_on(&mut self, site: &'static Site, samples: &'s [Sample], mode: u16) {
+        local::with(|local| {
+            if local.is_suppressed() {
+                return;
+            }
+            let mut mode = mode | ON;
+            if mode & UNSEEN != 0 && std::thread::panicking() {
+                mode |= UNWOUND;
+            }
+            let (shard, pen) = match local.shard() {
+                Some(shard) => (shard, Pen::Own),
+                None => {
+                    mode |= LATE;
+                    (shard::late(), Pen::Shared)
+                }
+            };
+            if let Some(started) = shard.cell(site.cells(), 1).first() {
+                pen.add(started, 1);
+            }
+            for sample in samples {
+                sample.enter(shard, pen);
+            }
+            self.call = Call {
+                mode,
+                fields_length: 0,
+                parts: 0,
+                fields_at: 0,
+                sample_count: samples.len() as u32,
+                samples: samples.as_ptr(),
+                site,
+                start: 0,
+                span_id: 0,
+                parent_id: 0,
+                away: MaybeUninit::uninit(),
+                lifetime: PhantomData,
+            };
+            // SAFETY: it has just been written.
+            let call = unsafe { &mut self.call };
+            if site.observed && pen == Pen::Own && state::load() & TRACES != 0 {
+                call.mode |= open(local, shard, call, mode);
+            }
+            call.start = clock::now();
+        });
+    }
+
+    /// The call of a guard that is on.
+    #[inline(always)]
+    pub(super) fn call(&self) -> Option<&Call<'s>> {
+        if !self.is_on() {
+            return None;
+        }
+        // SAFETY: whoever set `ON` wrote a call, and `HOST` is never set beside it.
+        Some(unsafe { &self.call })
+    }
+
+    #[inline(always)]
+    pub(super) fn call_mut(&mut self) -> Option<&mut Call<'s>> {
+        if !self.is_on() {
+            return None;
+        }
+        // SAFETY: as in `call`.
+        Some(unsafe { &mut self.call })
+    }
+
+    pub(super) fn host(&self) -> Option<&tracing::Span> {
+        if self.mode() & HOST == 0 {
+            return None;
+        }
+        // SAFETY: whoever set `HOST` wrote a span, and `ON` is never set beside it.
+        Some(unsafe { &(*self.host).span })
+    }
+
+    /// Takes the host's span out of a guard that ends.
+    pub(super) fn take_host(&mut self) -> Option<(tracing::Span, u16)> {
+        if self.mode() & HOST == 0 {
+            return None;
+        }
+        // SAFETY: whoever set `HOST` wrote a span; the mode is cleared, so it is taken once.
+        let Hosted { mode, span } = unsafe { ManuallyDrop::take(&mut self.host) };
+        self.clear();
+        Some((span, mode))
+    }
+
+    /// What `LOCAL` has to hold while this future is polled under `outer`; nothing when it has no
+    /// span.
+    #[inline]
+    pub(super) fn active_under(&self, outer: Active) -> Option<Active> {
+        if self.mode() & (ASYNC | TRACED) != ASYNC | TRACED {
+            return None;
+        }
+        // SAFETY: the mode says so.
+        let own = unsafe { self.call()?.away() };
+        if self.mode() & ROOT == 0 && outer.trace_id == own.trace_id {
+            return Some(Active { span_id: own.span_id, ..outer });
+        }
+        Some(own)
+    }
+
+    /// Ends the call as `ok`, or as an error that `error_if` found.
+    #[inline(never)]
+    pub(super) fn finish(&mut self, verdict: Verdict) {
+        if verdict == Verdict::Error {
+            self.fail(&Failure::of("_OTHER"));
+        } else {
+            end(self, Outcome::Ok, Failure::NONE);
+        }
+    }
+
+    /// Ends the call as an error.
+    #[cold]
+    pub(super) fn fail(&mut self, failure: &Failure<'_>) {
+        end(self, Outcome::Error, failure);
+    }
+}
+
+/// Opens the span of a call: in the local root that runs on this thread, or as a root of its own.
+/// Returns what that adds to the guard's mode.
+#[inline]
+fn open(local: &Local, shard: &Shard, call: &mut Call<'_>, mode: u16) -> u16 {
+    call.parent_id = local.span();
+    if mode & ASYNC != 0 {
+        // The span is the current one in the polls only.
+        let outer = local.active();
+        let opened = open_here(local, shard, call);
+        let Active { trace_id, segment, sampled, span_id: _ } = local.active();
+        call.away.write(match opened & ROOT {
+            0 => Away { trace_id: split(trace_id) },
+            _ => Away { segment },
+        });
+        local.set(outer);
+        if sampled { opened | SAMPLED } else { opened }
+    } else {
+        open_here(local, shard, call)
+    }
+}
+
+#[inline]
+fn open_here(local: &Local, shard: &Shard, call: &mut Call<'_>) -> u16 {
+    let mut opened = TRACED;
+    if local.segment().is_null() {
+        if !local.begin_root() {
+            if local.samples() {
+                shard.lose_refused();
+            }
+            return 0;
+        }
+        opened |= ROOT;
+    }
+    call.span_id = local.random();
+    local.set_span(call.span_id);
+    opened
+}
+
+impl Drop for Guard<'_> {
+    #[inline(always)]
+    fn drop(&mut self) {
+        if !self.is_off() {
+            dropped(self);
+        }
+    }
+}
+
+#[inline(never)]
+fn dropped(guard: &mut Guard<'_>) {
+    let mode = guard.mode();
+    let outcome = if mode & UNSEEN != 0 {
+        let unwinds = std::thread::panicking() && mode & UNWOUND == 0;
+        if unwinds { Outcome::Panic } else { Outcome::Ok }
+    } else if mode & (ASYNC | UNWOUND) == ASYNC {
+        Outcome::Cancelled
+    } else {
+        Outcome::Panic
+    };
+    let failure = match outcome {
+        Outcome::Ok | Outcome::Error => Failure::NONE,
+        Outcome::Cancelled | Outcome::Panic => &Failure::of(outcome.as_str()),
+    };
+    end(guard, outcome, failure);
+}
