@@ -1,6 +1,6 @@
 // `p` stands for `::plimsoll::__private`. The attributes that name a link section are left out.
 pub fn search(query: &Query) -> Vec<Hit> {
-    let samples = if p::active() {
+    let __samples = if p::active() {
         [
             {
                 #[used]
@@ -16,16 +16,16 @@ pub fn search(query: &Query) -> Vec<Hit> {
     } else {
         [p::Sample::OFF; 1usize]
     };
-    let mut guard = p::Guard::new();
-    guard
-        .enter_unseen(
-            {
-                #[used]
-                static SITE: p::Site = p::Site::new("search", p::module_path!())
-                    .metrics_only();
-                &SITE
-            },
-            &samples,
-        );
+    let mut __guard = p::Guard::new();
+    p::Guard::enter_unseen(
+        &mut __guard,
+        {
+            #[used]
+            static SITE: p::Site = p::Site::new("search", p::module_path!())
+                .metrics_only();
+            &SITE
+        },
+        &__samples,
+    );
     find(query)
 }

@@ -3,7 +3,7 @@
 ///
 /// More text.
 async fn place(order: &Order, tier: &Tier) -> io::Result<()> {
-    let samples = if p::active() {
+    let __samples = if p::active() {
         [
             {
                 #[used]
@@ -30,28 +30,30 @@ async fn place(order: &Order, tier: &Tier) -> io::Result<()> {
     } else {
         [p::Sample::OFF; 1usize]
     };
-    let mut guard = p::Guard::new();
-    guard
-        .enter_async(
-            {
-                #[used]
-                static SITE: p::Site = p::Site::new("place", p::module_path!())
-                    .metrics_only();
-                &SITE
+    let mut __guard = p::Guard::new();
+    p::Guard::enter_async(
+        &mut __guard,
+        {
+            #[used]
+            static SITE: p::Site = p::Site::new("place", p::module_path!())
+                .metrics_only();
+            &SITE
+        },
+        &__samples,
+    );
+    let __out = p::Guard::run(
+            &mut __guard,
+            async move {
+                if false {
+                    return p::never::<io::Result<()>>();
+                }
+                Ok(())
             },
-            &samples,
-        );
-    let out = guard
-        .run(async move {
-            if false {
-                return p::never::<io::Result<()>>();
-            }
-            Ok(())
-        })
+        )
         .await;
-    if guard.is_on() {
+    if p::Guard::is_on(&__guard) {
         use p::classify::*;
-        (&&&&p::Probe(&out)).finish(&mut guard, p::Verdict::ByType);
+        (&&&&p::Probe(&__out)).plimsoll_finish(&mut __guard, p::Verdict::ByType);
     }
-    out
+    __out
 }

@@ -1,30 +1,32 @@
 // `p` stands for `::plimsoll::__private`. The attributes that name a link section are left out.
 async fn load<'a>(&'a self, id: u64) -> Result<&'a str, Error> {
-    let mut guard = p::Guard::new();
-    guard
-        .enter_async(
-            {
-                #[used]
-                static SITE: p::Site = p::Site::new("load", p::module_path!())
-                    .fields(&["id"]);
-                &SITE
+    let mut __guard = p::Guard::new();
+    p::Guard::enter_async(
+        &mut __guard,
+        {
+            #[used]
+            static SITE: p::Site = p::Site::new("load", p::module_path!())
+                .fields(&["id"]);
+            &SITE
+        },
+        &[],
+    );
+    if p::Guard::recording(&__guard) {
+        p::Guard::log(&mut __guard, "id", &id);
+    }
+    let __out = p::Guard::run(
+            &mut __guard,
+            async move {
+                if false {
+                    return p::never::<Result<&'a str, Error>>();
+                }
+                self.rows.get(id).await
             },
-            &[],
-        );
-    if guard.recording() {
-        guard.log("id", &id);
-    }
-    let out = guard
-        .run(async move {
-            if false {
-                return p::never::<Result<&'a str, Error>>();
-            }
-            self.rows.get(id).await
-        })
+        )
         .await;
-    if guard.is_on() {
+    if p::Guard::is_on(&__guard) {
         use p::classify::*;
-        (&&&&p::Probe(&out)).finish(&mut guard, p::Verdict::ByType);
+        (&&&&p::Probe(&__out)).plimsoll_finish(&mut __guard, p::Verdict::ByType);
     }
-    out
+    __out
 }

@@ -13,33 +13,35 @@ where
     Self: 'async_trait,
 {
     Box::pin(async move {
-        let mut guard = p::Guard::new();
-        guard
-            .enter_async(
-                {
-                    #[used]
-                    static SITE: p::Site = p::Site::new("load", p::module_path!())
-                        .fields(&["self.id"]);
-                    &SITE
+        let mut __guard = p::Guard::new();
+        p::Guard::enter_async(
+            &mut __guard,
+            {
+                #[used]
+                static SITE: p::Site = p::Site::new("load", p::module_path!())
+                    .fields(&["self.id"]);
+                &SITE
+            },
+            &[],
+        );
+        if p::Guard::recording(&__guard) {
+            p::Guard::log(&mut __guard, "self.id", &self.id);
+        }
+        let __out = p::Guard::run(
+                &mut __guard,
+                async move {
+                    if false {
+                        return p::never::<Result<u8, E>>();
+                    }
+                    let __self = self;
+                    __self.read().await
                 },
-                &[],
-            );
-        if guard.recording() {
-            guard.log("self.id", &self.id);
-        }
-        let out = guard
-            .run(async move {
-                if false {
-                    return p::never::<Result<u8, E>>();
-                }
-                let __self = self;
-                __self.read().await
-            })
+            )
             .await;
-        if guard.is_on() {
+        if p::Guard::is_on(&__guard) {
             use p::classify::*;
-            (&&&&p::Probe(&out)).finish(&mut guard, p::Verdict::ByType);
+            (&&&&p::Probe(&__out)).plimsoll_finish(&mut __guard, p::Verdict::ByType);
         }
-        out
+        __out
     })
 }

@@ -1,20 +1,20 @@
 // `p` stands for `::plimsoll::__private`. The attributes that name a link section are left out.
 fn get() -> u16 {
-    let mut guard = p::Guard::new();
-    guard
-        .enter(
-            {
-                #[used]
-                static SITE: p::Site = p::Site::new("http.get", p::module_path!());
-                &SITE
-            },
-            &[],
-        );
-    let out: u16 = { 500 };
-    if guard.is_on() {
+    let mut __guard = p::Guard::new();
+    p::Guard::enter(
+        &mut __guard,
+        {
+            #[used]
+            static SITE: p::Site = p::Site::new("http.get", p::module_path!());
+            &SITE
+        },
+        &[],
+    );
+    let __out: u16 = { 500 };
+    if p::Guard::is_on(&__guard) {
         use p::classify::*;
-        (&&&&p::Probe(&out))
-            .finish(&mut guard, p::error_if(&out, |out: &u16| *out >= 500));
+        (&&&&p::Probe(&__out))
+            .plimsoll_finish(&mut __guard, p::error_if(&__out, |out: &u16| *out >= 500));
     }
-    out
+    __out
 }

@@ -10,39 +10,44 @@ fn f(
     user: &User,
     note: &str,
 ) -> u32 {
-    let mut guard = p::Guard::new();
-    guard
-        .enter_unseen(
-            {
-                #[used]
-                static SITE: p::Site = p::Site::new("f", p::module_path!())
-                    .fields(
-                        &[
-                            "order.id",
-                            "self.region",
-                            "retries",
-                            "http.route",
-                            "pair.0.name",
-                            "email",
-                            "card",
-                            "user.id",
-                            "note",
-                        ],
-                    );
-                &SITE
-            },
-            &[],
+    let mut __guard = p::Guard::new();
+    p::Guard::enter_unseen(
+        &mut __guard,
+        {
+            #[used]
+            static SITE: p::Site = p::Site::new("f", p::module_path!())
+                .fields(
+                    &[
+                        "order.id",
+                        "self.region",
+                        "retries",
+                        "http.route",
+                        "pair.0.name",
+                        "email",
+                        "card",
+                        "user.id",
+                        "note",
+                    ],
+                );
+            &SITE
+        },
+        &[],
+    );
+    if p::Guard::recording(&__guard) {
+        p::Guard::log(&mut __guard, "order.id", &order.id);
+        p::Guard::log(&mut __guard, "self.region", &self.region);
+        p::Guard::log(&mut __guard, "retries", &(attempt + 1));
+        p::Guard::log_public(&mut __guard, "http.route", &route);
+        p::Guard::log_public(&mut __guard, "pair.0.name", &pair.0.name);
+        p::Guard::log_redacted(&mut __guard, "email", p::Strategy::Email, &email);
+        p::Guard::log_redacted(&mut __guard, "card", p::Strategy::Last(4u8), &card);
+        p::Guard::log_redacted(
+            &mut __guard,
+            "user.id",
+            p::Strategy::Hash("user"),
+            &user.id,
         );
-    if guard.recording() {
-        guard.log("order.id", &order.id);
-        guard.log("self.region", &self.region);
-        guard.log("retries", &(attempt + 1));
-        guard.log_public("http.route", &route);
-        guard.log_public("pair.0.name", &pair.0.name);
-        guard.log_redacted("email", p::Strategy::Email, &email);
-        guard.log_redacted("card", p::Strategy::Last(4u8), &card);
-        guard.log_redacted("user.id", p::Strategy::Hash("user"), &user.id);
-        guard.log_hidden("note");
+        p::Guard::log_hidden(&mut __guard, "note");
     }
     1
 }

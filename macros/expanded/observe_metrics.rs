@@ -1,7 +1,7 @@
 // `p` stands for `::plimsoll::__private`. The attributes that name a link section are left out.
 /// Places it.
 fn place_order(order: &Order, tier: &Tier) -> Result<Receipt, OrderError> {
-    let samples = if p::active() {
+    let __samples = if p::active() {
         [
             {
                 #[used]
@@ -31,26 +31,26 @@ fn place_order(order: &Order, tier: &Tier) -> Result<Receipt, OrderError> {
     } else {
         [p::Sample::OFF; 2usize]
     };
-    let mut guard = p::Guard::new();
-    guard
-        .enter(
-            {
-                use metric as _;
-                use plimsoll::metric as _;
-                #[used]
-                static SITE: p::Site = p::Site::new("place_order", p::module_path!())
-                    .fields(&["order.id"]);
-                &SITE
-            },
-            &samples,
-        );
-    if guard.recording() {
-        guard.log("order.id", &order.id);
+    let mut __guard = p::Guard::new();
+    p::Guard::enter(
+        &mut __guard,
+        {
+            use metric as _;
+            use plimsoll::metric as _;
+            #[used]
+            static SITE: p::Site = p::Site::new("place_order", p::module_path!())
+                .fields(&["order.id"]);
+            &SITE
+        },
+        &__samples,
+    );
+    if p::Guard::recording(&__guard) {
+        p::Guard::log(&mut __guard, "order.id", &order.id);
     }
-    let out: Result<Receipt, OrderError> = { charge(order) };
-    if guard.is_on() {
+    let __out: Result<Receipt, OrderError> = { charge(order) };
+    if p::Guard::is_on(&__guard) {
         use p::classify::*;
-        (&&&&p::Probe(&out)).finish(&mut guard, p::Verdict::ByType);
+        (&&&&p::Probe(&__out)).plimsoll_finish(&mut __guard, p::Verdict::ByType);
     }
-    out
+    __out
 }

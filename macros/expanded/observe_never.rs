@@ -1,15 +1,15 @@
 // `p` stands for `::plimsoll::__private`. The attributes that name a link section are left out.
 fn serve() -> ! {
-    let mut guard = p::Guard::new();
-    guard
-        .enter(
-            {
-                #[used]
-                static SITE: p::Site = p::Site::new("serve", p::module_path!());
-                &SITE
-            },
-            &[],
-        );
+    let mut __guard = p::Guard::new();
+    p::Guard::enter(
+        &mut __guard,
+        {
+            #[used]
+            static SITE: p::Site = p::Site::new("serve", p::module_path!());
+            &SITE
+        },
+        &[],
+    );
     loop {
         step()
     }

@@ -1,7 +1,10 @@
 //! Writes the wrapper of a function: a site, a guard, the untouched body. Cannot fail.
 //!
 //! Everything that can be said once stands in the runtime; what is written here is compiled again
-//! for every marked function. All tokens of ours are hygienic: the body cannot see our names.
+//! for every marked function. All tokens of ours are hygienic: the body cannot see our names. Two
+//! things are not, so that the names of variables begin with underscores, and methods are called by
+//! their paths: a constant of the user's with the name of a variable would make a pattern of it, and
+//! a trait in scope that everything implements may have methods of any name.
 
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use quote::quote_spanned;
@@ -25,13 +28,13 @@ pub(crate) fn function(plan: &Plan) -> Group {
             let (begin, end) = (begin(plan, "enter"), end(plan));
             let arrow = returned.as_ref().map(|returned| quote_spanned!(here=> -> #returned));
             quote_spanned!(here=>
-                #begin #allowed let out = #p::call_once(move || #arrow #body); #end
+                #begin #allowed let __out = #p::call_once(move || #arrow #body); #end
             )
         }
         Shape::Straight(returned) => {
             let (begin, end) = (begin(plan, "enter"), end(plan));
             let kind = returned.as_ref().map(|returned| quote_spanned!(here=> : #returned));
-            quote_spanned!(here=> #begin let out #kind = #body; #end)
+            quote_spanned!(here=> #begin let __out #kind = #body; #end)
         }
         Shape::InPlace => {
             let begin = begin(plan, "enter_unseen");
@@ -45,12 +48,12 @@ pub(crate) fn function(plan: &Plan) -> Group {
             let (begin, end) = (begin(plan, "enter_async"), end(plan));
             let body = typed(plan, Some(output), &plan.body, body.stream());
             quote_spanned!(here=>
-                #begin #allowed let out = guard.run(async move #body).await; #end
+                #begin #allowed let __out = #p::Guard::run(&mut __guard, async move #body).await; #end
             )
         }
         Shape::AsyncNever => {
             let begin = begin(plan, "enter_async");
-            quote_spanned!(here=> #begin guard.run(async move #body).await)
+            quote_spanned!(here=> #begin #p::Guard::run(&mut __guard, async move #body).await)
         }
         // What stands before the block begins with the inner attributes.
         Shape::Block(block, output) => {
@@ -69,7 +72,10 @@ fn in_block(plan: &Plan, split: &AsyncBlock, output: Option<&TokenStream>) -> To
     let AsyncBlock { before, keywords, block, around } = split;
     let (begin, end) = (begin(plan, "enter_async"), end(plan));
     let body = typed(plan, output, block, block.stream());
-    let wrapper = quote_spanned!(here=> #begin let out = guard.run(#keywords #body).await; #end);
+    let p = &plan.p;
+    let wrapper = quote_spanned!(here=>
+        #begin let __out = #p::Guard::run(&mut __guard, #keywords #body).await; #end
+    );
     let wrapper = braces(block, wrapper);
     let future = quote_spanned!(here=> #keywords #wrapper);
     let future = match around {
@@ -98,11 +104,11 @@ fn returned(
         None => quote_spanned!(here=> _),
     };
     let (make, judge) = match promised.is_stream {
-        true => ("stream", "step"),
-        false => ("future", "finish"),
+        true => ("stream", "plimsoll_step"),
+        false => ("future", "plimsoll_finish"),
     };
     let (make, judge) = (Ident::new(make, here), Ident::new(judge, here));
-    let verdict = verdict(plan, &quote_spanned!(here=> out));
+    let verdict = verdict(plan, &quote_spanned!(here=> __out));
     let site = plan.site.tokens(p);
     let samples = plan.metrics.iter().map(|metric| metric.sample_of_call(p));
     let samples = match plan.metrics.len() {
@@ -114,9 +120,9 @@ fn returned(
     };
     let allowed = plan.captured.allowed();
     let wrapper = quote_spanned!(here=>
-        #p::#make::<_, #output, _>(inner, #site, #samples, |out, call| {
+        #p::#make::<_, #output, _>(__inner, #site, #samples, |__out, __call| {
             use #p::classify::*;
-            (&&&&#p::Probe(out)).#judge(call, #verdict);
+            (&&&&#p::Probe(__out)).#judge(__call, #verdict);
         })
     );
     let wrapper = match promised.is_boxed {
@@ -125,7 +131,7 @@ fn returned(
     };
     quote_spanned!(here=>
         #allowed
-        let inner = #p::call_once(move || #arrow #body);
+        let __inner = #p::call_once(move || #arrow #body);
         #wrapper
     )
 }
@@ -140,9 +146,9 @@ fn samples(plan: &Plan) -> (Option<TokenStream>, Option<TokenStream>) {
     }
     let samples = plan.metrics.iter().map(|metric| metric.sample(p));
     let make = quote_spanned!(here=>
-        let samples = if #p::active() { [#(#samples),*] } else { [#p::Sample::OFF; #count] };
+        let __samples = if #p::active() { [#(#samples),*] } else { [#p::Sample::OFF; #count] };
     );
-    (Some(make), Some(quote_spanned!(here=> samples)))
+    (Some(make), Some(quote_spanned!(here=> __samples)))
 }
 
 /// From the samples to the fields: all that happens before the body. `enter` is the slot's method.
@@ -154,13 +160,13 @@ fn begin(plan: &Plan, enter: &str) -> TokenStream {
     let samples = samples.unwrap_or_else(|| quote_spanned!(here=> []));
     let fields = (!plan.recorded.is_empty()).then(|| {
         let fields = plan.recorded.iter().map(|recorded| field(recorded, p));
-        quote_spanned!(here=> if guard.recording() { #(#fields)* })
+        quote_spanned!(here=> if #p::Guard::recording(&__guard) { #(#fields)* })
     });
     let enter = Ident::new(enter, here);
     quote_spanned!(here=>
         #make_samples
-        let mut guard = #p::Guard::new();
-        guard.#enter(#site, &#samples);
+        let mut __guard = #p::Guard::new();
+        #p::Guard::#enter(&mut __guard, #site, &#samples);
         #fields
     )
 }
@@ -169,13 +175,13 @@ fn begin(plan: &Plan, enter: &str) -> TokenStream {
 fn end(plan: &Plan) -> TokenStream {
     let here = Span::mixed_site();
     let p = &plan.p;
-    let verdict = verdict(plan, &quote_spanned!(here=> &out));
+    let verdict = verdict(plan, &quote_spanned!(here=> &__out));
     quote_spanned!(here=>
-        if guard.is_on() {
+        if #p::Guard::is_on(&__guard) {
             use #p::classify::*;
-            (&&&&#p::Probe(&out)).finish(&mut guard, #verdict);
+            (&&&&#p::Probe(&__out)).plimsoll_finish(&mut __guard, #verdict);
         }
-        out
+        __out
     )
 }
 
@@ -199,12 +205,14 @@ fn field(recorded: &Recorded, p: &Private) -> TokenStream {
     let Recorded { key, value, how, .. } = recorded;
     let value = recorded::reference(value);
     match how {
-        How::Logged => quote_spanned!(here=> guard.log(#key, #value);),
-        How::Public => quote_spanned!(here=> guard.log_public(#key, #value);),
-        How::Redacted(Strategy::Full) => quote_spanned!(here=> guard.log_hidden(#key);),
+        How::Logged => quote_spanned!(here=> #p::Guard::log(&mut __guard, #key, #value);),
+        How::Public => quote_spanned!(here=> #p::Guard::log_public(&mut __guard, #key, #value);),
+        How::Redacted(Strategy::Full) => {
+            quote_spanned!(here=> #p::Guard::log_hidden(&mut __guard, #key);)
+        }
         How::Redacted(strategy) => {
             let strategy = strategy.tokens(p);
-            quote_spanned!(here=> guard.log_redacted(#key, #strategy, #value);)
+            quote_spanned!(here=> #p::Guard::log_redacted(&mut __guard, #key, #strategy, #value);)
         }
     }
 }

@@ -101,12 +101,20 @@ fn all_mistakes_are_reported_at_once() {
 }
 
 #[test]
+fn a_mark_that_was_copied_is_one() {
+    let item = tokens("#[observe(log(a))] #[plimsoll::observe(log(a))] fn f(a: u8) {}");
+    let (item, diagnostics) = observe(tokens("log(a)"), item);
+    assert_eq!(messages(diagnostics.into_tokens()), [""; 0]);
+    assert_eq!(item.to_string().matches("static SITE").count(), 1, "{item}");
+}
+
+#[test]
 fn fragments_of_macro_rules_are_seen_through() {
     let invisible = |stream: TokenStream| TokenTree::Group(Group::new(Delimiter::None, stream));
     let body = invisible(tokens("{ 1 }"));
     let (item, diagnostics) = observe(TokenStream::new(), quote!(fn f() -> R #body));
     assert_eq!(messages(diagnostics.into_tokens()), [""; 0]);
-    assert!(item.to_string().contains("let out : R = { 1 } ;"), "{item}");
+    assert!(item.to_string().contains("let __out : R = { 1 } ;"), "{item}");
 
     let whole = invisible(tokens("#[metric(counter, help = \"x\")] fn f() {}"));
     let (item, diagnostics) = observe(TokenStream::new(), whole.into());
@@ -117,7 +125,7 @@ fn fragments_of_macro_rules_are_seen_through() {
 #[test]
 fn attributes_inside_the_body_stay_at_its_beginning() {
     let (item, _) = observe(TokenStream::new(), tokens("fn f() -> u8 { #![allow(unused)] 1 }"));
-    assert!(item.to_string().contains("-> u8 { #! [allow (unused)] let mut guard"), "{item}");
+    assert!(item.to_string().contains("-> u8 { #! [allow (unused)] let mut __guard"), "{item}");
 }
 
 #[test]
@@ -184,7 +192,7 @@ fn bodies_without_early_exits_stay_in_no_closure() {
 fn only_plain_futures_and_streams_are_wrapped() {
     let wrapped = |returned: &str| {
         let item = tokens(&format!("fn f() -> {returned} {{ g() }}"));
-        observe(TokenStream::new(), item).0.to_string().contains("(inner")
+        observe(TokenStream::new(), item).0.to_string().contains("(__inner")
     };
     for returned in [
         "impl Future<Output = u8> + Send + Unpin + 'static",

@@ -1,9 +1,10 @@
 //! Finds out how a call ended from the value it returned, whatever the type is called.
 //!
-//! Autoref specialisation: generated code calls `(&&&Probe(&out)).finish(..)`, and the compiler
-//! takes the first trait below whose impl fits, going from the most references to the fewest. An
-//! alias of `Result` is a `Result` here. In a generic function `T` fits only the last one: a mark
-//! cannot see that a `T` is a `Result`.
+//! Autoref specialisation: generated code calls `(&&&&Probe(&out)).plimsoll_finish(..)`, and the
+//! compiler takes the first trait below whose impl fits, going from the most references to the
+//! fewest. An alias of `Result` is a `Result` here. In a generic function `T` fits only the last
+//! one: a mark cannot see that a `T` is a `Result`. The methods' names are long because the traits of
+//! the user's that are in scope may have methods for everything, too.
 
 use std::any::type_name;
 use std::error::Error;
@@ -88,15 +89,15 @@ impl<E: ErrorKind> ErrorKind for Box<E> {
 /// The first choice: a `Result` whose error has kinds.
 pub trait ByKind {
     /// Ends the call.
-    fn finish(&self, guard: &mut Guard<'_>, verdict: Verdict);
+    fn plimsoll_finish(&self, guard: &mut Guard<'_>, verdict: Verdict);
 
     /// Judges an item of a stream.
-    fn step(&self, item: Item<'_>, verdict: Verdict);
+    fn plimsoll_step(&self, item: Item<'_>, verdict: Verdict);
 }
 
 impl<T, E: ErrorKind + 'static> ByKind for &&&Probe<'_, Result<T, E>> {
     #[inline(always)]
-    fn finish(&self, guard: &mut Guard<'_>, verdict: Verdict) {
+    fn plimsoll_finish(&self, guard: &mut Guard<'_>, verdict: Verdict) {
         match self.0 {
             Err(error) if verdict != Verdict::Ok => {
                 let kind = error.kind();
@@ -111,9 +112,9 @@ impl<T, E: ErrorKind + 'static> ByKind for &&&Probe<'_, Result<T, E>> {
     }
 
     #[inline]
-    fn step(&self, item: Item<'_>, verdict: Verdict) {
+    fn plimsoll_step(&self, item: Item<'_>, verdict: Verdict) {
         if verdict.fails(self.0.is_err()) {
-            self.finish(item.end(), verdict);
+            self.plimsoll_finish(item.end(), verdict);
         }
     }
 }
@@ -121,15 +122,15 @@ impl<T, E: ErrorKind + 'static> ByKind for &&&Probe<'_, Result<T, E>> {
 /// The second: a `Result` whose error is the standard library's for input and output.
 pub trait ByIo {
     /// Ends the call.
-    fn finish(&self, guard: &mut Guard<'_>, verdict: Verdict);
+    fn plimsoll_finish(&self, guard: &mut Guard<'_>, verdict: Verdict);
 
     /// Judges an item of a stream.
-    fn step(&self, item: Item<'_>, verdict: Verdict);
+    fn plimsoll_step(&self, item: Item<'_>, verdict: Verdict);
 }
 
 impl<T> ByIo for &&Probe<'_, io::Result<T>> {
     #[inline(always)]
-    fn finish(&self, guard: &mut Guard<'_>, verdict: Verdict) {
+    fn plimsoll_finish(&self, guard: &mut Guard<'_>, verdict: Verdict) {
         match self.0 {
             Err(error) if verdict != Verdict::Ok => fail(guard, io_kind(error.kind())),
             _ => guard.finish(verdict),
@@ -137,9 +138,9 @@ impl<T> ByIo for &&Probe<'_, io::Result<T>> {
     }
 
     #[inline]
-    fn step(&self, item: Item<'_>, verdict: Verdict) {
+    fn plimsoll_step(&self, item: Item<'_>, verdict: Verdict) {
         if verdict.fails(self.0.is_err()) {
-            self.finish(item.end(), verdict);
+            self.plimsoll_finish(item.end(), verdict);
         }
     }
 }
@@ -147,15 +148,15 @@ impl<T> ByIo for &&Probe<'_, io::Result<T>> {
 /// The third: any other `Result`.
 pub trait ByResult {
     /// Ends the call.
-    fn finish(&self, guard: &mut Guard<'_>, verdict: Verdict);
+    fn plimsoll_finish(&self, guard: &mut Guard<'_>, verdict: Verdict);
 
     /// Judges an item of a stream.
-    fn step(&self, item: Item<'_>, verdict: Verdict);
+    fn plimsoll_step(&self, item: Item<'_>, verdict: Verdict);
 }
 
 impl<T, E> ByResult for &Probe<'_, Result<T, E>> {
     #[inline(always)]
-    fn finish(&self, guard: &mut Guard<'_>, verdict: Verdict) {
+    fn plimsoll_finish(&self, guard: &mut Guard<'_>, verdict: Verdict) {
         match self.0 {
             Err(_) if verdict != Verdict::Ok => fail(guard, short_name(type_name::<E>())),
             _ => guard.finish(verdict),
@@ -163,9 +164,9 @@ impl<T, E> ByResult for &Probe<'_, Result<T, E>> {
     }
 
     #[inline]
-    fn step(&self, item: Item<'_>, verdict: Verdict) {
+    fn plimsoll_step(&self, item: Item<'_>, verdict: Verdict) {
         if verdict.fails(self.0.is_err()) {
-            self.finish(item.end(), verdict);
+            self.plimsoll_finish(item.end(), verdict);
         }
     }
 }
@@ -173,15 +174,15 @@ impl<T, E> ByResult for &Probe<'_, Result<T, E>> {
 /// The last: whatever else it is, it is no error unless `error_if` says so.
 pub trait ByValue {
     /// Ends the call.
-    fn finish(&self, guard: &mut Guard<'_>, verdict: Verdict);
+    fn plimsoll_finish(&self, guard: &mut Guard<'_>, verdict: Verdict);
 
     /// Judges an item of a stream.
-    fn step(&self, item: Item<'_>, verdict: Verdict);
+    fn plimsoll_step(&self, item: Item<'_>, verdict: Verdict);
 }
 
 impl<R> ByValue for Probe<'_, R> {
     #[inline(always)]
-    fn finish(&self, guard: &mut Guard<'_>, verdict: Verdict) {
+    fn plimsoll_finish(&self, guard: &mut Guard<'_>, verdict: Verdict) {
         match verdict {
             Verdict::Error => fail(guard, judged(type_name::<R>())),
             _ => guard.finish(verdict),
@@ -189,9 +190,9 @@ impl<R> ByValue for Probe<'_, R> {
     }
 
     #[inline]
-    fn step(&self, item: Item<'_>, verdict: Verdict) {
+    fn plimsoll_step(&self, item: Item<'_>, verdict: Verdict) {
         if verdict.fails(false) {
-            self.finish(item.end(), verdict);
+            self.plimsoll_finish(item.end(), verdict);
         }
     }
 }

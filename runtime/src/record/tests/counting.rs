@@ -147,17 +147,17 @@ fn classification_takes_the_closest_type() {
     fn alias(site: &'static Site, out: Alias<u8>) {
         let mut guard = Guard::new();
         guard.enter(site, &[]);
-        (&&&&Probe(&out)).finish(&mut guard, Verdict::ByType);
+        (&&&&Probe(&out)).plimsoll_finish(&mut guard, Verdict::ByType);
     }
     fn io(site: &'static Site, out: std::io::Result<u8>) {
         let mut guard = Guard::new();
         guard.enter(site, &[]);
-        (&&&&Probe(&out)).finish(&mut guard, Verdict::ByType);
+        (&&&&Probe(&out)).plimsoll_finish(&mut guard, Verdict::ByType);
     }
     fn option(site: &'static Site, out: Option<u8>) {
         let mut guard = Guard::new();
         guard.enter(site, &[]);
-        (&&&&Probe(&out)).finish(&mut guard, Verdict::ByType);
+        (&&&&Probe(&out)).plimsoll_finish(&mut guard, Verdict::ByType);
     }
     let sites = ["class_kind", "class_io", "class_any", "class_none"].map(site);
     alias(sites[0], Err(Kinds));
