@@ -10,7 +10,12 @@ fn get() -> u16 {
         },
         &[],
     );
-    let __out: u16 = { 500 };
+    let __out: u16 = '__body: {
+        if false {
+            break '__body p::never();
+        }
+        500
+    };
     if p::Guard::is_on(&__guard) {
         use p::classify::*;
         (&&&&p::Probe(&__out))

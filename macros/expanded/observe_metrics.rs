@@ -47,7 +47,12 @@ fn place_order(order: &Order, tier: &Tier) -> Result<Receipt, OrderError> {
     if p::Guard::recording(&__guard) {
         p::Guard::log(&mut __guard, "order.id", &order.id);
     }
-    let __out: Result<Receipt, OrderError> = { charge(order) };
+    let __out: Result<Receipt, OrderError> = '__body: {
+        if false {
+            break '__body p::never();
+        }
+        charge(order)
+    };
     if p::Guard::is_on(&__guard) {
         use p::classify::*;
         (&&&&p::Probe(&__out)).plimsoll_finish(&mut __guard, p::Verdict::ByType);

@@ -10,6 +10,7 @@ use syn::{GenericParam, Generics};
 use crate::angles::Angles;
 use crate::item::{Item, ungrouped};
 use crate::parameters::{self, Owned, Parameter};
+use crate::siblings::Attribute;
 
 /// A function or method.
 pub(crate) struct Function {
@@ -19,6 +20,8 @@ pub(crate) struct Function {
     pub(crate) constness: Option<Ident>,
     /// It is an `async fn`.
     pub(crate) is_async: bool,
+    /// It knows the place where it is called, which a closure in it would not.
+    pub(crate) tracks_caller: bool,
     /// The name, as written.
     pub(crate) ident: Ident,
     /// The type or trait whose method it is, if it stands in a marked block.
@@ -66,6 +69,7 @@ impl Function {
             head: head.iter().cloned().collect(),
             constness,
             is_async,
+            tracks_caller: item.attributes.iter().any(Attribute::tracks_caller),
             ident: ident.clone(),
             owner: None,
             output: ungrouped(output.cloned().collect()).into_iter().collect(),

@@ -74,6 +74,11 @@ impl Attribute {
         test || self.is_path("cfg") && mentions(inside(), "test") && !mentions(inside(), "not")
     }
 
+    /// It makes the place of the caller known, perhaps by a `cfg_attr`.
+    pub(crate) fn tracks_caller(&self) -> bool {
+        self.is_path("track_caller") || self.may_be("track_caller")
+    }
+
     /// What bears it may not be there.
     pub(crate) fn is_cfg(&self) -> bool {
         self.is_path("cfg") || self.is_path("cfg_attr")

@@ -31,18 +31,24 @@ pub(super) const MARKS: &[Mark] = &[
     Mark::new("plain: observe", OBSERVE, Needs::Plimsoll),
     Mark::new("plain: instrument(skip_all)", INSTRUMENT, TRACING),
     Mark::new("plain: fastrace", FASTRACE, FASTRACE_CRATE),
+    Mark::new("plain: autometrics", AUTOMETRICS, AUTOMETRICS_CRATE),
     Mark::new("async: bare", "", Needs::Nothing).asynchronous(),
     Mark::new("async: observe", OBSERVE, Needs::Plimsoll).asynchronous(),
     Mark::new("async: instrument(skip_all)", INSTRUMENT, TRACING).asynchronous(),
     Mark::new("async: fastrace", FASTRACE, FASTRACE_CRATE).asynchronous(),
+    Mark::new("async: autometrics", AUTOMETRICS, AUTOMETRICS_CRATE).asynchronous(),
 ];
 
 const OBSERVE: &str = "#[plimsoll::observe]";
 const INSTRUMENT: &str = "#[tracing::instrument(skip_all)]";
 const FASTRACE: &str = "#[fastrace::trace]";
+const AUTOMETRICS: &str = "#[autometrics::autometrics]";
 const TRACING: Needs = Needs::Registry("tracing = \"0.1\"");
 const FASTRACE_CRATE: Needs =
     Needs::Registry("fastrace = { version = \"0.7\", features = [\"enable\"] }");
+const AUTOMETRICS_CRATE: Needs = Needs::Registry(
+    "autometrics = { version = \"3\", features = [\"prometheus\"] }",
+);
 
 impl Mark {
     const fn new(name: &'static str, attribute: &'static str, needs: Needs) -> Self {

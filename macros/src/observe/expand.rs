@@ -31,10 +31,14 @@ pub(crate) fn function(plan: &Plan) -> Group {
                 #begin #allowed let __out = #p::call_once(move || #arrow #body); #end
             )
         }
-        Shape::Straight(returned) => {
-            let (begin, end) = (begin(plan, "enter"), end(plan));
-            let kind = returned.as_ref().map(|returned| quote_spanned!(here=> : #returned));
-            quote_spanned!(here=> #begin let __out #kind = #body; #end)
+        Shape::Straight { kind, may_return } => {
+            let enter = if *may_return { "enter_unseen" } else { "enter" };
+            let (begin, end) = (begin(plan, enter), end(plan));
+            let kind = kind.as_ref().map(|kind| quote_spanned!(here=> : #kind));
+            // A body that never comes to its end would make what follows unreachable.
+            let ends = quote_spanned!(here=> if false { break '__body #p::never(); });
+            let body = braces(&plan.body, quote_spanned!(here=> #ends #content));
+            quote_spanned!(here=> #begin let __out #kind = '__body: #body; #end)
         }
         Shape::InPlace => {
             let begin = begin(plan, "enter_unseen");

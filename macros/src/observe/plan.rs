@@ -103,7 +103,7 @@ impl Plan {
             recorded: args.recorded,
             metrics: Vec::new(),
             captured: match shape {
-                Shape::Straight(_) | Shape::InPlace | Shape::Never | Shape::Block(..) => {
+                Shape::Straight { .. } | Shape::InPlace | Shape::Never | Shape::Block(..) => {
                     Captured::default()
                 }
                 _ => Captured::of(function, &body.stream()),

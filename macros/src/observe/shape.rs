@@ -13,8 +13,14 @@ pub(crate) enum Shape {
     /// A function that returns a value, from anywhere in its body; the type for the closure that
     /// the body becomes, if it can be spelled there.
     Plain(Option<TokenStream>),
-    /// The same with a body that is left only at its end, and stays where it is.
-    Straight(Option<TokenStream>),
+    /// The same with a body that stays where it is: it is left only at its end, or by `?` where a
+    /// closure would hide the caller.
+    Straight {
+        /// The type of the value, if it can be spelled.
+        kind: Option<TokenStream>,
+        /// It may be left by `return`, too: nobody knows with what.
+        may_return: bool,
+    },
     /// A function whose value tells nothing of its outcome, `()` or some `impl Trait`: the body
     /// stays where it was.
     InPlace,
@@ -48,7 +54,7 @@ impl Shape {
         if never {
             return Shape::Never;
         }
-        if let Some(future) = Shape::future(returned, body) {
+        if let Some(future) = Shape::future(function, body) {
             return future;
         }
         if !judged && is_no_result(returned) {
@@ -58,18 +64,27 @@ impl Shape {
             Some(TokenTree::Ident(word)) if word == "impl" => None,
             _ => Some(spelled(returned)),
         };
-        if leaves(body.stream()) { Shape::Plain(kind) } else { Shape::Straight(kind) }
+        match exits(body.stream()) {
+            Exits::End => Shape::Straight { kind, may_return: false },
+            // Rather an early error that is not seen whole than a panic that is said to be elsewhere.
+            Exits::Question if function.tracks_caller => {
+                Shape::Straight { kind, may_return: false }
+            }
+            Exits::Return if function.tracks_caller => Shape::Straight { kind, may_return: true },
+            Exits::Question | Exits::Return => Shape::Plain(kind),
+        }
     }
 
     /// The shape of a function that returns a future, if the signature tells.
-    fn future(returned: &[TokenTree], body: &Group) -> Option<Shape> {
+    fn future(function: &Function, body: &Group) -> Option<Shape> {
+        let returned = function.output.as_slice();
         let promised = future::promised(returned)?;
         if !promised.is_stream {
             if let Some(block) = split_async_block(body.stream()) {
                 return Some(Shape::Block(block, promised.output));
             }
         }
-        if !promised.can_be_wrapped {
+        if !promised.can_be_wrapped || function.tracks_caller {
             return None;
         }
         let returned = promised.is_boxed.then(|| returned.iter().cloned().collect());
@@ -77,8 +92,18 @@ impl Shape {
     }
 }
 
-/// A body that may be left before its end: by `return`, by `?`, or by a macro that we don't know.
-fn leaves(body: TokenStream) -> bool {
+/// How a body may be left.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Exits {
+    /// At its end only.
+    End,
+    /// By `?`, too.
+    Question,
+    /// By `return`, too, or by a macro that we don't know.
+    Return,
+}
+
+fn exits(body: TokenStream) -> Exits {
     #[rustfmt::skip]
     const HARMLESS: [&str; 29] = [
         "if", "while", "match", "in", "break",
@@ -87,11 +112,12 @@ fn leaves(body: TokenStream) -> bool {
         "panic", "print", "println", "stringify", "todo", "unimplemented", "unreachable", "vec",
         "write", "writeln",
     ];
+    let mut most = Exits::End;
     let mut before = None;
     for token in body {
-        match &token {
-            TokenTree::Ident(word) if word == "return" => return true,
-            TokenTree::Punct(punct) if punct.as_char() == '?' => return true,
+        let exits = match &token {
+            TokenTree::Ident(word) if word == "return" => Exits::Return,
+            TokenTree::Punct(punct) if punct.as_char() == '?' => Exits::Question,
             // Not that of `!=`.
             TokenTree::Punct(punct)
                 if punct.as_char() == '!' && punct.spacing() == Spacing::Alone =>
@@ -99,17 +125,18 @@ fn leaves(body: TokenStream) -> bool {
                 match &before {
                     // Behind anything but a name it is "not".
                     Some(TokenTree::Ident(name)) if !HARMLESS.iter().any(|known| name == known) => {
-                        return true;
+                        Exits::Return
                     }
-                    _ => {}
+                    _ => Exits::End,
                 }
             }
-            TokenTree::Group(group) if leaves(group.stream()) => return true,
-            _ => {}
-        }
+            TokenTree::Group(group) => exits(group.stream()),
+            _ => Exits::End,
+        };
+        most = most.max(exits);
         before = Some(token);
     }
-    false
+    most
 }
 
 /// The type as it can be written behind the arrow of a closure.

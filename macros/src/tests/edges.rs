@@ -114,7 +114,7 @@ fn fragments_of_macro_rules_are_seen_through() {
     let body = invisible(tokens("{ 1 }"));
     let (item, diagnostics) = observe(TokenStream::new(), quote!(fn f() -> R #body));
     assert_eq!(messages(diagnostics.into_tokens()), [""; 0]);
-    assert!(item.to_string().contains("let __out : R = { 1 } ;"), "{item}");
+    assert!(item.to_string().contains("never () ; } 1 } ;"), "{item}");
 
     let whole = invisible(tokens("#[metric(counter, help = \"x\")] fn f() {}"));
     let (item, diagnostics) = observe(TokenStream::new(), whole.into());
@@ -184,6 +184,14 @@ fn bodies_without_early_exits_stay_in_no_closure() {
     }
     for body in ["g()?", "return g()", "a(|| b?)", "bail!()", "vec![a?]", "{ { return } }"] {
         assert!(!straight(body), "{body}");
+    }
+    for marks in ["#[track_caller]", "#[inline] #[cfg_attr(debug_assertions, track_caller)]"] {
+        for (body, may_return) in [("g()?", false), ("if a { return b } g()", true)] {
+            let item = tokens(&format!("{marks} fn f() -> R {{ {body} }}"));
+            let item = observe(TokenStream::new(), item).0.to_string();
+            assert!(!item.contains("call_once"), "{item}");
+            assert_eq!(item.contains("enter_unseen"), may_return, "{item}");
+        }
     }
 }
 

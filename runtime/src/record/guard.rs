@@ -389,11 +389,15 @@ fn dropped(guard: &mut Guard<'_>) {
         if unwinds { Outcome::Panic } else { Outcome::Ok }
     } else if mode & (ASYNC | UNWOUND) == ASYNC {
         Outcome::Cancelled
-    } else {
+    } else if mode & ASYNC != 0 || std::thread::panicking() {
         Outcome::Panic
+    } else {
+        // The body was left by `?`.
+        Outcome::Error
     };
     let failure = match outcome {
-        Outcome::Ok | Outcome::Error => Failure::NONE,
+        Outcome::Ok => Failure::NONE,
+        Outcome::Error => &Failure::of("_OTHER"),
         Outcome::Cancelled | Outcome::Panic => &Failure::of(outcome.as_str()),
     };
     end(guard, outcome, failure);
