@@ -10,7 +10,7 @@ use super::guard::{ASYNC, Call, Guard, LATE, ROOT, TRACED};
 use super::local::{self, Active, Local};
 use super::report::{Ended, Ending, tell};
 use super::ring::Record;
-use super::sample::Pen;
+use super::sample::{self, Pen};
 use super::segment::RESERVED;
 use super::shard::{self, Shard};
 use super::{cell, clock, host};
@@ -107,8 +107,9 @@ fn count(shard: &Shard, pen: Pen, call: &Call<'_>, end: &End<'_>) {
             Outcome::Panic => pen.add(&words[cell::PANIC], 1),
         }
     }
-    for sample in call.samples() {
-        sample.finish(shard, pen, end.outcome, end.ticks);
+    let samples = call.samples();
+    if !samples.is_empty() {
+        sample::finish(samples, shard, pen, end.outcome, end.ticks);
     }
 }
 

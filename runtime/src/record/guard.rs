@@ -16,7 +16,7 @@ use super::ending::{Failure, end};
 use super::host;
 use super::local::{self, Active, Local};
 use super::ring::{join, split};
-use super::sample::{Pen, Sample};
+use super::sample::{self, Pen, Sample};
 use super::segment::Segment;
 use super::shard::{self, Shard};
 use super::state::{self, TRACES};
@@ -238,8 +238,8 @@ impl<'s> Guard<'s> {
             if let Some(started) = shard.cell(site.cells(), 1).first() {
                 pen.add(started, 1);
             }
-            for sample in samples {
-                sample.enter(shard, pen);
+            if !samples.is_empty() {
+                sample::enter(samples, shard, pen);
             }
             self.call = Call {
                 mode,

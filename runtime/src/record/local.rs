@@ -195,9 +195,14 @@ impl Local {
 }
 
 /// Runs `with` on this thread's state.
-#[inline]
+#[inline(always)]
 pub(super) fn with<R>(with: impl FnOnce(&Local) -> R) -> R {
-    LOCAL.with(with)
+    // Only the address is taken in there: whatever is large is not inlined into `LocalKey::with`,
+    // and then finds the thread-local by a call through a pointer.
+    let local = LOCAL.with(ptr::from_ref);
+    // SAFETY: `LOCAL` has no destructor, so it is there as long as the thread runs, and the
+    // reference does not leave this call.
+    with(unsafe { &*local })
 }
 
 /// Records nothing on this thread until the guard is dropped.

@@ -66,7 +66,7 @@ impl Sample {
         Sample { metric: Some(metric), value: 0.0, combination: 0 }
     }
 
-    pub(super) fn enter(&self, shard: &Shard, pen: Pen) {
+    fn enter(&self, shard: &Shard, pen: Pen) {
         let Some(metric) = self.metric else { return };
         if metric.measure == Measure::InFlight {
             if let [started, _] = self.words(shard, metric) {
@@ -75,7 +75,7 @@ impl Sample {
         }
     }
 
-    pub(super) fn finish(&self, shard: &Shard, pen: Pen, outcome: Outcome, ticks: u64) {
+    fn finish(&self, shard: &Shard, pen: Pen, outcome: Outcome, ticks: u64) {
         let Some(metric) = self.metric else { return };
         let words = self.words(shard, metric);
         match metric.measure {
@@ -114,6 +114,18 @@ impl Sample {
         let at = metric.cells().wrapping_add(self.combination.wrapping_mul(words as u32));
         shard.cell(at, words)
     }
+}
+
+/// Counts that a call with these samples has begun. Not inlined: most calls have none.
+#[inline(never)]
+pub(super) fn enter(samples: &[Sample], shard: &Shard, pen: Pen) {
+    samples.iter().for_each(|sample| sample.enter(shard, pen));
+}
+
+/// Counts that it has ended.
+#[inline(never)]
+pub(super) fn finish(samples: &[Sample], shard: &Shard, pen: Pen, outcome: Outcome, ticks: u64) {
+    samples.iter().for_each(|sample| sample.finish(shard, pen, outcome, ticks));
 }
 
 /// The number of a combination of label values: labels are digits, the first counts most.

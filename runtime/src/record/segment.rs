@@ -133,13 +133,24 @@ impl Segment {
         self.reset();
     }
 
-    /// Forgets everything.
+    /// Forgets everything, but for what `begin` writes. Most roots have only records: what is clean
+    /// is not written, because the next root's loads would wait for these stores.
+    #[inline]
     pub(super) fn reset(&mut self) {
         self.records.clear();
-        self.fields.clear();
+        if !self.fields.is_empty() {
+            self.fields.clear();
+        }
+        if self.bindings.length != 0 || self.link.is_some() || self.parts != 0 || self.crowded != 0
+        {
+            self.reset_rest();
+        }
+    }
+
+    #[cold]
+    fn reset_rest(&mut self) {
         self.bindings.clear();
         self.link = None;
-        self.keep = false;
         self.parts = 0;
         self.crowded = 0;
     }
