@@ -5,6 +5,7 @@
 
 pub use core;
 pub use core::module_path;
+pub use futures_core::stream::Stream;
 pub use std::boxed::Box;
 
 pub use crate::metrics::handle::{Counter, Gauge, Histogram, Label, log_label};

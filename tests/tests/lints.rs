@@ -113,6 +113,33 @@ pub struct Store {
     customers: Vec<Customer>,
 }
 
+/// Says at its end whether it was done.
+#[derive(Debug)]
+pub struct Transaction {
+    /// It was.
+    done: bool,
+}
+
+impl Drop for Transaction {
+    fn drop(&mut self) {
+        assert!(self.done, "it was done");
+    }
+}
+
+/// Ends it.
+///
+/// # Errors
+///
+/// When the number is another than two.
+#[observe]
+pub fn commit(mut transaction: Transaction, number: u64) -> Result<(), StoreError> {
+    transaction.done = true;
+    if number == 2 {
+        return Ok(());
+    }
+    Err(StoreError::Odd(number))
+}
+
 impl Store {
     /// Finds one.
     ///
@@ -186,6 +213,29 @@ impl Store {
         async move { ready(nobody).await }
     }
 
+    /// Renames the first, in itself.
+    ///
+    /// # Errors
+    ///
+    /// When there is none.
+    #[observe]
+    pub fn renumbered(mut self, customer: Customer) -> Result<Self, StoreError> {
+        let mut first = self.customers.first().cloned().ok_or(StoreError::Unknown)?;
+        first.id = customer.id;
+        self.customers = vec![first];
+        Ok(self)
+    }
+
+    /// Has not been written.
+    ///
+    /// # Errors
+    ///
+    /// Never.
+    #[observe]
+    pub fn unwritten(&self) -> Result<Self, StoreError> {
+        std::process::abort()
+    }
+
     /// Never comes back.
     #[observe]
     pub fn quit(&self) -> ! {
@@ -204,6 +254,7 @@ fn marked_code_does_what_it_did() {
         !format!("{:?} {:?}", Payment::Cash, Payment::Card("12345678".to_owned())).contains("1234"),
         "it is hidden"
     );
+    assert!(commit(Transaction { done: false }, 2).is_ok(), "it is done");
     store.forget();
     store.clear();
     assert_eq!(store.count(), 0, "all were forgotten");

@@ -5,7 +5,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a failed expectation is how a test speaks")]
 
 use std::future::Future;
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::panic::{AssertUnwindSafe, Location, catch_unwind};
 use std::pin::Pin;
 use std::task::Poll;
 
@@ -21,6 +21,13 @@ fn sync_calls(end: Ends) -> Result<u64, std::num::ParseIntError> {
     }
     let number: u64 = "no number".parse()?;
     Ok(number)
+}
+
+#[observe]
+#[track_caller]
+fn knows_its_caller(number: &str) -> Result<u32, std::num::ParseIntError> {
+    let _: u64 = number.parse()?;
+    Ok(Location::caller().line())
 }
 
 #[observe]
@@ -190,6 +197,8 @@ fn every_ending(live: &Live) -> Vec<(&'static str, Ends)> {
     assert!(sync_calls(Ends { ok: 1, ..one }).is_ok());
     assert!(sync_calls(Ends { error: 1, ..one }).is_err());
     assert!(catch_unwind(|| sync_calls(Ends { panic: 1, ..one })).is_err());
+    assert_eq!(knows_its_caller("1"), Ok(line!()));
+    assert!(knows_its_caller("no number").is_err());
     assert!(catch_unwind(|| never_returns()).is_err());
     assert!(catch_unwind(outer_of_a_panic).is_err());
     assert!(catches());
@@ -235,6 +244,7 @@ fn every_ending(live: &Live) -> Vec<(&'static str, Ends)> {
 
     vec![
         ("sync_calls", Ends { ok: 1, error: 1, panic: 1, ..one }),
+        ("knows_its_caller", Ends { ok: 1, error: 1, ..one }),
         ("never_returns", Ends { panic: 1, ..one }),
         ("outer_of_a_panic", Ends { panic: 1, ..one }),
         ("inner_panic", Ends { panic: 1, ..one }),

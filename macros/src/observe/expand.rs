@@ -61,7 +61,7 @@ pub(crate) fn function(plan: &Plan) -> Group {
         }
         // What stands before the block begins with the inner attributes.
         Shape::Block(block, output) => {
-            return braces(&plan.body, in_block(plan, block, output.as_ref()));
+            return braces(&plan.body, in_block(plan, block, output.tokens(p).as_ref()));
         }
         Shape::Returned { returned, promised } => {
             self::returned(plan, &body, returned.as_ref(), promised)
@@ -103,10 +103,7 @@ fn returned(
     let here = Span::mixed_site();
     let p = &plan.p;
     let arrow = returned.map(|returned| quote_spanned!(here=> -> #returned));
-    let output = match &promised.output {
-        Some(output) => output.clone(),
-        None => quote_spanned!(here=> _),
-    };
+    let output = promised.output.tokens(p).unwrap_or_else(|| quote_spanned!(here=> _));
     let (make, judge) = match promised.is_stream {
         true => ("stream", "plimsoll_step"),
         false => ("future", "plimsoll_finish"),

@@ -3,14 +3,15 @@
 //! `async_trait` writes such functions, and people do. A body that ends in an `async` block can be
 //! wrapped inside it; any other future only from outside.
 
-use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
-use quote::ToTokens as _;
+use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
+use quote::{ToTokens as _, quote_spanned};
 use syn::{
     AngleBracketedGenericArguments, GenericArgument, PathArguments, PathSegment, Type,
     TypeParamBound,
 };
 
 use super::shape::{is_comma, without_impl};
+use crate::paths::Private;
 
 /// A future or a stream that a signature promises.
 pub(crate) struct Promised {
@@ -20,8 +21,33 @@ pub(crate) struct Promised {
     pub(super) is_boxed: bool,
     /// Nothing is promised that a wrapper of ours would not keep.
     pub(super) can_be_wrapped: bool,
-    /// What it gives, if the signature says so.
-    pub(super) output: Option<TokenStream>,
+    /// What it gives.
+    pub(super) output: Output,
+}
+
+/// What a future or a stream gives, as far as the signature tells.
+pub(crate) enum Output {
+    Unsaid,
+    Said(TokenStream),
+    /// What a future of this type gives: it goes by a name that may be anybody's.
+    OfFuture(TokenStream),
+    /// What a stream of this type gives.
+    OfStream(TokenStream),
+}
+
+impl Output {
+    /// The type.
+    pub(super) fn tokens(&self, p: &Private) -> Option<TokenStream> {
+        let here = Span::mixed_site();
+        match self {
+            Output::Unsaid => None,
+            Output::Said(kind) => Some(kind.clone()),
+            Output::OfFuture(kind) => {
+                Some(quote_spanned!(here=> <#kind as #p::core::future::Future>::Output))
+            }
+            Output::OfStream(kind) => Some(quote_spanned!(here=> <#kind as #p::Stream>::Item)),
+        }
+    }
 }
 
 /// Reads a return type; `None` if it is no future and no stream, as far as its spelling tells.
@@ -158,21 +184,24 @@ fn among<'a>(bounds: impl IntoIterator<Item = &'a TypeParamBound>) -> Option<Pro
             return None;
         }
         let given = if is_stream { "Item" } else { "Output" };
-        let mut output = None;
+        let mut output = Output::Unsaid;
         for argument in arguments(segment).into_iter().flat_map(|arguments| &arguments.args) {
             match argument {
                 GenericArgument::AssocType(kind) if kind.ident == given => {
-                    output = Some(without_impl(kind.ty.to_token_stream()));
+                    output = Output::Said(without_impl(kind.ty.to_token_stream()));
                 }
                 // A trait of the same name: that of the first version of `futures` has an `Error`.
                 _ => return None,
             }
         }
-        Some(Promised { is_stream, is_boxed: false, can_be_wrapped: true, output })
+        // A stream of unsaid items is of no use: this is another trait of that name.
+        let is_other = is_stream && matches!(output, Output::Unsaid);
+        (!is_other).then_some(Promised { is_stream, is_boxed: false, can_be_wrapped: true, output })
     })
 }
 
-/// The same for `Pin<Box<dyn Future<Output = T>>>`, and for the `BoxFuture<T>` of `futures`.
+/// The same for `Pin<Box<dyn Future<Output = T>>>`, and for the `BoxFuture` of `futures` and of others
+/// who call theirs so.
 fn boxed_output(kind: &Type) -> Option<Promised> {
     let segment = last_segment(kind)?;
     let types = |segment| {
@@ -185,7 +214,8 @@ fn boxed_output(kind: &Type) -> Option<Promised> {
     };
     let is_stream = ["BoxStream", "LocalBoxStream"].iter().any(|name| segment.ident == name);
     if is_stream || segment.ident == "BoxFuture" || segment.ident == "LocalBoxFuture" {
-        let output = types(segment).next().map(|output| output.to_token_stream());
+        let kind = kind.to_token_stream();
+        let output = if is_stream { Output::OfStream(kind) } else { Output::OfFuture(kind) };
         return Some(Promised { is_stream, is_boxed: true, can_be_wrapped: true, output });
     }
     let boxed = types(Some(segment).filter(|segment| segment.ident == "Pin")?).next()?;

@@ -5,7 +5,7 @@
 use proc_macro2::{Delimiter, Group, Ident, Spacing, Span, TokenStream, TokenTree};
 use quote::quote_spanned;
 
-use super::future::{self, AsyncBlock, Promised, split_async_block};
+use super::future::{self, AsyncBlock, Output, Promised, split_async_block};
 use crate::function::Function;
 
 /// The forms of a wrapper.
@@ -31,8 +31,8 @@ pub(crate) enum Shape {
     /// An `async fn` that never ends.
     AsyncNever,
     /// A function whose body ends in an `async` block, alone or in `Box::pin(..)`: the wrapper goes
-    /// into the block. What the future gives, if the signature says so.
-    Block(AsyncBlock, Option<TokenStream>),
+    /// into the block. What the future gives.
+    Block(AsyncBlock, Output),
     /// A function that returns a future or stream made elsewhere.
     Returned {
         /// The type of it, if it can be spelled.

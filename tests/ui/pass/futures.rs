@@ -49,6 +49,44 @@ fn boxed_elsewhere(id: u64) -> Pin<Box<dyn Future<Output = Result<u64, String>> 
     Box::pin(async move { Ok(id) })
 }
 
+/// Names of others for boxed futures, with what they like in the brackets.
+type BoxFuture<'a, T, E> = Pin<Box<dyn Future<Output = Result<T, E>> + Send + 'a>>;
+type LocalBoxFuture = Pin<Box<dyn Future<Output = Result<u64, String>>>>;
+
+#[observe(log(id))]
+fn aliased(id: &u64) -> BoxFuture<'_, u64, String> {
+    Box::pin(async move { Ok(*id + "1".parse::<u64>().map_err(|_| "no number")?) })
+}
+
+#[observe]
+fn aliased_elsewhere(id: &u64) -> BoxFuture<'_, u64, String> {
+    aliased(id)
+}
+
+#[observe]
+fn bare_alias(id: u64) -> LocalBoxFuture {
+    if id == 0 {
+        return Box::pin(ready(Ok(id)));
+    }
+    Box::pin(async move { aliased_elsewhere(&id).await })
+}
+
+/// A trait of another's.
+trait Stream {
+    fn next(&self) -> u64;
+}
+
+impl Stream for u64 {
+    fn next(&self) -> u64 {
+        *self
+    }
+}
+
+#[observe]
+fn no_stream(id: u64) -> impl Stream {
+    id
+}
+
 #[observe]
 fn named(id: u64) -> Ready<u64> {
     ready(id)
@@ -112,6 +150,9 @@ fn main() {
     assert_eq!(now(assert_send(elsewhere(3))), 3);
     assert!(now(boxed_elsewhere(0)).is_err());
     assert_eq!(now(boxed_elsewhere(4)), Ok(4));
+    assert_eq!(now(aliased(&1)), Ok(2));
+    assert_eq!(now(bare_alias(1)), Ok(2));
+    assert_eq!(no_stream(5).next(), 5);
     assert_eq!(now(named(5)), 5);
     assert!(now(coerced(0)).is_ok());
     assert_eq!(now(some_iterator(6)).sum::<u64>(), 12);
