@@ -203,10 +203,19 @@ fn pass_on(
     sampled: bool,
     root: bool,
 ) {
-    let mut record = record(call, end, sampled);
     // SAFETY: a root's segment is its own; any other is that of the root that runs on this thread,
     // of which nothing is borrowed while a call ends.
     let Some(whole) = (unsafe { segment.as_mut() }) else { return };
+    if root && whole.is_bare() {
+        // Nothing waits in the segment: the root goes out without being put there.
+        if whole.keeps() || end.is_bad() {
+            whole.publish_root(shard, &record(call, end, sampled));
+        }
+        // SAFETY: the root owns its segment, and it is not used again.
+        unsafe { local::close_segment(None, segment) };
+        return;
+    }
+    let mut record = record(call, end, sampled);
     let fields_end = call.fields_at as usize + usize::from(call.fields_length);
     if whole.parts != call.parts && fields_end > RESERVED {
         record.fields_length = 0;

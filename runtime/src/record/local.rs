@@ -133,7 +133,7 @@ impl Local {
         // SAFETY: `take_segment` gave it to us alone, or gave null.
         let Some(fresh) = (unsafe { segment.as_mut() }) else { return false };
         if self.trace() == [0, 0] {
-            self.set_trace([self.random(), self.random()]);
+            self.set_trace(self.new_trace());
             self.sampled.set(state::sample(self.trace[1].get(), None));
         }
         fresh.begin(self.trace(), self.sampled.get());
@@ -182,15 +182,23 @@ impl Local {
     /// A number that is not 0: wyrand, seeded for each thread.
     #[inline]
     pub(super) fn random(&self) -> u64 {
-        let state = self.random.get().wrapping_add(0xa076_1d64_78bd_642f);
-        self.random.set(state);
-        let product = u128::from(state) * u128::from(state ^ 0xe703_7ed1_a0b4_28db);
-        let number = (product >> 64) as u64 ^ product as u64;
-        if number == 0 { 1 } else { number }
+        let [high, low] = self.draw();
+        if high ^ low == 0 { 1 } else { high ^ low }
     }
 
-    pub(super) fn new_trace(&self) -> u128 {
-        join([self.random(), self.random()])
+    /// The id of a new trace, not 0. Its lower half is as good as `random`, which samplers look at.
+    #[inline]
+    pub(super) fn new_trace(&self) -> [u64; 2] {
+        let [high, low] = self.draw();
+        [high, if high ^ low == 0 { 1 } else { high ^ low }]
+    }
+
+    /// One step of the generator: a product of 128 bits.
+    #[inline]
+    fn draw(&self) -> [u64; 2] {
+        let state = self.random.get().wrapping_add(0xa076_1d64_78bd_642f);
+        self.random.set(state);
+        split(u128::from(state) * u128::from(state ^ 0xe703_7ed1_a0b4_28db))
     }
 }
 

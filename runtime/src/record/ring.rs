@@ -48,11 +48,37 @@ pub(super) struct Header {
     pub(super) slots: u32,
 }
 
+/// A chunk in one slot: a trace that is nothing but its root, which ended well and without fields.
+/// Many are, and cost half of what header and record do.
+#[derive(Clone, Copy)]
+#[repr(C)]
+struct Solo {
+    trace_id: [u64; 2],
+    site: &'static Site,
+    span_id: u64,
+    start: u64,
+    /// Where a header has its number: `SOLO`.
+    records: u32,
+    /// No `bool`, so that all bytes of it are there to be read as a header's.
+    sampled: u32,
+    slots: u32,
+    end: u64,
+}
+
+/// The number of records in a `Solo`'s place for it.
+const SOLO: u32 = u32::MAX;
+
+const _: () = {
+    assert!(std::mem::offset_of!(Solo, records) == std::mem::offset_of!(Header, records));
+    assert!(std::mem::offset_of!(Solo, slots) == std::mem::offset_of!(Header, slots));
+};
+
 #[derive(Clone, Copy)]
 #[repr(C)]
 union Slot {
     header: Header,
     record: Record,
+    solo: Solo,
     bytes: [u8; SLOT],
     words: [u64; SLOT / 8],
 }
@@ -123,14 +149,55 @@ impl Ring {
             let slot = self.slot(first);
             *slot = Slot { header };
             let at = slot.add(1).cast::<Record>();
-            std::ptr::copy_nonoverlapping(records.as_ptr(), at, records.len());
-            let at = slot.add(1 + records.len()).cast::<u8>();
-            std::ptr::copy_nonoverlapping(bytes.as_ptr(), at, bytes.len());
+            // One is common, and copied without a call.
+            match records {
+                [record] => at.write(*record),
+                records => std::ptr::copy_nonoverlapping(records.as_ptr(), at, records.len()),
+            }
+            if !bytes.is_empty() {
+                let at = slot.add(1 + records.len()).cast::<u8>();
+                std::ptr::copy_nonoverlapping(bytes.as_ptr(), at, bytes.len());
+            }
         }
         self.head.0.store(first + needed, Ordering::Release);
         true
     }
 
+    /// Writes a trace that is one span: as [`push`](Ring::push), but in one slot if that holds it.
+    ///
+    /// # Safety
+    /// One thread at a time may push.
+    #[inline]
+    pub(super) unsafe fn push_root(&self, header: Header, record: &Record, bytes: &[u8]) -> bool {
+        let plain = record.outcome == Outcome::Ok
+            && record.parent_id == 0
+            && record.fields_length == 0
+            && header.link_span == 0;
+        if !plain {
+            // SAFETY: as the caller says.
+            return unsafe { self.push(header, std::slice::from_ref(record), bytes) };
+        }
+        let head = self.head.0.load(Ordering::Relaxed);
+        if !self.has_room(head, 1) {
+            return false;
+        }
+        let solo = Solo {
+            trace_id: header.trace_id,
+            site: record.site,
+            span_id: record.span_id,
+            start: record.start,
+            records: SOLO,
+            sampled: u32::from(record.sampled),
+            slots: 1,
+            end: record.end,
+        };
+        // SAFETY: the slot at `head` is free, as `has_room` found, and ours to write.
+        unsafe { *self.slot(head) = Slot { solo } };
+        self.head.0.store(head + 1, Ordering::Release);
+        true
+    }
+
+    #[inline]
     fn has_room(&self, head: usize, needed: usize) -> bool {
         if head + needed - self.seen.0.load(Ordering::Relaxed) <= SLOTS {
             return true;
@@ -154,6 +221,21 @@ impl Ring {
             && head - self.tail.0.load(Ordering::Relaxed) >= SLOTS / 2
     }
 
+    /// Records and fields of the chunk at a position.
+    ///
+    /// # Safety
+    /// A chunk with this header lies there, and stays.
+    unsafe fn parts(&self, position: usize, header: &Header) -> (&[Record], &[u8]) {
+        let (count, length) = (header.records as usize, header.bytes as usize);
+        // SAFETY: as the caller says. An empty slice may begin behind the last slot.
+        unsafe {
+            let first = self.slot(position).add(1);
+            let records = std::slice::from_raw_parts(first.cast::<Record>().cast_const(), count);
+            let bytes = first.add(count).cast::<u8>().cast_const();
+            (records, std::slice::from_raw_parts(bytes, length))
+        }
+    }
+
     /// Reads every chunk that is there, and frees its slots. Returns the number of spans.
     ///
     /// # Safety
@@ -164,35 +246,51 @@ impl Ring {
         let mut spans = 0;
         while tail != head {
             // SAFETY: between `tail` and `head` the producer has written whole chunks, each
-            // beginning with a header, and does not write there until `tail` has moved on.
-            let (header, records, bytes) = unsafe {
-                let slot = self.slot(tail);
-                let header = (*slot).header;
-                let count = header.records as usize;
-                let at = slot.add(1).cast::<Record>();
-                let records = if count == 0 {
-                    &[][..]
-                } else {
-                    std::slice::from_raw_parts(at.cast_const(), count)
-                };
-                let length = header.bytes as usize;
-                let bytes = if length == 0 {
-                    &[][..]
-                } else {
-                    let at = slot.add(1 + count).cast::<u8>();
-                    std::slice::from_raw_parts(at.cast_const(), length)
-                };
-                (header, records, bytes)
-            };
+            // beginning with a header or being a `Solo`, whose numbers lie where a header's do, and
+            // does not write there until `tail` has moved on.
+            let header = unsafe { (*self.slot(tail)).header };
             // The slots are free again even when the reader panics: it counts what it lost.
             let freed = Free { ring: self, tail: tail + header.slots as usize };
-            if !records.is_empty() {
-                spans += records.len();
-                read(&Chunk { header: &header, records, bytes });
-            }
+            spans += match header.records {
+                0 => 0,
+                SOLO => {
+                    // SAFETY: as above; the number says what it is.
+                    let solo = unsafe { (*self.slot(tail)).solo };
+                    let (header, records) = (solo.header(), [solo.record()]);
+                    read(&Chunk { header: &header, records: &records, bytes: &[] });
+                    1
+                }
+                count => {
+                    // SAFETY: as above; the slots of a chunk are contiguous.
+                    let (records, bytes) = unsafe { self.parts(tail, &header) };
+                    read(&Chunk { header: &header, records, bytes });
+                    count as usize
+                }
+            };
             tail = freed.tail;
         }
         spans
+    }
+}
+
+impl Solo {
+    fn header(&self) -> Header {
+        Header { trace_id: self.trace_id, records: 1, slots: 1, ..Header::default() }
+    }
+
+    fn record(&self) -> Record {
+        Record {
+            site: self.site,
+            span_id: self.span_id,
+            parent_id: 0,
+            start: self.start,
+            end: self.end,
+            error_type: "",
+            fields_at: 0,
+            fields_length: 0,
+            outcome: Outcome::Ok,
+            sampled: self.sampled != 0,
+        }
     }
 }
 

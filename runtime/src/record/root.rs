@@ -12,6 +12,7 @@ use super::field::Writer;
 use super::local::{self, Active};
 use super::report::{Ended, Ending, tell};
 use super::ring::Record;
+use super::ring::join;
 use super::segment::{Bindings, Link, Segment};
 use super::state::{self, TRACES};
 use crate::model::{Level, Outcome, Site, Value};
@@ -94,7 +95,7 @@ impl Root {
                     outer.sampled = state::sample(parent.trace_id as u64, Some(parent.sampled));
                 }
                 None => {
-                    outer.trace_id = local.new_trace();
+                    outer.trace_id = join(local.new_trace());
                     outer.sampled = state::sample(outer.trace_id as u64, None);
                 }
             }

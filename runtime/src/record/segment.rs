@@ -109,15 +109,32 @@ impl Segment {
         self.parts += 1;
     }
 
-    fn publish(&mut self, shard: &Shard) {
+    /// No span has been put in.
+    #[inline]
+    pub(super) fn is_bare(&self) -> bool {
+        self.records.is_empty() && self.parts == 0
+    }
+
+    /// The head kept the trace, or something in it went wrong.
+    #[inline]
+    pub(super) fn keeps(&self) -> bool {
+        self.keep
+    }
+
+    fn publish(&self, shard: &Shard) {
+        shard.publish(self.header(), &self.records, &self.fields);
+    }
+
+    /// Passes a root on that was all alone, whose fields are in here.
+    #[inline]
+    pub(super) fn publish_root(&self, shard: &Shard, record: &Record) {
+        shard.publish_root(self.header(), record, &self.fields);
+    }
+
+    fn header(&self) -> Header {
         let (link_trace, link_span) = self.link.unwrap_or_default();
-        let header = Header {
-            trace_id: self.trace_id,
-            link_trace: split(link_trace),
-            link_span,
-            ..Header::default()
-        };
-        shard.publish(header, &self.records, &self.fields);
+        let link_trace = split(link_trace);
+        Header { trace_id: self.trace_id, link_trace, link_span, ..Header::default() }
     }
 
     /// Ends the root: passes the spans on, or forgets them, and is as good as new.

@@ -59,10 +59,23 @@ impl Shard {
 
     /// Passes spans of a kept trace on, or counts them as lost.
     pub(super) fn publish(&self, header: Header, records: &[Record], fields: &[u8]) {
-        let count = records.len() as u64;
-        cell::add(&self.kept, count);
         // SAFETY: a shard belongs to one thread at a time, and only that thread publishes in it.
-        if !unsafe { self.ring.push(header, records, fields) } {
+        let pushed = unsafe { self.ring.push(header, records, fields) };
+        self.published(records.len() as u64, pushed);
+    }
+
+    /// The same for a trace that is nothing but its root.
+    #[inline]
+    pub(super) fn publish_root(&self, header: Header, record: &Record, fields: &[u8]) {
+        // SAFETY: as above.
+        let pushed = unsafe { self.ring.push_root(header, record, fields) };
+        self.published(1, pushed);
+    }
+
+    #[inline]
+    fn published(&self, count: u64, pushed: bool) {
+        cell::add(&self.kept, count);
+        if !pushed {
             cell::add(&self.full, count);
         }
         if self.ring.is_filling() {
