@@ -2,7 +2,7 @@
 
 /// A recorded value, on its way out.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) enum Value<'a> {
+pub enum Value<'a> {
     /// A truth value.
     Bool(bool),
     /// A signed integer.

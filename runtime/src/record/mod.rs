@@ -30,6 +30,7 @@ mod sample;
 mod segment;
 mod shard;
 mod state;
+mod text;
 
 #[cfg(test)]
 #[expect(clippy::needless_borrow, reason = "the references are what is tested")]

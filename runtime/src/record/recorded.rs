@@ -5,12 +5,14 @@
 
 use std::fmt;
 
-use super::field::Writer;
+use super::field::{self, Plain, Writer};
 use super::guard::{ASYNC, Call, Guard, HOST, ROOT, TRACED};
 use super::host;
 use super::local::{self, Local};
 use super::segment::Segment;
-use crate::redact::{Loggable, Out, Redactable, Strategy};
+use super::text;
+use crate::model::Value;
+use crate::redact::{Fields as _, Loggable, Out, Redactable, Strategy};
 
 impl Guard<'_> {
     /// True when fields are worth computing.
@@ -20,13 +22,34 @@ impl Guard<'_> {
     }
 
     /// Records a field whose type says how.
+    #[inline]
     pub fn log<T: Loggable + ?Sized>(&mut self, key: &'static str, value: &T) {
-        self.field(key, &mut |out| value.log(out));
+        match value.plain().and_then(Plain::of) {
+            // A host's span takes texts only.
+            Some(plain) if self.mode() & HOST == 0 => self.log_plain(key, plain),
+            _ => self.field(key, &mut |out| value.log(out)),
+        }
     }
 
     /// Records a text that the mark calls public.
+    #[inline]
     pub fn log_public<T: fmt::Display + ?Sized>(&mut self, key: &'static str, value: &T) {
-        self.field(key, &mut |out| out.text(&value));
+        match text::of(value) {
+            Some(text) if self.mode() & HOST == 0 => self.log_text(key, text),
+            _ => self.field(key, &mut |out| out.text(&value)),
+        }
+    }
+
+    /// Records a number, without asking anybody how it looks.
+    #[inline(never)]
+    fn log_plain(&mut self, key: &'static str, plain: Plain) {
+        self.write(|bytes| field::push_plain(bytes, key, plain));
+    }
+
+    /// Records a text as it is.
+    #[inline(never)]
+    fn log_text(&mut self, key: &'static str, text: &str) {
+        self.write(|bytes| field::push_text(bytes, key, text));
     }
 
     /// Records what a strategy leaves of a text.
@@ -52,20 +75,26 @@ impl Guard<'_> {
             host::record(span, key, write);
             return;
         }
-        let root = self.mode() & (ASYNC | ROOT) == ASYNC | ROOT;
-        let Some(call) = self.call_mut() else { return };
-        let segment = if root {
-            // SAFETY: a guard that records and is no host's has `TRACED`, and this has `ASYNC`.
-            unsafe { call.away() }.segment
-        } else {
-            local::with(Local::segment)
-        };
         // What a Display of the user's calls is not observed: it would write here as well.
         let _quiet = local::quiet();
+        self.write(|bytes| write(&mut Out::fields(&mut Writer { bytes }, key)));
+    }
+
+    /// Writes a field behind those that the call has. What writes it records nothing itself.
+    #[inline(always)]
+    fn write(&mut self, write: impl FnOnce(&mut Vec<u8>)) {
+        let mode = self.mode();
+        let Some(call) = self.call_mut() else { return };
+        let segment = match mode & (TRACED | ASYNC | ROOT) {
+            // SAFETY: the mode says so.
+            mode if mode == TRACED | ASYNC | ROOT => unsafe { call.away() }.segment,
+            mode if mode & TRACED != 0 => local::with(Local::segment),
+            _ => return,
+        };
         // SAFETY: the segment is this call's own, or that of the root that runs on this thread and
-        // put it into `LOCAL`; the body has not begun, and while this thread is quiet nothing on it
-        // writes fields.
-        unsafe { append(call, segment, key, write) };
+        // put it into `LOCAL`; the body has not begun, and nothing else on this thread writes
+        // fields meanwhile.
+        unsafe { append(call, segment, write) };
     }
 
     /// Records at its end how many items a stream gave. It has no fields before.
@@ -90,7 +119,11 @@ impl Guard<'_> {
         };
         // SAFETY: a root's segment is its own; any other is that of the root that runs on this
         // thread, of which nothing is borrowed between polls.
-        unsafe { append(call, segment, ITEMS, &mut |out| count.log(out)) };
+        unsafe {
+            append(call, segment, |bytes| {
+                Writer { bytes }.put(ITEMS, Value::U64(count.into()));
+            });
+        }
     }
 }
 
@@ -101,12 +134,8 @@ const ITEMS: &str = "stream.items";
 ///
 /// # Safety
 /// The segment is null, or nothing else borrows its fields.
-unsafe fn append(
-    call: &mut Call<'_>,
-    segment: *mut Segment,
-    key: &'static str,
-    write: &mut dyn FnMut(&mut Out<'_>),
-) {
+#[inline(always)]
+unsafe fn append(call: &mut Call<'_>, segment: *mut Segment, write: impl FnOnce(&mut Vec<u8>)) {
     if segment.is_null() {
         return;
     }
@@ -117,7 +146,7 @@ unsafe fn append(
         call.parts = parts;
     }
     let before = fields.len();
-    write(&mut Out::fields(&mut Writer { bytes: fields }, key));
+    write(fields);
     match u16::try_from(fields.len() - call.fields_at as usize) {
         Ok(length) => call.fields_length = length,
         // More than a record can point to.

@@ -14,13 +14,19 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::{Loggable, Out, Redactable};
+use crate::model::Value;
 
 macro_rules! numbers {
-    ($($number:ty => $method:ident as $target:ty;)*) => {
+    ($($number:ty => $method:ident $value:ident as $target:ty;)*) => {
         $(impl Loggable for $number {
             #[inline]
             fn log(&self, out: &mut Out<'_>) {
                 out.$method(*self as $target);
+            }
+
+            #[inline(always)]
+            fn plain(&self) -> Option<Value<'static>> {
+                Some(Value::$value(*self as $target))
             }
         }
 
@@ -33,11 +39,11 @@ macro_rules! numbers {
 }
 
 numbers! {
-    u8 => u64 as u64; u16 => u64 as u64; u32 => u64 as u64; u64 => u64 as u64;
-    usize => u64 as u64;
-    i8 => i64 as i64; i16 => i64 as i64; i32 => i64 as i64; i64 => i64 as i64;
-    isize => i64 as i64;
-    f32 => f64 as f64; f64 => f64 as f64;
+    u8 => u64 U64 as u64; u16 => u64 U64 as u64; u32 => u64 U64 as u64; u64 => u64 U64 as u64;
+    usize => u64 U64 as u64;
+    i8 => i64 I64 as i64; i16 => i64 I64 as i64; i32 => i64 I64 as i64; i64 => i64 I64 as i64;
+    isize => i64 I64 as i64;
+    f32 => f64 F64 as f64; f64 => f64 F64 as f64;
 }
 
 macro_rules! non_zero {
@@ -46,6 +52,11 @@ macro_rules! non_zero {
             #[inline]
             fn log(&self, out: &mut Out<'_>) {
                 self.get().log(out);
+            }
+
+            #[inline(always)]
+            fn plain(&self) -> Option<Value<'static>> {
+                self.get().plain()
             }
         })*
     };
@@ -70,6 +81,11 @@ impl Loggable for bool {
     #[inline]
     fn log(&self, out: &mut Out<'_>) {
         out.bool(*self);
+    }
+
+    #[inline(always)]
+    fn plain(&self) -> Option<Value<'static>> {
+        Some(Value::Bool(*self))
     }
 }
 
@@ -100,6 +116,11 @@ macro_rules! pointers {
             #[inline]
             fn log(&self, out: &mut Out<'_>) {
                 (**self).log(out);
+            }
+
+            #[inline(always)]
+            fn plain(&self) -> Option<Value<'static>> {
+                (**self).plain()
             }
         }
 

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::Out;
+use crate::model::Value;
 
 /// A value whose type says how it may be recorded. The only way into a span, a log or an error.
 ///
@@ -17,6 +18,13 @@ use super::Out;
 pub trait Loggable {
     /// Hands the value, or what may be seen of it, to `out`.
     fn log(&self, out: &mut Out<'_>);
+
+    /// The value itself, when it is a mere number: recorded without a detour.
+    #[doc(hidden)]
+    #[inline(always)]
+    fn plain(&self) -> Option<Value<'static>> {
+        None
+    }
 }
 
 /// A text that a strategy works on. What comes out of the strategy is all that is ever recorded.
