@@ -119,7 +119,7 @@ pub(crate) fn value<T: Parse>(
 
 /// The text of `key = "text"`, not empty.
 pub(crate) fn text(key: &Ident, input: ParseStream<'_>, example: &str) -> syn::Result<LitStr> {
-    let text: syn::Expr = value(key, input, example)?;
+    let text = ungrouped(value(key, input, example)?);
     match &text {
         syn::Expr::Lit(syn::ExprLit { lit: syn::Lit::Str(text), .. }) => {
             if text.value().trim().is_empty() {
@@ -133,6 +133,14 @@ pub(crate) fn text(key: &Ident, input: ParseStream<'_>, example: &str) -> syn::R
             Err(syn::Error::new_spanned(other, message))
         }
     }
+}
+
+/// Without the invisible brackets that a `macro_rules!` puts around a `$x:literal` or `$x:expr`.
+pub(crate) fn ungrouped(mut expression: syn::Expr) -> syn::Expr {
+    while let syn::Expr::Group(group) = expression {
+        expression = *group.expr;
+    }
+    expression
 }
 
 /// One of several words, as a name or in quotes; gives what stands beside it in `words`.

@@ -5,9 +5,10 @@
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use plimsoll::Telemetry;
+use plimsoll::{Builder, Telemetry};
 
 use crate::http;
+use crate::lines::Lines;
 use crate::page::{Format, Page};
 use crate::received::{Received, ReceivedSpan};
 use crate::rotel::Rotel;
@@ -37,15 +38,22 @@ pub struct Ends {
 impl Live {
     /// Initialises plimsoll. Without rotel, spans are not looked at.
     pub fn start() -> Live {
+        Live::with(Builder::no_log_lines)
+    }
+
+    /// The same with log lines from `info` up, which are complete once this has ended.
+    pub fn start_with(lines: &Lines) -> Live {
+        Live::with(|builder| builder.log_filter("info").log_output(lines.clone()))
+    }
+
+    fn with(lines: impl FnOnce(Builder) -> Builder) -> Live {
         let rotel = Rotel::start();
         let endpoint = rotel.as_ref().map_or_else(sink::start, |rotel| rotel.endpoint().to_owned());
-        let telemetry = plimsoll::builder()
+        let builder = plimsoll::builder()
             .service("tests")
             .otlp(endpoint)
-            .admin(SocketAddr::from(([127, 0, 0, 1], 0)))
-            .no_log_lines()
-            .init()
-            .expect("plimsoll starts");
+            .admin(SocketAddr::from(([127, 0, 0, 1], 0)));
+        let telemetry = lines(builder).init().expect("plimsoll starts");
         Live { telemetry, rotel, pages: AtomicUsize::new(0) }
     }
 

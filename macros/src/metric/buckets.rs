@@ -8,6 +8,7 @@ use proc_macro2::{Literal, TokenStream};
 use quote::ToTokens;
 use syn::{Expr, ExprLit, ExprUnary, Lit, UnOp};
 
+use crate::args::ungrouped;
 use crate::diagnostics::Diagnostics;
 
 /// More than this, and the page grows by more than anybody reads.
@@ -28,6 +29,7 @@ impl ToTokens for Bucket {
 
 /// Reads `[1, 2.5, 10]`; bounds that are none, or do not rise, are reported where they stand.
 pub(crate) fn read(list: Expr, diagnostics: &mut Diagnostics) -> syn::Result<Vec<Bucket>> {
+    let list = ungrouped(list);
     let Expr::Array(array) = list else {
         let message = "`buckets` is a list of numbers: write `buckets = [0.1, 1, 10]`";
         return Err(syn::Error::new_spanned(list, message));
@@ -37,7 +39,7 @@ pub(crate) fn read(list: Expr, diagnostics: &mut Diagnostics) -> syn::Result<Vec
         return Err(syn::Error::new_spanned(array, message));
     }
     let mut buckets: Vec<Bucket> = Vec::new();
-    for written in array.elems {
+    for written in array.elems.into_iter().map(ungrouped) {
         let Some(bound) = number(&written).filter(|bound| bound.is_finite()) else {
             diagnostics.error(
                 &written,

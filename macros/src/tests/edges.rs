@@ -123,6 +123,18 @@ fn fragments_of_macro_rules_are_seen_through() {
 }
 
 #[test]
+fn literals_of_macro_rules_are_seen_through() {
+    let invisible = |text: &str| TokenTree::Group(Group::new(Delimiter::None, tokens(text)));
+    let (name, slow, bound) = (invisible("\"GET /\""), invisible("\"2s\""), invisible("1"));
+    let help = invisible("\"x\"");
+    let metric = quote!(#[metric(histogram, name = "x_seconds", help = #help, buckets = [#bound])]);
+    let (item, diagnostics) =
+        observe(quote!(name = #name, slow = #slow), quote!(#metric fn f() {}));
+    assert_eq!(messages(diagnostics.into_tokens()), [""; 0]);
+    assert!(item.to_string().contains("GET /"), "{item}");
+}
+
+#[test]
 fn attributes_inside_the_body_stay_at_its_beginning() {
     let (item, _) = observe(TokenStream::new(), tokens("fn f() -> u8 { #![allow(unused)] 1 }"));
     assert!(item.to_string().contains("-> u8 { #! [allow (unused)] let mut __guard"), "{item}");

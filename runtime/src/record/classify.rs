@@ -9,6 +9,7 @@
 use std::any::type_name;
 use std::error::Error;
 use std::io;
+use std::sync::Arc;
 
 use super::ending::Failure;
 use super::guard::Guard;
@@ -78,13 +79,19 @@ pub trait ErrorKind: Error {
     fn kind(&self) -> KindInfo;
 }
 
-impl<E: ErrorKind> ErrorKind for Box<E> {
-    const KINDS: &'static [&'static str] = E::KINDS;
+macro_rules! pointers {
+    ($($pointer:ty)*) => {
+        $(impl<E: ErrorKind> ErrorKind for $pointer {
+            const KINDS: &'static [&'static str] = E::KINDS;
 
-    fn kind(&self) -> KindInfo {
-        (**self).kind()
-    }
+            fn kind(&self) -> KindInfo {
+                (**self).kind()
+            }
+        })*
+    };
 }
+
+pointers!(&E Box<E> Arc<E>);
 
 /// The first choice: a `Result` whose error has kinds.
 pub trait ByKind {
@@ -210,6 +217,11 @@ fn judged(path: &'static str) -> &'static str {
 
 /// The last segment of a type's path; of `Box<dyn Error>`, that of the trait.
 fn short_name(path: &'static str) -> &'static str {
+    match path.as_bytes().first() {
+        Some(b'(') if path != "()" => return "tuple",
+        Some(b'[') => return "array",
+        _ => {}
+    }
     let path = match path.find("<dyn ") {
         Some(at) => &path[at + "<dyn ".len()..],
         None => path,
@@ -310,5 +322,7 @@ mod tests {
         assert_eq!(short_name(type_name::<Option<Vec<u8>>>()), "Option");
         assert_eq!(short_name(type_name::<&str>()), "&str");
         assert_eq!(short_name(type_name::<()>()), "()");
+        assert_eq!(short_name(type_name::<(u8, String)>()), "tuple");
+        assert_eq!(short_name(type_name::<[u8; 4]>()), "array");
     }
 }

@@ -167,13 +167,13 @@ fn close_away(local: &Local, shard: &Shard, mode: u16, call: &Call<'_>, end: &En
     }
 }
 
-/// Tells of a bad end, or notes that the caller got over a callee's.
+/// Tells of a bad end, or notes that the caller went on after a callee's.
 #[inline]
 fn settle(local: &Local, call: &Call<'_>, end: &End<'_>) {
     if end.is_bad() {
         report(local, call, end);
     } else if local.failed.get() == call.parent_id {
-        local.failed.set(0);
+        local.recovered.set(true);
     }
 }
 
@@ -248,7 +248,16 @@ pub(super) fn stray(local: &Local, shard: &Shard, own: Active, mut record: Recor
 /// Tells the log, unless it has been told of a callee that ended badly, and so made this call do.
 #[cold]
 fn report(local: &Local, call: &Call<'_>, end: &End<'_>) {
-    let passed_on = call.span_id != 0 && local.failed.get() == call.span_id;
+    let error_type = end.failure.error_type;
+    let passed_on = if call.span_id != 0 {
+        // After a callee that ended well, such as one that cleans up, it must be the same error.
+        let same = !local.recovered.get() || local.failed_type.get() == error_type;
+        local.failed.get() == call.span_id && same
+    } else {
+        // Without spans: what this thread was told of during the call came from below. Other
+        // futures run during a future's call, so there it is told again.
+        !call.is_async() && local.told.get() >= call.start
+    };
     let (ending, level) = match end.outcome {
         Outcome::Ok => (Ending::Slow, Level::Warn),
         Outcome::Cancelled => (Ending::Bad(end.outcome), Level::Info),
@@ -256,13 +265,18 @@ fn report(local: &Local, call: &Call<'_>, end: &End<'_>) {
     };
     if end.outcome != Outcome::Ok {
         local.failed.set(call.parent_id);
+        local.failed_type.set(error_type);
+        local.recovered.set(false);
     }
     if ending == Ending::Slow || !passed_on {
+        if end.outcome != Outcome::Ok {
+            local.told.set(end.at);
+        }
         tell(&Ended {
             site: call.site,
             ending,
             level,
-            error_type: end.failure.error_type,
+            error_type,
             error: end.failure.error,
             nanos: clock::nanos(end.ticks),
         });

@@ -96,6 +96,10 @@ impl<'s> Call<'s> {
         unsafe { std::slice::from_raw_parts(self.samples, self.sample_count as usize) }
     }
 
+    pub(super) fn is_async(&self) -> bool {
+        self.mode & ASYNC != 0
+    }
+
     /// Where the call is while it is not polled.
     ///
     /// # Safety

@@ -53,6 +53,12 @@ pub(super) struct Local {
     random: Cell<u64>,
     /// The span that a callee's bad end was passed up to last.
     pub(super) failed: Cell<u64>,
+    /// A callee of that span ended well since.
+    pub(super) recovered: Cell<bool>,
+    /// The error type of that bad end.
+    pub(super) failed_type: Cell<&'static str>,
+    /// When the log was told of a bad end last, in ticks.
+    pub(super) told: Cell<u64>,
 }
 
 impl Local {
@@ -68,6 +74,9 @@ impl Local {
             spare: Cell::new(ptr::null_mut()),
             random: Cell::new(0),
             failed: Cell::new(0),
+            recovered: Cell::new(false),
+            failed_type: Cell::new(""),
+            told: Cell::new(0),
         }
     }
 
