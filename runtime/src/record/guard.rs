@@ -15,7 +15,7 @@ use super::clock;
 use super::ending::{Failure, end};
 use super::host;
 use super::local::{self, Active, Local};
-use super::ring::{join, split};
+use super::ring::join;
 use super::sample::{self, Pen, Sample};
 use super::segment::Segment;
 use super::shard::{self, Shard};
@@ -41,6 +41,8 @@ pub(super) const LATE: u16 = 64;
 const UNSEEN: u16 = 128;
 /// The head has decided to keep the trace of this future's span.
 const SAMPLED: u16 = 256;
+/// The body's future has given its value, and holds nothing more.
+pub(super) const READY: u16 = 512;
 
 /// The guard of one marked call: a local of the marked function. Only its mode is written while
 /// nothing is on; a `struct` with the rest uninitialised would be copied as a whole by builds that
@@ -343,20 +345,30 @@ impl<'s> Guard<'s> {
 #[inline]
 fn open(local: &Local, shard: &Shard, call: &mut Call<'_>, mode: u16) -> u16 {
     call.parent_id = local.span();
-    if mode & ASYNC != 0 {
-        // The span is the current one in the polls only.
-        let outer = local.active();
-        let opened = open_here(local, shard, call);
-        let Active { trace_id, segment, sampled, span_id: _ } = local.active();
-        call.away.write(match opened & ROOT {
-            0 => Away { trace_id: split(trace_id) },
-            _ => Away { segment },
-        });
-        local.set(outer);
-        if sampled { opened | SAMPLED } else { opened }
+    if mode & ASYNC != 0 { open_away(local, shard, call) } else { open_here(local, shard, call) }
+}
+
+/// Opens the span of a future: it is the current one in the polls only.
+#[inline]
+fn open_away(local: &Local, shard: &Shard, call: &mut Call<'_>) -> u16 {
+    let (mut opened, sampled) = (TRACED, local.sampled());
+    let sampled = if local.segment().is_null() {
+        let root = local.new_root();
+        if root.segment.is_null() {
+            if local.samples() {
+                shard.lose_refused();
+            }
+            return 0;
+        }
+        call.away.write(Away { segment: root.segment });
+        opened |= ROOT;
+        root.sampled
     } else {
-        open_here(local, shard, call)
-    }
+        call.away.write(Away { trace_id: local.trace() });
+        sampled
+    };
+    call.span_id = local.random();
+    if sampled { opened | SAMPLED } else { opened }
 }
 
 #[inline]

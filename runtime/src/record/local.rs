@@ -39,6 +39,13 @@ impl Active {
         Active { trace_id: 0, span_id: 0, segment: ptr::null_mut(), sampled: false };
 }
 
+/// The beginning of a local root.
+pub(super) struct NewRoot {
+    trace_id: [u64; 2],
+    pub(super) segment: *mut Segment,
+    pub(super) sampled: bool,
+}
+
 pub(super) struct Local {
     shard: Cell<*const Shard>,
     ended: Cell<bool>,
@@ -124,7 +131,7 @@ impl Local {
     }
 
     #[inline]
-    fn trace(&self) -> [u64; 2] {
+    pub(super) fn trace(&self) -> [u64; 2] {
         [self.trace[0].get(), self.trace[1].get()]
     }
 
@@ -138,16 +145,30 @@ impl Local {
     /// many roots already.
     #[inline]
     pub(super) fn begin_root(&self) -> bool {
-        let segment = take_segment(self);
-        // SAFETY: `take_segment` gave it to us alone, or gave null.
-        let Some(fresh) = (unsafe { segment.as_mut() }) else { return false };
-        if self.trace() == [0, 0] {
-            self.set_trace(self.new_trace());
-            self.sampled.set(state::sample(self.trace[1].get(), None));
+        let root = self.new_root();
+        if !root.segment.is_null() {
+            self.set_trace(root.trace_id);
+            self.sampled.set(root.sampled);
+            self.segment.set(root.segment);
         }
-        fresh.begin(self.trace(), self.sampled.get());
-        self.segment.set(segment);
-        true
+        !root.segment.is_null()
+    }
+
+    /// A local root that is nobody's yet: in the trace that runs here, or in a new one. Without a
+    /// segment when there are too many.
+    #[inline]
+    pub(super) fn new_root(&self) -> NewRoot {
+        let segment = take_segment(self);
+        let (mut trace_id, mut sampled) = (self.trace(), self.sampled.get());
+        // SAFETY: `take_segment` gave it to us alone, or gave null.
+        if let Some(fresh) = unsafe { segment.as_mut() } {
+            if trace_id == [0, 0] {
+                trace_id = self.new_trace();
+                sampled = state::sample(trace_id[1], None);
+            }
+            fresh.begin(trace_id, sampled);
+        }
+        NewRoot { trace_id, segment, sampled }
     }
 
     /// What the head says of the trace that runs, or of one that would begin here.

@@ -10,7 +10,7 @@ use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
-use super::guard::{Guard, HOST, UNWOUND};
+use super::guard::{Guard, HOST, READY, UNWOUND};
 use super::host;
 use super::local::{self, Active};
 
@@ -51,6 +51,9 @@ impl<F: Future> Future for Run<'_, '_, F> {
         let poll = Inside::enter(this.guard);
         let result = future.poll(context);
         poll.leave();
+        if result.is_ready() {
+            this.guard.add(READY);
+        }
         result
     }
 }
@@ -58,12 +61,15 @@ impl<F: Future> Future for Run<'_, '_, F> {
 impl<F> Drop for Run<'_, '_, F> {
     #[inline(always)]
     fn drop(&mut self) {
-        let inside = (!self.guard.is_off()).then(|| Inside::enter(self.guard));
-        // SAFETY: it is dropped here and nowhere else, in place.
-        unsafe { ManuallyDrop::drop(&mut self.future) };
-        if let Some(inside) = inside {
-            inside.leave();
+        let mode = self.guard.mode();
+        if mode == 0 || mode & READY != 0 {
+            // SAFETY: it is dropped here and nowhere else, in place.
+            return unsafe { ManuallyDrop::drop(&mut self.future) };
         }
+        let inside = Inside::enter(self.guard);
+        // SAFETY: as above.
+        unsafe { ManuallyDrop::drop(&mut self.future) };
+        inside.leave();
     }
 }
 
