@@ -179,8 +179,9 @@ fn among<'a>(bounds: impl IntoIterator<Item = &'a TypeParamBound>) -> Option<Pro
             return None;
         };
         let segment = bound.path.segments.last()?;
-        let is_stream = segment.ident == "Stream";
-        if !is_stream && segment.ident != "Future" {
+        let is = |name: &str| segment.ident == name;
+        let is_stream = is("Stream") || is("FusedStream");
+        if !is_stream && !is("Future") && !is("FusedFuture") {
             return None;
         }
         let given = if is_stream { "Item" } else { "Output" };

@@ -217,7 +217,8 @@ fn only_plain_futures_and_streams_are_wrapped() {
     for returned in [
         "impl Future<Output = u8> + Send + Unpin + 'static",
         "impl core::future::Future",
-        "impl FusedStream + Stream<Item = u8> + use<'a>",
+        "impl FusedStream<Item = u8> + use<'a>",
+        "impl FusedFuture<Output = u8>",
         "Pin<Box<dyn Stream<Item = u8> + Send>>",
         "BoxStream<'a, u8>",
         "LocalBoxFuture<'a, u8>",
