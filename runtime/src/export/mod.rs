@@ -127,7 +127,7 @@ pub(crate) fn log(entry: &crate::logs::Entry, scratch: &mut Vec<u8>) {
     if let Some(logs) = EXPORTER.get().and_then(|exporter| exporter.logs.as_ref()) {
         scratch.clear();
         otlp::records::encode(entry, scratch);
-        logs.queue.push(scratch);
+        logs.queue.push(scratch, 1);
     }
 }
 

@@ -13,7 +13,7 @@ use tokio::runtime::Runtime;
 use tokio::task::JoinHandle;
 
 use super::otlp::queue::Queue;
-use super::otlp::spans;
+use super::otlp::spans::Encoder;
 use super::{Exporter, Handle};
 use crate::error::Error;
 use crate::metrics::exemplar;
@@ -66,11 +66,11 @@ fn work(runtime: &Runtime, exporter: &Exporter) {
 
 /// Brings spans to their queue until the thread is to stop, and the last ones then.
 async fn drain(exporter: &Exporter) {
-    let mut scratch = Vec::new();
+    let mut pending = Pending::new();
     let mut pause = BUSY;
     let mut anchored = Instant::now();
     loop {
-        let spans = take(exporter, &mut scratch);
+        let spans = take(exporter, &mut pending);
         for sender in exporter.senders() {
             sender.queue.seal_after(exporter.delay);
         }
@@ -103,34 +103,81 @@ async fn finish(exporter: &Exporter, senders: Vec<JoinHandle<()>>, deadline: Ins
 }
 
 /// Encodes every span that waits. Returns their number.
-fn take(exporter: &Exporter, scratch: &mut Vec<u8>) -> usize {
+fn take(exporter: &Exporter, pending: &mut Pending) -> usize {
     let Some(sender) = &exporter.spans else {
         return 0;
     };
     let queue = &*sender.queue;
-    record::drain(&mut |chunk| {
-        guarded(queue, chunk.len() as u64, |taken| encode(queue, chunk, scratch, taken));
-    })
-}
-
-/// Runs a step over some spans; those that it has not `taken` when it panics are lost.
-fn guarded(queue: &Queue, spans: u64, step: impl FnOnce(&mut u64)) {
-    let mut taken = 0;
-    if catch_unwind(AssertUnwindSafe(|| step(&mut taken))).is_err() {
-        queue.lose("exporter_panic", spans - taken);
-    }
-}
-
-fn encode(queue: &Queue, chunk: &Chunk<'_>, scratch: &mut Vec<u8>, taken: &mut u64) {
-    if queue.is_full() {
-        *taken = chunk.len() as u64;
-        queue.lose("queue_full", *taken);
-        return;
-    }
-    spans::encode(chunk, scratch, |item| {
-        *taken += 1;
-        queue.push(item);
+    pending.has_room = !queue.is_full();
+    let spans = record::drain(&mut |chunk| {
+        pending.guarded(queue, chunk.len() as u64, |pending| pending.encode(queue, chunk));
     });
+    pending.hand_over(queue);
+    spans
+}
+
+/// Encoded spans on the way to their queue: handed over several at a time, for one lock.
+struct Pending {
+    encoder: Encoder,
+    bytes: Vec<u8>,
+    /// Spans in `bytes`.
+    count: u64,
+    /// The length of `bytes` behind the last of them.
+    whole: usize,
+    /// Spans that were encoded so far, ever, or counted as lost.
+    taken: u64,
+    /// The queue took what it was last given. Otherwise spans need not be encoded.
+    has_room: bool,
+}
+
+/// Bytes that are handed over at once, about.
+const HANDFUL: usize = 16 * 1024;
+
+impl Pending {
+    fn new() -> Pending {
+        let (encoder, bytes) = (Encoder::new(), Vec::new());
+        Pending { encoder, bytes, count: 0, whole: 0, taken: 0, has_room: true }
+    }
+
+    /// Runs a step over some spans; those that it had not taken when it panicked are lost.
+    fn guarded(&mut self, queue: &Queue, spans: u64, step: impl FnOnce(&mut Pending)) {
+        let before = self.taken;
+        if catch_unwind(AssertUnwindSafe(|| step(self))).is_err() {
+            self.bytes.truncate(self.whole);
+            queue.lose("exporter_panic", spans - (self.taken - before));
+        }
+    }
+
+    fn encode(&mut self, queue: &Queue, chunk: &Chunk<'_>) {
+        if !self.has_room {
+            self.taken += chunk.len() as u64;
+            queue.lose("queue_full", chunk.len() as u64);
+            return;
+        }
+        let most = queue.batch_items();
+        for span in chunk.spans() {
+            self.encoder.encode(chunk, &span, &mut self.bytes);
+            self.whole = self.bytes.len();
+            self.count += 1;
+            self.taken += 1;
+            if self.whole >= HANDFUL || self.count >= most {
+                self.hand_over(queue);
+            }
+        }
+        examples(chunk);
+    }
+
+    fn hand_over(&mut self, queue: &Queue) {
+        if self.count > 0 {
+            self.has_room = queue.push(&self.bytes, self.count);
+        }
+        self.bytes.clear();
+        (self.count, self.whole) = (0, 0);
+    }
+}
+
+/// Offers kept spans as examples to their histograms.
+fn examples(chunk: &Chunk<'_>) {
     for span in chunk.spans() {
         let seconds = clock::seconds(span.end() - span.start());
         let unix_nanos = clock::unix_nanos(span.end());
@@ -151,17 +198,22 @@ mod tests {
     #[test]
     fn a_panic_costs_what_was_not_taken_and_no_more() {
         let queue = Queue::new(10, 1000);
-        guarded(&queue, 5, |taken| {
-            for _ in 0..2 {
-                *taken += 1;
-                queue.push(b"span");
-            }
+        let mut pending = Pending::new();
+        let take = |pending: &mut Pending| {
+            pending.bytes.extend_from_slice(b"span");
+            pending.whole = pending.bytes.len();
+            pending.count += 1;
+            pending.taken += 1;
+        };
+        pending.guarded(&queue, 5, |pending| {
+            take(pending);
+            take(pending);
+            pending.bytes.extend_from_slice(b"ha");
             panic!("in an exporter");
         });
-        guarded(&queue, 1, |taken| {
-            *taken += 1;
-            queue.push(b"span");
-        });
+        pending.guarded(&queue, 1, take);
+        assert_eq!(pending.bytes, b"spanspanspan");
+        pending.hand_over(&queue);
         assert_eq!((queue.flow().made, queue.waiting()), (6, 3));
         assert_eq!(queue.flow().lost, [("exporter_panic", 3)]);
     }

@@ -42,7 +42,7 @@ pub(crate) use context::{Current, current, suppress, with_bindings};
 pub(crate) use field::Value;
 pub use guard::Guard;
 pub(crate) use report::{Ended, Ending, set_reporter};
-pub(crate) use ring::Chunk;
+pub(crate) use ring::{Chunk, Span};
 pub(crate) use root::{Remote, Root};
 pub use run::Run;
 pub(crate) use sample::combination;

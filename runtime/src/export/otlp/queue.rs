@@ -56,39 +56,47 @@ impl Queue {
         }
     }
 
-    /// Takes one encoded item, or counts it as lost.
-    pub(crate) fn push(&self, item: &[u8]) {
+    /// How many items may be pushed at once.
+    pub(crate) fn batch_items(&self) -> u64 {
+        self.batch_items
+    }
+
+    /// Takes some encoded items, or counts them as lost. False when there is no room.
+    pub(crate) fn push(&self, items: &[u8], count: u64) -> bool {
         let mut state = self.lock();
-        state.flow.made += 1;
+        state.flow.made += count;
         let reason = if state.closed.is_some() {
             "after_shutdown"
-        } else if item.len() > BATCH_BYTES {
+        } else if items.len() > BATCH_BYTES {
             "too_big"
-        } else if state.held + item.len() > self.backlog_bytes {
+        } else if state.held + items.len() > self.backlog_bytes {
             "queue_full"
         } else {
             ""
         };
         if !reason.is_empty() {
-            state.flow.lose(reason, 1);
-            return;
+            state.flow.lose(reason, count);
+            return reason != "queue_full";
         }
         let mut sealed = false;
-        if state.open.len() + item.len() > BATCH_BYTES || state.open_count >= self.batch_items {
+        if state.open.len() + items.len() > BATCH_BYTES
+            || state.open_count + count > self.batch_items
+        {
             state.seal();
             sealed = true;
         }
         if state.open_count == 0 {
             state.opened = Some(Instant::now());
         }
-        state.open.extend_from_slice(item);
-        state.open_count += 1;
-        state.held += item.len();
-        state.waiting += 1;
+        state.open.extend_from_slice(items);
+        state.open_count += count;
+        state.held += items.len();
+        state.waiting += count;
         drop(state);
         if sealed {
             self.changed.notify_one();
         }
+        true
     }
 
     /// Counts items that were made but never got here.
@@ -278,7 +286,7 @@ mod tests {
         block_on(async {
             let queue = Queue::new(2, 8 << 20);
             for _ in 0..3 {
-                queue.push(&item(10));
+                queue.push(&item(10), 1);
             }
             assert_eq!(next(&queue).await.unwrap().count, 2);
             assert!(next(&queue).await.is_none(), "the third waits for company");
@@ -287,10 +295,10 @@ mod tests {
             queue.seal_after(Duration::ZERO);
             assert_eq!(next(&queue).await.unwrap().count, 1);
 
-            queue.push(&item(700_000));
-            queue.push(&item(700_000));
+            queue.push(&item(700_000), 1);
+            queue.push(&item(700_000), 1);
             assert_eq!(next(&queue).await.unwrap().count, 1, "two are more than a MiB");
-            queue.push(&item(BATCH_BYTES));
+            queue.push(&item(BATCH_BYTES), 1);
             assert_eq!(queue.flow().lost, [("too_big", 1)]);
             assert_exact(&queue);
         });
@@ -300,14 +308,14 @@ mod tests {
     fn the_backlog_is_bounded_and_the_newest_is_lost() {
         let queue = Queue::new(10, 1000);
         for _ in 0..30 {
-            queue.push(&item(98));
+            queue.push(&item(98), 1);
         }
         assert_eq!(queue.flow().lost, [("queue_full", 20)]);
         assert!(queue.is_full());
         assert_exact(&queue);
         queue.abandon("unreachable");
         assert_eq!(queue.flow().lost, [("queue_full", 20), ("unreachable", 10)]);
-        queue.push(&item(1));
+        queue.push(&item(1), 1);
         assert_eq!(queue.flow().made, 31);
         assert_exact(&queue);
     }
@@ -316,7 +324,7 @@ mod tests {
     fn a_batch_that_comes_back_after_the_end_is_not_counted_twice() {
         block_on(async {
             let queue = Queue::new(1, 1000);
-            queue.push(&item(1));
+            queue.push(&item(1), 1);
             queue.close();
             let batch = queue.next().await.unwrap();
             assert!(queue.next().await.is_none());

@@ -1,39 +1,89 @@
 //! Finished spans as OTLP's `Span` messages.
 //!
-//! Each span is appended to a buffer that is used again, straight from the record path's memory.
-//! Does not decide what is exported or when. Called by `worker` for each drained chunk.
+//! Appended to a buffer that is used again, straight from the record path's memory. What is the
+//! same in every span of a function is rendered once and copied. Does not decide what is exported
+//! or when. Called by `worker` for each drained chunk.
 
 use super::value::{attribute, attribute_of};
 use super::wire;
 use crate::model::{Outcome, Site};
-use crate::record::{Chunk, Value, clock};
+use crate::record::{Chunk, Span, Value, clock};
 
 /// `ScopeSpans.spans`.
 const ITEM: u32 = 2;
 const ATTRIBUTES: u32 = 9;
 const STATUS_ERROR: u64 = 2;
 
-/// Encodes the spans of a chunk one by one. `each` takes the bytes of one and may keep a copy.
-pub(crate) fn encode(chunk: &Chunk<'_>, scratch: &mut Vec<u8>, mut each: impl FnMut(&[u8])) {
-    let (trace_id, link) = (chunk.trace_id(), chunk.link());
-    for span in chunk.spans() {
-        scratch.clear();
+/// Sites whose constant part is kept; each has one place, which another site may take over.
+const SITES: usize = 1024;
+
+/// What an encoder keeps between spans.
+#[derive(Debug)]
+pub(crate) struct Encoder {
+    /// By a few bits of the site's address: name, kind and place, as fields of `Span`.
+    constants: Vec<Option<(&'static Site, Box<[u8]>)>>,
+    /// The last part of a span: what it recorded, its link and status.
+    rest: Vec<u8>,
+}
+
+impl Encoder {
+    pub(crate) fn new() -> Encoder {
+        Encoder { constants: vec![None; SITES], rest: Vec::new() }
+    }
+
+    /// Appends a span of a chunk.
+    pub(crate) fn encode(&mut self, chunk: &Chunk<'_>, span: &Span<'_>, out: &mut Vec<u8>) {
         let finished = Finished {
             site: span.site(),
-            trace_id,
+            trace_id: chunk.trace_id(),
             span_id: span.span_id(),
             parent_id: span.parent_id(),
             // Only the local root came from the other trace.
-            link: link.filter(|_| span.parent_id() == 0),
+            link: chunk.link().filter(|_| span.parent_id() == 0),
             start: clock::unix_nanos(span.start()),
             end: clock::unix_nanos(span.end()),
             outcome: span.outcome(),
             error_type: span.error_type(),
             sampled: span.sampled(),
         };
-        finished.encode(scratch, span.fields());
-        each(scratch);
+        self.span(&finished, out, span.fields());
     }
+
+    fn span<'a>(
+        &mut self,
+        finished: &Finished,
+        out: &mut Vec<u8>,
+        fields: impl Iterator<Item = (&'a str, Value<'a>)>,
+    ) {
+        self.rest.clear();
+        for (key, value) in fields {
+            attribute(&mut self.rest, ATTRIBUTES, key, value);
+        }
+        finished.rest(&mut self.rest);
+        let site = finished.site;
+        let place = std::ptr::from_ref(site).addr() / align_of::<Site>() % SITES;
+        let place = &mut self.constants[place];
+        if !place.as_ref().is_some_and(|(known, _)| std::ptr::eq(*known, site)) {
+            *place = None;
+        }
+        let (_, constant) = place.get_or_insert_with(|| (site, constant(site)));
+        finished.encode(out, constant, &self.rest);
+    }
+}
+
+/// What is the same in every span of a site.
+fn constant(site: &Site) -> Box<[u8]> {
+    let mut out = Vec::new();
+    wire::bytes(&mut out, 5, site.function.as_bytes());
+    wire::number(&mut out, 6, site.kind as u64);
+    // Requests and foreign spans have no place in the source that would say anything.
+    if site.is_function() {
+        let Site { function, module, location, .. } = site;
+        attribute_of(&mut out, ATTRIBUTES, "code.function.name", &[module, "::", function]);
+        attribute(&mut out, ATTRIBUTES, "code.file.path", Value::Str(location.file()));
+        attribute(&mut out, ATTRIBUTES, "code.line.number", Value::U64(location.line().into()));
+    }
+    out.into()
 }
 
 /// One span, without the fields that it recorded.
@@ -51,55 +101,47 @@ struct Finished {
 }
 
 impl Finished {
-    fn encode<'a>(&self, out: &mut Vec<u8>, fields: impl Iterator<Item = (&'a str, Value<'a>)>) {
-        wire::message(out, ITEM, |out| {
-            wire::bytes(out, 1, &self.trace_id.to_be_bytes());
-            wire::bytes(out, 2, &self.span_id.to_be_bytes());
-            if self.parent_id != 0 {
-                wire::bytes(out, 4, &self.parent_id.to_be_bytes());
-            }
-            wire::bytes(out, 5, self.site.function.as_bytes());
-            wire::number(out, 6, self.site.kind as u64);
-            wire::fixed64(out, 7, self.start);
-            wire::fixed64(out, 8, self.end);
-            self.attributes(out);
-            for (key, value) in fields {
-                attribute(out, ATTRIBUTES, key, value);
-            }
-            if let Some((trace_id, span_id)) = self.link {
-                wire::message(out, 13, |out| {
-                    wire::bytes(out, 1, &trace_id.to_be_bytes());
-                    wire::bytes(out, 2, &span_id.to_be_bytes());
-                });
-            }
-            self.status(out);
-            wire::fixed32(out, 16, u32::from(self.sampled));
-        });
+    /// Writes the whole, whose length is known by now.
+    fn encode(&self, out: &mut Vec<u8>, constant: &[u8], rest: &[u8]) {
+        const TRACE: usize = 2 + 16;
+        const SPAN: usize = 2 + 8;
+        const TIME: usize = 1 + 8;
+        let parent = if self.parent_id == 0 { 0 } else { SPAN };
+        let length = TRACE + SPAN + parent + 2 * TIME + constant.len() + rest.len();
+        out.reserve(length + 8);
+        wire::announce(out, ITEM, length);
+        wire::bytes(out, 1, &self.trace_id.to_be_bytes());
+        wire::bytes(out, 2, &self.span_id.to_be_bytes());
+        if self.parent_id != 0 {
+            wire::bytes(out, 4, &self.parent_id.to_be_bytes());
+        }
+        wire::fixed64(out, 7, self.start);
+        wire::fixed64(out, 8, self.end);
+        out.extend_from_slice(constant);
+        out.extend_from_slice(rest);
     }
 
-    fn attributes(&self, out: &mut Vec<u8>) {
-        // Requests and foreign spans have no place in the source that would say anything.
-        if self.site.is_function() {
-            let Site { function, module, location, .. } = self.site;
-            attribute_of(out, ATTRIBUTES, "code.function.name", &[module, "::", function]);
-            attribute(out, ATTRIBUTES, "code.file.path", Value::Str(location.file()));
-            attribute(out, ATTRIBUTES, "code.line.number", Value::U64(location.line().into()));
-        }
+    /// Writes what depends on how the call ended, and where its work came from.
+    fn rest(&self, out: &mut Vec<u8>) {
         attribute(out, ATTRIBUTES, "outcome", Value::Str(self.outcome.as_str()));
         if !self.error_type.is_empty() {
             attribute(out, ATTRIBUTES, "error.type", Value::Str(self.error_type));
         }
-    }
-
-    /// Unset for `ok`, which is for the service's owner to say, and for `cancelled`, which is
-    /// nobody's failure.
-    fn status(&self, out: &mut Vec<u8>) {
+        if let Some((trace_id, span_id)) = self.link {
+            wire::message(out, 13, |out| {
+                wire::bytes(out, 1, &trace_id.to_be_bytes());
+                wire::bytes(out, 2, &span_id.to_be_bytes());
+            });
+        }
+        // Unset for `ok`, which is for the service's owner to say, and for `cancelled`, which is
+        // nobody's failure.
         if matches!(self.outcome, Outcome::Error | Outcome::Panic) {
             wire::message(out, 15, |out| {
                 wire::bytes(out, 2, self.error_type.as_bytes());
                 wire::number(out, 3, STATUS_ERROR);
             });
         }
+        wire::fixed32(out, 16, u32::from(self.sampled));
     }
 }
 
@@ -110,7 +152,7 @@ mod tests {
     use crate::model::Kind;
     use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceRequest;
     use opentelemetry_proto::tonic::common::v1::any_value::Value as Any;
-    use opentelemetry_proto::tonic::trace::v1::Span;
+    use opentelemetry_proto::tonic::trace::v1::Span as Read;
     use prost::Message;
 
     static SITE: Site = Site::new("Shop::order", "shop::orders").kind(Kind::Client);
@@ -130,9 +172,14 @@ mod tests {
         }
     }
 
-    fn decode(finished: &Finished, fields: &[(&'static str, Value<'static>)]) -> Span {
+    fn decode(finished: &Finished, fields: &[(&'static str, Value<'static>)]) -> Read {
         let mut items = Vec::new();
-        finished.encode(&mut items, fields.iter().copied());
+        let mut encoder = Encoder::new();
+        encoder.span(finished, &mut items, fields.iter().copied());
+        // From what is kept, now.
+        let first = std::mem::take(&mut items);
+        encoder.span(finished, &mut items, fields.iter().copied());
+        assert_eq!(items, first);
         let mut bytes = Head::new(&[("service.name".into(), "shop".into())]).before(items.len());
         bytes.extend_from_slice(&items);
         let request = ExportTraceServiceRequest::decode(bytes.as_slice()).unwrap();
@@ -146,7 +193,7 @@ mod tests {
         span.clone()
     }
 
-    fn attribute_of(span: &Span, key: &str) -> Option<Any> {
+    fn attribute_of(span: &Read, key: &str) -> Option<Any> {
         let mut found = span.attributes.iter().filter(|attribute| attribute.key == key);
         let value = found.next()?.value.clone()?.value;
         assert!(found.next().is_none(), "{key} twice");

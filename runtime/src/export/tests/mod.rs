@@ -58,7 +58,7 @@ impl Handle {
             entry.set("request_id", Value::Bool(true));
             super::otlp::records::encode(entry, &mut record);
         });
-        self.queue().push(&record);
+        self.queue().push(&record, 1);
     }
 
     /// Waits until the queue is empty.
