@@ -20,15 +20,23 @@ const SITES: usize = 1024;
 /// What an encoder keeps between spans.
 #[derive(Debug)]
 pub(crate) struct Encoder {
-    /// By a few bits of the site's address: name, kind and place, as fields of `Span`.
-    constants: Vec<Option<(&'static Site, Box<[u8]>)>>,
+    /// By a few bits of the site's address.
+    constants: Vec<Option<Constant>>,
     /// The last part of a span: what it recorded, its link and status.
     rest: Vec<u8>,
 }
 
+/// Name, kind and place of a site, as fields of `Span`.
+#[derive(Debug)]
+struct Constant {
+    site: &'static Site,
+    bytes: Box<[u8]>,
+}
+
 impl Encoder {
     pub(crate) fn new() -> Encoder {
-        Encoder { constants: vec![None; SITES], rest: Vec::new() }
+        let constants = std::iter::repeat_with(|| None).take(SITES).collect();
+        Encoder { constants, rest: Vec::new() }
     }
 
     /// Appends a span of a chunk.
@@ -63,11 +71,9 @@ impl Encoder {
         let site = finished.site;
         let place = std::ptr::from_ref(site).addr() / align_of::<Site>() % SITES;
         let place = &mut self.constants[place];
-        if !place.as_ref().is_some_and(|(known, _)| std::ptr::eq(*known, site)) {
-            *place = None;
-        }
-        let (_, constant) = place.get_or_insert_with(|| (site, constant(site)));
-        finished.encode(out, constant, &self.rest);
+        let known = place.take().filter(|known| std::ptr::eq(known.site, site));
+        let constant = known.unwrap_or_else(|| Constant { site, bytes: constant(site) });
+        finished.encode(out, &place.insert(constant).bytes, &self.rest);
     }
 }
 
