@@ -92,16 +92,39 @@ const ESCAPES: [u8; 256] = {
     escapes
 };
 
+/// The first byte that can't stand as it is: eight at a time, as most texts have none.
+fn special(bytes: &[u8]) -> Option<usize> {
+    const ONES: u64 = u64::MAX / 255;
+    const HIGH: u64 = ONES << 7;
+    // The high bit of the first byte that is zero; what is set above it may be wrong.
+    let zeros = |word: u64| word.wrapping_sub(ONES) & !word & HIGH;
+    let mut at = 0;
+    while let Some(eight) = bytes.get(at..).and_then(<[u8]>::first_chunk::<8>) {
+        let word = u64::from_le_bytes(*eight);
+        let control = word.wrapping_sub(ONES * 0x20) & !word & HIGH;
+        let quote = zeros(word ^ (ONES * 0x22));
+        let backslash = zeros(word ^ (ONES * 0x5c));
+        let delete = zeros(word ^ (ONES * 0x7f));
+        let found = control | quote | backslash | delete;
+        if found != 0 {
+            return Some(at + found.trailing_zeros() as usize / 8);
+        }
+        at += 8;
+    }
+    let rest = bytes.get(at..)?.iter().position(|byte| ESCAPES[usize::from(*byte)] != 0)?;
+    Some(at + rest)
+}
+
 const DIGITS: [u8; 16] = *b"0123456789abcdef";
 
 fn text(value: &str, out: &mut Vec<u8>) {
     let mut rest = value.as_bytes();
     out.reserve(rest.len() + 2);
     out.push(b'"');
-    while let Some(at) = rest.iter().position(|byte| ESCAPES[usize::from(*byte)] != 0) {
-        let (plain, special) = rest.split_at(at);
+    while let Some(at) = special(rest) {
+        let (plain, from) = rest.split_at(at);
         out.extend_from_slice(plain);
-        let byte = special[0];
+        let byte = from[0];
         match ESCAPES[usize::from(byte)] {
             b'u' => {
                 out.extend_from_slice(b"\\u00");
@@ -109,7 +132,7 @@ fn text(value: &str, out: &mut Vec<u8>) {
             }
             escape => out.extend_from_slice(&[b'\\', escape]),
         }
-        rest = &special[1..];
+        rest = &from[1..];
     }
     out.extend_from_slice(rest);
     out.push(b'"');
@@ -118,4 +141,28 @@ fn text(value: &str, out: &mut Vec<u8>) {
 fn hex<const N: usize>(bytes: [u8; N], out: &mut Vec<u8>) {
     let pairs = bytes.map(|byte| [byte >> 4, byte & 15].map(|digit| DIGITS[usize::from(digit)]));
     out.extend_from_slice(pairs.as_flattened());
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{ESCAPES, special};
+
+    #[test]
+    fn every_special_byte_is_found_at_every_place() {
+        for length in 0..20 {
+            for at in 0..length {
+                for byte in 0..=255 {
+                    // High bytes and neighbours of the special ones must not confuse it.
+                    for other in [b'a', 0xff, 0x80, b'!', b'[', 0x7e, 0x20] {
+                        let mut bytes = vec![b'a'; length];
+                        bytes[at + 1..].fill(other);
+                        bytes[at] = byte;
+                        let expected =
+                            bytes.iter().position(|byte| ESCAPES[usize::from(*byte)] != 0);
+                        assert_eq!(special(&bytes), expected, "{bytes:?}");
+                    }
+                }
+            }
+        }
+    }
 }

@@ -28,35 +28,44 @@ pub(crate) fn fixed32(out: &mut Vec<u8>, field: u32, value: u32) {
 }
 
 /// Bytes or a text.
+#[inline]
 pub(crate) fn bytes(out: &mut Vec<u8>, field: u32, value: &[u8]) {
-    key(out, field, DELIMITED);
-    varint(out, value.len() as u64);
+    announce(out, field, value.len());
     out.extend_from_slice(value);
 }
 
 /// A text that is put together from pieces.
 pub(crate) fn pieces(out: &mut Vec<u8>, field: u32, pieces: &[&str]) {
-    key(out, field, DELIMITED);
-    varint(out, pieces.iter().map(|piece| piece.len() as u64).sum());
+    announce(out, field, pieces.iter().map(|piece| piece.len()).sum());
     for piece in pieces {
         out.extend_from_slice(piece.as_bytes());
     }
 }
 
 /// A message within the message. Its length is written when its content is known.
+#[inline]
 pub(crate) fn message(out: &mut Vec<u8>, field: u32, write: impl FnOnce(&mut Vec<u8>)) {
-    key(out, field, DELIMITED);
-    let length_at = out.len();
-    out.push(0);
+    announce(out, field, 0);
     let start = out.len();
+    let length_at = start - 1;
     write(out);
     let length = out.len() - start;
-    // One byte was kept for the length; longer content moves up to make room for more.
-    let extra = varint_length(length as u64) - 1;
-    if extra > 0 {
-        out.resize(out.len() + extra, 0);
-        out.copy_within(start..start + length, start + extra);
+    if length < 0x80 {
+        if let Some(place) = out.get_mut(length_at) {
+            *place = length as u8;
+        }
+    } else {
+        make_room(out, start, length);
     }
+}
+
+/// Writes a length that needs more than the one byte that was kept for it.
+fn make_room(out: &mut Vec<u8>, start: usize, length: usize) {
+    let length_at = start - 1;
+    // The content moves up.
+    let extra = varint_length(length as u64) - 1;
+    out.resize(out.len() + extra, 0);
+    out.copy_within(start..start + length, start + extra);
     let mut rest = length;
     for place in out.iter_mut().skip(length_at).take(extra + 1) {
         *place = (rest & 0x7f) as u8 | 0x80;
@@ -68,9 +77,16 @@ pub(crate) fn message(out: &mut Vec<u8>, field: u32, write: impl FnOnce(&mut Vec
 }
 
 /// The key of a delimited field and the length of what follows, for content that is sent apart.
+#[inline]
 pub(crate) fn announce(out: &mut Vec<u8>, field: u32, length: usize) {
-    key(out, field, DELIMITED);
-    varint(out, length as u64);
+    let key = field << 3 | DELIMITED;
+    if key < 0x80 && length < 0x80 {
+        // Two bytes at once: most fields are small.
+        out.extend_from_slice(&[key as u8, length as u8]);
+    } else {
+        varint(out, u64::from(key));
+        varint(out, length as u64);
+    }
 }
 
 /// How many bytes [`announce`] writes, for a field number below 16.
