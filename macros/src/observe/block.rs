@@ -216,10 +216,12 @@ fn implementor(head: &[TokenTree]) -> Option<String> {
     }
 }
 
-/// `Orders` for `&'a mut crate::shop::Orders<T>`; what has no name is called as it is written.
+/// `Orders` for `&'a mut crate::shop::Orders<T>`; what has no name is called as it is written,
+/// without references.
 fn type_name(kind: &[TokenTree]) -> Option<String> {
     let mut last = None;
-    let mut tokens = kind.iter().peekable();
+    let mut tokens = kind.iter();
+    let mut rest = tokens.clone();
     while let Some(token) = tokens.next() {
         match token {
             TokenTree::Ident(word) if word == "mut" || word == "dyn" || word == "const" => {}
@@ -228,8 +230,10 @@ fn type_name(kind: &[TokenTree]) -> Option<String> {
             TokenTree::Punct(punct) => match punct.as_char() {
                 '\'' => {
                     tokens.next();
+                    rest = tokens.clone();
                 }
-                '&' | '*' | ':' | '!' => {}
+                '&' => rest = tokens.clone(),
+                '*' | ':' | '!' => {}
                 _ => break,
             },
             TokenTree::Group(group) if group.delimiter() == Delimiter::None => {
@@ -239,7 +243,7 @@ fn type_name(kind: &[TokenTree]) -> Option<String> {
             _ => break,
         }
     }
-    let written = || kind.iter().cloned().collect::<TokenStream>().to_string();
+    let written = || rest.cloned().collect::<TokenStream>().to_string();
     let name = last.unwrap_or_else(written);
     Some(name.trim_start_matches("r#").to_owned()).filter(|name| !name.is_empty())
 }

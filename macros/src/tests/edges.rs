@@ -254,6 +254,8 @@ fn functions_of_a_block_are_called_by_its_type() {
         ("impl<T: Named> a::Greet for T", "Greet::f"),
         ("impl Named for for<'a> fn(&'a u8)", "for <'a > fn (&'a u8)::f"),
         ("impl Named for [u8; { 2 }]", "[u8 ; { 2 }]::f"),
+        ("impl<'a, T> Named for &'a [T]", "[T]::f"),
+        ("impl<T> Named for &(T, u8)", "(T , u8)::f"),
         ("impl<const N: usize> Named for Bytes<{ N + 1 }>", "Bytes::f"),
         ("impl r#Try", "Try::f"),
         ("pub unsafe trait Named<T>: Clone", "Named::f"),

@@ -1,0 +1,142 @@
+//! Recursion: as deep as unmarked, in time that grows with the depth, on little more stack.
+//!
+//! A call takes this many bytes of stack in a debug build, unmarked and marked: 32 and 528 where the
+//! body stays in place, 48 and 608 where its value is looked at, 96 and 688 where it runs in a
+//! closure.
+
+use std::thread;
+use std::time::{Duration, Instant};
+
+use plimsoll::observe;
+use plimsoll_tests::live::Ends;
+
+use crate::table::{ends, ok};
+
+/// Where the innermost frame stands.
+type Place = usize;
+
+fn here<T>(local: &T) -> Place {
+    std::ptr::from_ref(local).addr()
+}
+
+/// Each function twice.
+macro_rules! twins {
+    ($($function:item)*) => {
+        mod marked {
+            use super::*;
+            $(#[observe] $function)*
+        }
+
+        mod plain {
+            use super::*;
+            $($function)*
+        }
+    };
+}
+
+twins! {
+    /// The body stays where it is.
+    pub(super) fn down(left: u32) -> Place {
+        if left == 0 {
+            return here(&left);
+        }
+        down(left - 1)
+    }
+
+    /// So does this one, but its value is looked at.
+    pub(super) fn down_or_not(left: u32) -> Result<Place, u32> {
+        if left == 0 { Ok(here(&left)) } else { down_or_not(left - 1) }
+    }
+
+    /// The body runs in a closure.
+    pub(super) fn down_early(left: u32) -> Result<Place, u32> {
+        if left == 0 {
+            return Ok(here(&left));
+        }
+        let place = down_early(left - 1)?;
+        Ok(place)
+    }
+}
+
+#[observe]
+fn fibonacci(number: u64) -> u64 {
+    if number < 2 { number } else { fibonacci(number - 1) + fibonacci(number - 2) }
+}
+
+#[observe]
+fn is_even(number: u8) -> Result<bool, u8> {
+    match number {
+        0 => Ok(true),
+        255 => Err(number),
+        _ => is_odd(number - 1),
+    }
+}
+
+#[observe]
+fn is_odd(number: u8) -> Result<bool, u8> {
+    let before = number.checked_sub(1).ok_or(number);
+    before.map_or(Ok(false), is_even)
+}
+
+#[observe]
+fn by_closure(depth: u8, visit: &mut dyn FnMut(u8)) {
+    visit(depth);
+    if depth > 0 {
+        by_closure(depth - 1, &mut |depth| visit(depth + 10));
+    }
+}
+
+const DEPTH: u32 = 100_000;
+
+/// How often it is measured: the machine may be busy with something else.
+const TIMES: u32 = 2;
+
+/// Bytes of stack that a call takes, and how long this many took at best.
+fn measured(depth: u32, call: fn(u32) -> Place) -> (usize, Duration) {
+    let measure = move || {
+        let first = call(0);
+        let took = (0..TIMES).map(|_| {
+            let start = Instant::now();
+            let last = call(depth);
+            (first.abs_diff(last) / depth as usize, start.elapsed())
+        });
+        took.min_by_key(|(_, took)| *took).expect("it is measured")
+    };
+    let thread = thread::Builder::new().stack_size(1 << 30).spawn(measure);
+    thread.expect("a thread starts").join().expect("it is deep enough")
+}
+
+/// Compares a marked function with its twin.
+fn compare(name: &str, marked: fn(u32) -> Place, plain: fn(u32) -> Place) {
+    let (_, short) = measured(DEPTH / 10, marked);
+    let (bytes, long) = measured(DEPTH, marked);
+    let (plain, _) = measured(DEPTH, plain);
+    assert!(bytes < plain + 1024, "{name}: {bytes} bytes a call, unmarked {plain}");
+    assert!(long < short * 20 + Duration::from_millis(200), "{name}: {short:?}, then {long:?}");
+}
+
+pub(crate) fn run() {
+    assert_eq!(fibonacci(10), 55);
+    assert_eq!((is_even(4), is_odd(4), is_even(255)), (Ok(true), Ok(false), Err(255)));
+    let mut seen = vec![];
+    by_closure(3, &mut |depth| seen.push(depth));
+    assert_eq!(seen, [3, 12, 21, 30]);
+    compare("in place", marked::down, plain::down);
+    compare(
+        "looked at",
+        |to| marked::down_or_not(to).unwrap(),
+        |to| plain::down_or_not(to).unwrap(),
+    );
+    compare("early", |to| marked::down_early(to).unwrap(), |to| plain::down_early(to).unwrap());
+}
+
+/// Both depths are measured, after a call of no depth; a call has all those below it.
+const ALL: Ends = ok(2 + (DEPTH as u64 / 10 + 1 + DEPTH as u64 + 1) * TIMES as u64);
+
+/// How the calls above ended.
+#[rustfmt::skip]
+pub(crate) const ENDS: &[(&str, Ends)] = &[
+    ("marked::down", ALL), ("marked::down_or_not", ALL), ("marked::down_early", ALL),
+    ("fibonacci", ok(177)), ("is_even", ends(5, 1, 0, 0)), ("is_odd", ok(5)),
+    ("by_closure", ok(4)),
+];

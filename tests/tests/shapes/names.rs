@@ -1,0 +1,372 @@
+//! Names that mean something else where the mark stands, and other names for the mark itself.
+
+use plimsoll_tests::live::Ends;
+use plimsoll_tests::polling::block_on;
+
+use crate::table::{ends, ok};
+
+/// Nothing is in scope but what is named.
+#[no_implicit_prelude]
+mod bare {
+    use ::core::future::{Future, ready};
+    use ::core::num::ParseIntError;
+    use ::core::option::Option;
+    use ::core::result::Result;
+    use ::plimsoll::observe;
+    use ::std::boxed::Box;
+    use ::std::pin::Pin;
+
+    #[observe]
+    pub(super) fn plain(text: &str) -> Result<u8, ParseIntError> {
+        let number: u8 = text.parse()?;
+        Result::Ok(number)
+    }
+
+    #[observe]
+    pub(super) fn straight(number: u8) -> Result<u8, u8> {
+        if number > 1 { Result::Err(number) } else { Result::Ok(number) }
+    }
+
+    #[observe]
+    pub(super) fn in_place(number: u8) -> Option<u8> {
+        Option::Some(number)
+    }
+
+    #[observe]
+    pub(super) fn judged(number: u8) -> u8 {
+        number
+    }
+
+    #[observe(log(number), error_if = |out: &u8| *out > 1)]
+    pub(super) async fn later(number: u8) -> u8 {
+        ready(number).await
+    }
+
+    #[observe]
+    pub(super) fn block(number: u8) -> impl Future<Output = Result<u8, ()>> {
+        async move { Result::Ok(ready(number).await) }
+    }
+
+    #[observe]
+    pub(super) fn made(number: u8) -> impl Future<Output = u8> {
+        ready(number)
+    }
+
+    #[observe]
+    pub(super) fn boxed(number: u8) -> Pin<Box<dyn Future<Output = u8>>> {
+        Box::pin(ready(number))
+    }
+}
+
+/// The names of the standard library mean something else.
+#[allow(
+    dead_code,
+    unused_macros,
+    non_camel_case_types,
+    reason = "they are in the way, that is all"
+)]
+mod shadowed {
+    use plimsoll::observe;
+
+    #[derive(Debug, PartialEq, Eq)]
+    pub(super) struct Result(pub(super) u8);
+    pub(super) struct Option;
+    struct Some;
+    struct None;
+    struct Ok;
+    pub(super) struct Err;
+    pub(super) struct Box;
+    struct Vec;
+    struct String;
+    struct Pin;
+    struct Slot;
+    struct Scope;
+    struct Site;
+    struct Probe;
+    struct bool;
+    struct usize;
+    struct str;
+    trait Future {}
+    trait Send {}
+    trait Sync {}
+    trait Fn {}
+    trait FnOnce {}
+    trait Drop {}
+    mod core {}
+    mod std {}
+    mod alloc {}
+    mod plimsoll_macros {}
+    mod __private {}
+    fn drop() {}
+    fn call_once() {}
+    fn error_if() {}
+    fn slot() {}
+    fn scope() {}
+    fn out() {}
+
+    macro_rules! refused {
+        ($($name:ident)*) => {$(
+            macro_rules! $name {
+                () => {
+                    compile_error!("not this one")
+                };
+            }
+        )*};
+    }
+
+    refused! { module_path concat stringify panic format vec }
+
+    #[observe]
+    pub(super) fn own_result(number: u8) -> Result {
+        slot();
+        scope();
+        out();
+        Result(number)
+    }
+
+    #[observe]
+    pub(super) fn own_option() -> Option {
+        Option
+    }
+
+    #[observe]
+    pub(super) fn true_result(number: u8) -> ::core::result::Result<u8, Err> {
+        if number == 0 {
+            return ::core::result::Result::Err(Err);
+        }
+        ::core::result::Result::Ok(number)
+    }
+
+    #[observe]
+    pub(super) async fn later(number: u8) -> ::core::result::Result<Result, Box> {
+        if number == 0 {
+            ::core::result::Result::Err(Box)
+        } else {
+            ::core::result::Result::Ok(Result(number))
+        }
+    }
+
+    #[observe]
+    pub(super) fn block() -> impl ::core::future::Future<Output = Result> + ::core::marker::Send {
+        async { Result(1) }
+    }
+
+    #[observe]
+    pub(super) fn made() -> impl ::core::future::Future<Output = Result> + ::core::marker::Unpin {
+        ::core::future::ready(Result(1))
+    }
+
+    #[observe]
+    pub(super) fn boxed()
+    -> ::core::pin::Pin<::std::boxed::Box<dyn ::core::future::Future<Output = Result>>> {
+        ::std::boxed::Box::pin(::core::future::ready(Result(1)))
+    }
+
+    #[observe]
+    pub(super) fn parameters<Result, Option, T, const SITE: u8>(
+        one: Result,
+        two: Option,
+        _: T,
+    ) -> (Result, Option) {
+        (one, two)
+    }
+
+    #[observe]
+    pub(super) fn result_is_a_parameter<Result>(one: Result) -> Result {
+        one
+    }
+}
+
+/// An alias of `Result` is one.
+mod aliases {
+    use std::num::ParseIntError;
+
+    use plimsoll::observe;
+
+    pub(super) type Parsed = Result<u8, ParseIntError>;
+    pub(super) type Outcome<T = (), E = String> = Result<T, E>;
+    pub(super) type Maybe = Option<u8>;
+
+    #[observe]
+    pub(super) fn parsed(text: &str) -> Parsed {
+        let number: u8 = text.parse()?;
+        Ok(number)
+    }
+
+    #[observe]
+    pub(super) fn outcome(fine: bool) -> Outcome {
+        if fine { Ok(()) } else { Err("not fine".to_owned()) }
+    }
+
+    #[observe]
+    pub(super) fn maybe(fine: bool) -> Maybe {
+        fine.then_some(1)
+    }
+
+    #[observe]
+    #[expect(unused_qualifications, reason = "some do write them")]
+    pub(super) fn qualified(fine: bool) -> std::result::Result<(), self::Outcome<u8>> {
+        if fine { Ok(()) } else { Err(Ok(1)) }
+    }
+}
+
+/// The runtime is reached by other paths, and `plimsoll` is something else.
+mod renamed {
+    pub(super) mod reexport {
+        pub(crate) use ::plimsoll;
+        pub(crate) use ::plimsoll as telemetry;
+    }
+
+    mod plimsoll {}
+
+    use reexport::plimsoll::observe;
+    use reexport::telemetry;
+
+    #[observe(crate = crate::names::renamed::reexport::plimsoll)]
+    pub(super) fn from_the_root(number: u8) -> Result<u8, u8> {
+        if number > 1 { Err(number) } else { Ok(number) }
+    }
+
+    #[observe(crate = self::reexport::telemetry)]
+    pub(super) fn from_here() -> Option<u8> {
+        Some(1)
+    }
+
+    #[observe(crate = telemetry)]
+    pub(super) async fn imported() -> Result<u8, ()> {
+        Ok(1)
+    }
+
+    #[telemetry::observe(crate = telemetry)]
+    pub(super) fn by_path() -> Result<u8, ()> {
+        Ok(1)
+    }
+
+    #[observe]
+    pub(super) fn nothing_said() -> Result<u8, ()> {
+        Ok(1)
+    }
+
+    /// A macro for other crates names the runtime through its own.
+    macro_rules! through_dollar_crate {
+        ($name:ident) => {
+            #[$crate::names::renamed::reexport::plimsoll::observe(crate = $crate::names::renamed::reexport::plimsoll)]
+            pub(super) fn $name() -> Result<u8, ()> {
+                Ok(1)
+            }
+        };
+    }
+
+    through_dollar_crate!(by_macro);
+}
+
+/// The mark by other names and paths.
+mod other_names {
+    use plimsoll::observe as watched;
+    use plimsoll::{self as host, metric};
+
+    macro_rules! observe {
+        () => {
+            1
+        };
+    }
+
+    mod observe {
+        pub(super) const fn observe() -> u8 {
+            1
+        }
+    }
+
+    #[watched]
+    pub(super) fn by_another_name() -> Result<u8, ()> {
+        Ok(observe!())
+    }
+
+    #[plimsoll::observe]
+    pub(super) fn by_path() -> Result<u8, ()> {
+        Ok(observe::observe())
+    }
+
+    #[::plimsoll::observe]
+    pub(super) fn by_absolute_path() -> Result<u8, ()> {
+        Ok(1)
+    }
+
+    #[host::observe(name = "by_a_renamed_path")]
+    pub(super) fn by_renamed_path() -> Result<u8, ()> {
+        Ok(1)
+    }
+
+    #[metric(counter, name = "shapes_first_total", help = "Calls")]
+    #[plimsoll::observe]
+    pub(super) fn below_a_metric() -> Result<u8, ()> {
+        Ok(1)
+    }
+
+    #[::plimsoll::observe]
+    #[::plimsoll::metric(counter, name = "shapes_second_total", help = "Calls")]
+    pub(super) fn above_a_metric() -> Result<u8, ()> {
+        Ok(1)
+    }
+}
+
+/// All of the crate is in scope.
+mod globs {
+    use plimsoll::*;
+
+    #[observe]
+    pub(super) fn by_glob() -> Result<u8, String> {
+        Ok(1)
+    }
+}
+
+pub(crate) fn run() {
+    assert_eq!((bare::plain("1"), bare::plain("x").is_err()), (Ok(1), true));
+    assert_eq!((bare::straight(1), bare::straight(2)), (Ok(1), Err(2)));
+    assert_eq!((bare::in_place(1), bare::judged(1)), (Some(1), 1));
+    assert_eq!((block_on(bare::later(1)), block_on(bare::later(2))), (1, 2));
+    assert_eq!((block_on(bare::block(1)), block_on(bare::made(1))), (Ok(1), 1));
+    assert_eq!((block_on(bare::boxed(1)), shadowed::own_result(1).0), (1, 1));
+    let shadowed::Option = shadowed::own_option();
+    assert!(shadowed::true_result(1).is_ok() && shadowed::true_result(0).is_err());
+    assert!(block_on(shadowed::later(1)).is_ok() && block_on(shadowed::later(0)).is_err());
+    let futures =
+        (block_on(shadowed::block()), block_on(shadowed::made()), block_on(shadowed::boxed()));
+    assert_eq!(futures, (shadowed::Result(1), shadowed::Result(1), shadowed::Result(1)));
+    assert_eq!(shadowed::parameters::<_, _, _, 1>(1, "x", ()), (1, "x"));
+    assert_eq!(shadowed::result_is_a_parameter(1), 1);
+    assert_eq!((aliases::parsed("1"), aliases::parsed("x").is_err()), (Ok(1), true));
+    assert_eq!((aliases::outcome(true), aliases::outcome(false).is_err()), (Ok(()), true));
+    assert_eq!((aliases::maybe(true), aliases::maybe(false)), (Some(1), None));
+    assert_eq!((aliases::qualified(true), aliases::qualified(false)), (Ok(()), Err(Ok(1))));
+    assert_eq!((renamed::from_the_root(1), renamed::from_the_root(2)), (Ok(1), Err(2)));
+    assert_eq!((renamed::from_here(), block_on(renamed::imported())), (Some(1), Ok(1)));
+    assert_eq!(
+        (renamed::by_path(), renamed::by_macro(), renamed::nothing_said()),
+        (Ok(1), Ok(1), Ok(1))
+    );
+    assert_eq!((other_names::by_another_name(), other_names::by_path()), (Ok(1), Ok(1)));
+    assert_eq!((other_names::by_absolute_path(), other_names::by_renamed_path()), (Ok(1), Ok(1)));
+    assert_eq!((other_names::below_a_metric(), other_names::above_a_metric()), (Ok(1), Ok(1)));
+    assert_eq!(globs::by_glob(), Ok(1));
+}
+
+/// How the calls above ended.
+#[rustfmt::skip]
+pub(crate) const ENDS: &[(&str, Ends)] = &[
+    ("bare::plain", ends(1, 1, 0, 0)), ("bare::straight", ends(1, 1, 0, 0)),
+    ("bare::in_place", ok(1)), ("bare::judged", ok(1)), ("bare::later", ends(1, 1, 0, 0)),
+    ("bare::block", ok(1)), ("bare::made", ok(1)), ("bare::boxed", ok(1)),
+    ("shadowed::own_result", ok(1)), ("shadowed::own_option", ok(1)),
+    ("shadowed::true_result", ends(1, 1, 0, 0)), ("shadowed::later", ends(1, 1, 0, 0)),
+    ("shadowed::block", ok(1)), ("shadowed::made", ok(1)), ("shadowed::boxed", ok(1)),
+    ("shadowed::parameters", ok(1)), ("shadowed::result_is_a_parameter", ok(1)),
+    ("aliases::parsed", ends(1, 1, 0, 0)), ("aliases::outcome", ends(1, 1, 0, 0)),
+    ("aliases::maybe", ok(2)), ("aliases::qualified", ends(1, 1, 0, 0)),
+    ("renamed::from_the_root", ends(1, 1, 0, 0)), ("renamed::from_here", ok(1)),
+    ("renamed::imported", ok(1)), ("renamed::by_path", ok(1)), ("renamed::nothing_said", ok(1)),
+    ("renamed::by_macro", ok(1)), ("other_names::by_another_name", ok(1)),
+    ("other_names::by_path", ok(1)), ("other_names::by_absolute_path", ok(1)),
+    ("other_names::by_a_renamed_path", ok(1)), ("other_names::below_a_metric", ok(1)),
+    ("other_names::above_a_metric", ok(1)), ("globs::by_glob", ok(1)),
+];
