@@ -144,6 +144,13 @@ async unsafe fn risky(pointer: *const u8) -> Result<u8, ()> {
     Ok(unsafe { *pointer })
 }
 
+#[expect(unused_must_use, reason = "lints find what they found")]
+async fn lints_of_statements() {
+    needed();
+    needed().await;
+    nothing();
+}
+
 pub(crate) fn run() {
     assert_eq!(panic_of(|| block_on(never("why"))).message, "why");
     let mut future = Box::pin(forever());
@@ -153,6 +160,7 @@ pub(crate) fn run() {
     assert_eq!(said, "internal error: entered unreachable code: 1");
     assert_eq!(block_on(needed()), 1);
     block_on(nothing());
+    block_on(lints_of_statements());
     drop(nothing()); // never polled: not counted
     assert_eq!((block_on(loops(&[&[1, 2], &[9]])), block_on(loops(&[]))), (Ok(3), Err(0)));
     assert_eq!((block_on(nested("1")), block_on(nested(""))), (Ok(4), Ok(1)));
@@ -184,7 +192,7 @@ pub(crate) fn run() {
 #[rustfmt::skip]
 pub(crate) const ENDS: &[(&str, Ends)] = &[
     ("never", ends(0, 0, 0, 1)), ("forever", ends(0, 0, 1, 0)), ("diverges", ends(0, 0, 0, 1)),
-    ("needed", ok(1)), ("nothing", ok(1)), ("loops", ends(1, 1, 0, 0)),
+    ("needed", ok(2)), ("nothing", ok(1)), ("loops", ends(1, 1, 0, 0)),
     ("nested", ends(2, 1, 0, 0)), ("inside", ends(2, 2, 0, 0)), ("called_with", ends(1, 1, 0, 0)),
     ("recursive", ends(4, 1, 0, 0)), ("shared", ends(1, 1, 0, 0)),
     ("temporaries", ends(1, 1, 0, 0)), ("names", ok(1)), ("risky", ok(1)),

@@ -1,9 +1,9 @@
 //! `#[track_caller]`: the place that a marked function tells, or panics at, is its caller's.
 //!
-//! Bodies that return a possible error early are left out: such a body runs in a closure, which no
-//! attribute can make tell its caller's place.
+//! What leaves such a body by `return` is not looked at: the documentation of the mark says so.
 
 use std::fmt::Debug;
+use std::num::ParseIntError;
 use std::panic::Location;
 
 use plimsoll::observe;
@@ -63,6 +63,26 @@ twins! {
         }
         let place = Some(Location::caller())?;
         Some(place)
+    }
+
+    pub(super) fn left_by_question_mark(text: &str) -> Result<Place, ParseIntError> {
+        let _: u8 = text.parse()?;
+        Ok(Location::caller())
+    }
+
+    pub(super) fn left_by_return(number: u8) -> Result<Place, u8> {
+        if number > 1 {
+            return Err(number);
+        }
+        if number == 1 {
+            return Ok(Location::caller());
+        }
+        Ok(Location::caller())
+    }
+
+    pub(super) fn panics_after_question_mark(text: &str) -> Result<u8, ParseIntError> {
+        let number: u8 = text.parse()?;
+        Ok(number + 255)
     }
 
     pub(super) fn passed_on() -> Result<Place, ()> {
@@ -164,6 +184,13 @@ pub(crate) fn run() {
         place_of_generic("x");
         left_early(true);
         left_early(false);
+        left_by_question_mark("1");
+        left_by_question_mark("x");
+        left_by_return(0);
+        left_by_return(1);
+        left_by_return(2);
+        panics_after_question_mark("0");
+        panics_after_question_mark("x");
         passed_on();
         unwrapped(Some(1));
         expected(Ok(1));
@@ -182,6 +209,7 @@ pub(crate) fn run() {
         added(255, 1);
         asserted(2);
         gives_up("it gives up");
+        panics_after_question_mark("1");
     }
     let here = line!() + 1;
     assert_eq!(panic_of(|| marked::unwrapped(None)).line, here);
@@ -204,7 +232,8 @@ pub(crate) const ENDS: &[(&str, Ends)] = &[
     ("marked::place", ok(1)), ("marked::place_or_not", ok(4)),
     ("marked::place_by_another_name", ok(1)), ("marked::line", ok(2)), ("marked::nothing", ok(1)),
     ("marked::place_of_generic", ok(1)), ("marked::left_early", ok(2)),
-    ("marked::passed_on", ok(2)), ("marked::unwrapped", ends(1, 0, 0, 2)),
+    ("marked::left_by_question_mark", ends(1, 1, 0, 0)), ("marked::left_by_return", ok(3)),
+    ("marked::panics_after_question_mark", ends(1, 1, 0, 1)), ("marked::passed_on", ok(2)), ("marked::unwrapped", ends(1, 0, 0, 2)),
     ("marked::expected", ends(1, 0, 0, 1)), ("marked::indexed", ends(1, 0, 0, 1)),
     ("marked::sliced", ends(1, 0, 0, 1)), ("marked::added", ends(1, 0, 0, 1)),
     ("marked::asserted", ends(1, 0, 0, 1)), ("marked::gives_up", ends(0, 0, 0, 1)),

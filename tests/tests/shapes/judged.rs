@@ -44,7 +44,7 @@ fn is_missing(read: &io::Result<u8>) -> bool {
 }
 
 /// `ok_if` is asked first.
-#[observe(ok_if = |number| *number == Ok(0), error_if = |number| number.is_ok())]
+#[observe(ok_if = |number| *number == Ok(0), error_if = Result::is_ok)]
 fn both(text: &str) -> Result<i32, ParseIntError> {
     text.parse()
 }

@@ -65,6 +65,7 @@ mod blocks;
 mod bodies;
 mod callers;
 mod collections;
+mod corners;
 mod deep;
 mod driven;
 mod drops;
@@ -105,6 +106,7 @@ const FAMILIES: &[Family] = &[
     Family { module: "shapes::collections", run: collections::run, ends: collections::ENDS },
     Family { module: "shapes::written", run: written::run, ends: written::ENDS },
     Family { module: "shapes::asynchronous", run: asynchronous::run, ends: asynchronous::ENDS },
+    Family { module: "shapes::corners", run: corners::run, ends: corners::ENDS },
     Family { module: "shapes::awaited", run: awaited::run, ends: awaited::ENDS },
     Family { module: "shapes::sends", run: sends::run, ends: sends::ENDS },
     Family { module: "shapes::futures", run: futures::run, ends: futures::ENDS },

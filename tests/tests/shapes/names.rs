@@ -177,6 +177,75 @@ mod shadowed {
     }
 }
 
+/// Constants, unit types and methods with names as the mark's own may be.
+#[allow(dead_code, non_upper_case_globals, non_camel_case_types, reason = "they are in the way")]
+mod in_the_way {
+    use plimsoll::observe;
+
+    const scope: u8 = 1;
+    const __guard: u8 = 1;
+    static slot: u8 = 1;
+    static inner: u8 = 1;
+    struct out;
+    struct samples;
+
+    enum Unit {
+        site,
+        call,
+    }
+    use Unit::{call, site};
+
+    /// Everything has all these methods.
+    trait Everything: Sized {
+        fn new(self) {}
+        fn enter(self, _: u8) {}
+        fn enter_async(self, _: u8) {}
+        fn run(self) {}
+        fn is_on(self) {}
+        fn log(self) {}
+        fn recording(self) {}
+        fn finish(&self) {}
+        fn step(&self) {}
+        fn poll(self) {}
+        fn or(self) {}
+    }
+
+    impl<T> Everything for T {}
+
+    #[observe]
+    pub(super) fn straight(number: u8) -> Result<u8, ()> {
+        let _ = (out, samples, site, call);
+        Ok(number + scope + slot + inner)
+    }
+
+    #[observe(log(number), error_if = |out: &Result<u8, ()>| out.is_err())]
+    pub(super) fn early(number: u8) -> Result<u8, ()> {
+        number.finish();
+        if number == 0 {
+            return Err(());
+        }
+        Ok(number + scope)
+    }
+
+    #[observe]
+    pub(super) fn in_place(number: u8) -> Option<u8> {
+        const _scope: u8 = 1;
+        static slot: u8 = 2;
+        Some(number + slot)
+    }
+
+    #[observe(log(number))]
+    pub(super) async fn later(number: u8) -> Result<u8, ()> {
+        number.run();
+        Ok(number + scope)
+    }
+
+    #[observe]
+    pub(super) fn made() -> impl Future<Output = Result<u8, ()>> {
+        std::future::ready(Ok(inner))
+    }
+}
+
 /// An alias of `Result` is one.
 mod aliases {
     use std::num::ParseIntError;
@@ -335,6 +404,9 @@ pub(crate) fn run() {
     assert_eq!(futures, (shadowed::Result(1), shadowed::Result(1), shadowed::Result(1)));
     assert_eq!(shadowed::parameters::<_, _, _, 1>(1, "x", ()), (1, "x"));
     assert_eq!(shadowed::result_is_a_parameter(1), 1);
+    assert_eq!((in_the_way::straight(1), in_the_way::in_place(1)), (Ok(4), Some(3)));
+    assert_eq!((in_the_way::early(1), in_the_way::early(0)), (Ok(2), Err(())));
+    assert_eq!((block_on(in_the_way::later(1)), block_on(in_the_way::made())), (Ok(2), Ok(1)));
     assert_eq!((aliases::parsed("1"), aliases::parsed("x").is_err()), (Ok(1), true));
     assert_eq!((aliases::outcome(true), aliases::outcome(false).is_err()), (Ok(()), true));
     assert_eq!((aliases::maybe(true), aliases::maybe(false)), (Some(1), None));
@@ -361,6 +433,8 @@ pub(crate) const ENDS: &[(&str, Ends)] = &[
     ("shadowed::true_result", ends(1, 1, 0, 0)), ("shadowed::later", ends(1, 1, 0, 0)),
     ("shadowed::block", ok(1)), ("shadowed::made", ok(1)), ("shadowed::boxed", ok(1)),
     ("shadowed::parameters", ok(1)), ("shadowed::result_is_a_parameter", ok(1)),
+    ("in_the_way::straight", ok(1)), ("in_the_way::early", ends(1, 1, 0, 0)),
+    ("in_the_way::in_place", ok(1)), ("in_the_way::later", ok(1)), ("in_the_way::made", ok(1)),
     ("aliases::parsed", ends(1, 1, 0, 0)), ("aliases::outcome", ends(1, 1, 0, 0)),
     ("aliases::maybe", ok(2)), ("aliases::qualified", ends(1, 1, 0, 0)),
     ("renamed::from_the_root", ends(1, 1, 0, 0)), ("renamed::from_here", ok(1)),
