@@ -79,19 +79,29 @@ pub trait ErrorKind: Error {
     fn kind(&self) -> KindInfo;
 }
 
-macro_rules! pointers {
-    ($($pointer:ty)*) => {
-        $(impl<E: ErrorKind> ErrorKind for $pointer {
-            const KINDS: &'static [&'static str] = E::KINDS;
+impl<E: ErrorKind> ErrorKind for &E {
+    const KINDS: &'static [&'static str] = E::KINDS;
 
-            fn kind(&self) -> KindInfo {
-                (**self).kind()
-            }
-        })*
-    };
+    fn kind(&self) -> KindInfo {
+        (**self).kind()
+    }
 }
 
-pointers!(&E Box<E> Arc<E>);
+impl<E: ErrorKind> ErrorKind for Box<E> {
+    const KINDS: &'static [&'static str] = E::KINDS;
+
+    fn kind(&self) -> KindInfo {
+        (**self).kind()
+    }
+}
+
+impl<E: ErrorKind> ErrorKind for Arc<E> {
+    const KINDS: &'static [&'static str] = E::KINDS;
+
+    fn kind(&self) -> KindInfo {
+        (**self).kind()
+    }
+}
 
 /// The first choice: a `Result` whose error has kinds.
 pub trait ByKind {

@@ -64,6 +64,7 @@ mod awaited;
 mod blocks;
 mod bodies;
 mod callers;
+mod clashes;
 mod collections;
 mod corners;
 mod deep;
@@ -111,6 +112,7 @@ const FAMILIES: &[Family] = &[
     Family { module: "shapes::sends", run: sends::run, ends: sends::ENDS },
     Family { module: "shapes::futures", run: futures::run, ends: futures::ENDS },
     Family { module: "shapes::driven", run: driven::run, ends: driven::ENDS },
+    Family { module: "shapes::clashes", run: clashes::run, ends: clashes::ENDS },
     Family { module: "shapes::names", run: names::run, ends: names::ENDS },
     Family { module: "shapes::blocks", run: blocks::run, ends: blocks::ENDS },
     Family { module: "shapes::judged", run: judged::run, ends: judged::ENDS },
