@@ -82,7 +82,7 @@ twins! {
 
     pub(super) fn panics_after_question_mark(text: &str) -> Result<u8, ParseIntError> {
         let number: u8 = text.parse()?;
-        Ok(number + 255)
+        Ok(255 / number)
     }
 
     pub(super) fn passed_on() -> Result<Place, ()> {
@@ -105,8 +105,8 @@ twins! {
         Ok(&list[at..])
     }
 
-    pub(super) fn added(one: u8, other: u8) -> u8 {
-        one + other
+    pub(super) fn divided(one: u8, other: u8) -> u8 {
+        one / other
     }
 
     pub(super) fn asserted(value: u8) -> Result<u8, ()> {
@@ -189,14 +189,14 @@ pub(crate) fn run() {
         left_by_return(0);
         left_by_return(1);
         left_by_return(2);
-        panics_after_question_mark("0");
+        panics_after_question_mark("1");
         panics_after_question_mark("x");
         passed_on();
         unwrapped(Some(1));
         expected(Ok(1));
         indexed(&[1], 0);
         sliced(&[1], 0);
-        added(1, 2);
+        divided(1, 2);
         asserted(1);
     }
     let here = line!() + 1;
@@ -206,10 +206,10 @@ pub(crate) fn run() {
         expected(Err(()));
         indexed(&[], 0);
         sliced(&[], 1);
-        added(255, 1);
+        divided(1, 0);
         asserted(2);
         gives_up("it gives up");
-        panics_after_question_mark("1");
+        panics_after_question_mark("0");
     }
     let here = line!() + 1;
     assert_eq!(panic_of(|| marked::unwrapped(None)).line, here);
@@ -235,7 +235,7 @@ pub(crate) const ENDS: &[(&str, Ends)] = &[
     ("marked::left_by_question_mark", ends(1, 1, 0, 0)), ("marked::left_by_return", ok(3)),
     ("marked::panics_after_question_mark", ends(1, 1, 0, 1)), ("marked::passed_on", ok(2)), ("marked::unwrapped", ends(1, 0, 0, 2)),
     ("marked::expected", ends(1, 0, 0, 1)), ("marked::indexed", ends(1, 0, 0, 1)),
-    ("marked::sliced", ends(1, 0, 0, 1)), ("marked::added", ends(1, 0, 0, 1)),
+    ("marked::sliced", ends(1, 0, 0, 1)), ("marked::divided", ends(1, 0, 0, 1)),
     ("marked::asserted", ends(1, 0, 0, 1)), ("marked::gives_up", ends(0, 0, 0, 1)),
     ("own", ok(1)), ("place_by_trait", ok(2)), ("provided", ok(1)),
 ];
