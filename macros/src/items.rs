@@ -1,4 +1,5 @@
-//! The inside of a block, divided into items; nothing in them is understood.
+//! The inside of a block, divided into items; nothing in them is understood. Of a function's body,
+//! the items that it begins with.
 //!
 //! Every token comes out, in order: what is half written goes with the item before it.
 
@@ -25,6 +26,30 @@ pub(crate) fn items(inside: TokenStream) -> (TokenStream, Vec<TokenStream>) {
         items.push(tokens.drain(..length).collect());
     }
     (start, items)
+}
+
+/// The items that a body begins with, and the rest. Statements of ours go between the two: items
+/// that stand behind statements are found bad style.
+pub(crate) fn leading(body: TokenStream) -> (TokenStream, TokenStream) {
+    const ITEMS: [&str; 9] =
+        ["use", "fn", "struct", "enum", "type", "impl", "trait", "mod", "macro_rules"];
+    let mut tokens: Vec<TokenTree> = body.into_iter().collect();
+    let mut items = TokenStream::new();
+    loop {
+        let length = length(&tokens);
+        let Some(piece) = tokens.get(..length).filter(|piece| !piece.is_empty()) else { break };
+        let item = Item::new(piece.iter().cloned().collect());
+        let is_item = item.keyword().is_some_and(|word| {
+            let named = word == "const" || word == "static";
+            // `const {}` and `static ||` are expressions.
+            ITEMS.iter().any(|known| word == known) || named && !item.name().is_empty()
+        });
+        if !is_item {
+            break;
+        }
+        items.extend(tokens.drain(..length));
+    }
+    (items, tokens.into_iter().collect())
 }
 
 /// How many tokens the first item has: up to its `;` or its braces.
@@ -102,6 +127,27 @@ mod tests {
             let found: Vec<String> = found.iter().map(ToString::to_string).collect();
             let expected: Vec<String> = block.iter().map(|item| text(item)).collect();
             assert_eq!(found, expected);
+        }
+    }
+
+    #[test]
+    fn only_items_lead() {
+        for (body, count) in [
+            ("const A: u8 = { 1 }; #[inline] fn f() {} f()", 2),
+            ("use a::{b}; struct S { a: u8 } macro_rules! m { () => {} } m!()", 3),
+            ("let a = 1; const A: u8 = 1;", 0),
+            ("const { 1 }", 0),
+            ("unsafe { a }", 0),
+            ("async move { a }", 0),
+            ("static || 1", 0),
+            ("a.b()", 0),
+            ("", 0),
+        ] {
+            let (items, rest) = super::leading(body.parse().expect(body));
+            let all = format!("{items} {rest}");
+            let expected: proc_macro2::TokenStream = body.parse().expect(body);
+            assert_eq!(all.trim(), expected.to_string(), "{body}");
+            assert_eq!(super::items(items).1.len(), count, "{body}");
         }
     }
 

@@ -75,7 +75,9 @@ pub(crate) fn owned(inputs: TokenStream) -> Vec<Owned> {
     for argument in arguments(inputs) {
         let colon = (0..argument.len()).find(|&at| is_single_colon(&argument, at));
         let (pattern, kind) = argument.split_at(colon.unwrap_or(argument.len()));
-        if !has_no_drop(kind.get(1..).unwrap_or_default()) {
+        // Without a colon it is a receiver, or a type: before 2018 a trait need not name arguments.
+        let is_type = colon.is_none() && !is_receiver(pattern);
+        if !is_type && !has_no_drop(kind.get(1..).unwrap_or_default()) {
             owned_names(pattern, &mut owned);
         }
     }
@@ -102,6 +104,10 @@ fn arguments(inputs: TokenStream) -> Vec<Vec<TokenTree>> {
         }
     }
     arguments
+}
+
+fn is_receiver(argument: &[TokenTree]) -> bool {
+    matches!(argument.last(), Some(TokenTree::Ident(word)) if word == "self")
 }
 
 /// A colon that stands between a pattern and its type, not one of `::`.
@@ -210,6 +216,7 @@ mod tests {
             ("#[cfg(x)] a: A, #[expect(x)] b: HashMap<A, B>", "b"),
             ("(a, mut b): (A, B), S { c, d: [ref e, _], .. }: S, f @ F(_): m::F", "f c b a"),
             ("a: *const T, b: (A,), mut c: [A; 2],", "c b"),
+            ("self, u8, Vec<u8>, b: B", "b self"),
             ("", ""),
         ] {
             let owned = owned(inputs.parse().expect(inputs)).into_iter();

@@ -36,10 +36,14 @@ impl Captured {
     /// The statement in front of the body.
     pub(crate) fn named(&self) -> Option<TokenStream> {
         let here = Span::mixed_site();
+        // A name that begins so says that it is not used; we don't, we only take it along.
+        let unused = self.names.iter().any(|name| name.to_string().starts_with('_'));
+        let allowed =
+            unused.then(|| quote_spanned!(here=> #[allow(clippy::used_underscore_binding)]));
         match self.names.as_slice() {
             [] => None,
-            [name] => Some(quote_spanned!(here=> let _ = &#name;)),
-            names => Some(quote_spanned!(here=> let _ = (#(&#names),*);)),
+            [name] => Some(quote_spanned!(here=> #allowed let _ = &#name;)),
+            names => Some(quote_spanned!(here=> #allowed let _ = (#(&#names),*);)),
         }
     }
 
@@ -54,8 +58,19 @@ fn mentions(tokens: &TokenStream, name: &str) -> bool {
     tokens.clone().into_iter().any(|token| match token {
         TokenTree::Ident(word) => word == name,
         TokenTree::Group(group) => mentions(&group.stream(), name),
-        TokenTree::Literal(literal) => literal.to_string().contains(name),
+        TokenTree::Literal(literal) => has_word(&literal.to_string(), name),
         TokenTree::Punct(_) => false,
+    })
+}
+
+/// The name stands in the text, and is no part of a longer one.
+fn has_word(text: &str, name: &str) -> bool {
+    let is_part =
+        |char: Option<char>| char.is_some_and(|char| char.is_alphanumeric() || char == '_');
+    text.match_indices(name).any(|(at, _)| {
+        let (before, rest) = text.split_at(at);
+        let after = rest.strip_prefix(name).and_then(|rest| rest.chars().next());
+        !is_part(before.chars().next_back()) && !is_part(after)
     })
 }
 
@@ -87,7 +102,7 @@ mod tests {
     #[test]
     fn names_are_found_in_literals_too() {
         for (body, found) in
-            [("f(|| [a])", true), (r#"println!("{a:?}")"#, true), ("b.c(d)", false)]
+            [("f(|| [a])", true), (r#"println!("{a:?}")"#, true), (r#"b.c("ab", "_a")"#, false)]
         {
             assert_eq!(mentions(&body.parse().expect(body), "a"), found, "{body}");
         }

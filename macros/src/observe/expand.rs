@@ -13,6 +13,7 @@ use super::future::{AsyncBlock, Promised};
 use super::plan::Plan;
 use super::recorded::{self, How, Recorded};
 use super::shape::Shape;
+use crate::items::leading;
 use crate::paths::Private;
 use crate::strategy::Strategy;
 
@@ -22,7 +23,7 @@ pub(crate) fn function(plan: &Plan) -> Group {
     let p = &plan.p;
     let (inner, content) = split_inner_attributes(&plan.body);
     let (captured, allowed) = (plan.captured.named(), plan.captured.allowed());
-    let body = braces(&plan.body, quote_spanned!(here=> #captured #content));
+    let body = begun(&plan.body, captured.clone(), content.clone());
     let wrapper = match &plan.shape {
         Shape::Plain(returned) => {
             let (begin, end) = (begin(plan, "enter"), end(plan));
@@ -37,20 +38,20 @@ pub(crate) fn function(plan: &Plan) -> Group {
             let kind = kind.as_ref().map(|kind| quote_spanned!(here=> : #kind));
             // A body that never comes to its end would make what follows unreachable.
             let ends = quote_spanned!(here=> if false { break '__body #p::never(); });
-            let body = braces(&plan.body, quote_spanned!(here=> #ends #content));
+            let body = begun(&plan.body, Some(ends), content);
             quote_spanned!(here=> #begin let __out #kind = '__body: #body; #end)
         }
         Shape::InPlace => {
             let begin = begin(plan, "enter_unseen");
-            quote_spanned!(here=> #begin #content)
+            begun(&plan.body, Some(begin), content).stream()
         }
         Shape::Never => {
             let begin = begin(plan, "enter");
-            quote_spanned!(here=> #begin #content)
+            begun(&plan.body, Some(begin), content).stream()
         }
         Shape::Async(output) => {
             let (begin, end) = (begin(plan, "enter_async"), end(plan));
-            let body = typed(plan, Some(output), &plan.body, body.stream());
+            let body = typed(plan, Some(output), &plan.body, captured, content);
             quote_spanned!(here=>
                 #begin #allowed let __out = #p::Guard::run(&mut __guard, async move #body).await; #end
             )
@@ -75,7 +76,7 @@ fn in_block(plan: &Plan, split: &AsyncBlock, output: Option<&TokenStream>) -> To
     let here = Span::mixed_site();
     let AsyncBlock { before, keywords, block, around } = split;
     let (begin, end) = (begin(plan, "enter_async"), end(plan));
-    let body = typed(plan, output, block, block.stream());
+    let body = typed(plan, output, block, None, block.stream());
     let p = &plan.p;
     let wrapper = quote_spanned!(here=>
         #begin let __out = #p::Guard::run(&mut __guard, #keywords #body).await; #end
@@ -224,13 +225,20 @@ fn typed(
     plan: &Plan,
     output: Option<&TokenStream>,
     written: &Group,
+    captured: Option<TokenStream>,
     content: TokenStream,
 ) -> Group {
     let here = Span::mixed_site();
     let p = &plan.p;
     let seed =
         output.map(|output| quote_spanned!(here=> if false { return #p::never::<#output>(); }));
-    braces(written, quote_spanned!(here=> #seed #content))
+    begun(written, Some(quote_spanned!(here=> #seed #captured)), content)
+}
+
+/// A body with statements of ours at its beginning, behind the items that it begins with.
+fn begun(written: &Group, ours: Option<TokenStream>, content: TokenStream) -> Group {
+    let (items, content) = leading(content);
+    braces(written, quote_spanned!(Span::mixed_site()=> #items #ours #content))
 }
 
 /// These tokens in braces that stand where the written ones stood.

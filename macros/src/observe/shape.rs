@@ -6,6 +6,7 @@ use proc_macro2::{Delimiter, Group, Ident, Spacing, Span, TokenStream, TokenTree
 use quote::quote_spanned;
 
 use super::future::{self, AsyncBlock, Output, Promised, split_async_block};
+use crate::angles::Angles;
 use crate::function::Function;
 
 /// The forms of a wrapper.
@@ -162,7 +163,9 @@ fn is_no_result(returned: &[TokenTree]) -> bool {
             // With one type and no comma they are mere parentheses.
             Delimiter::Parenthesis => {
                 let mut inside = group.stream().into_iter().peekable();
-                inside.peek().is_none() || inside.any(|token| is_comma(&token))
+                let mut angles = Angles::default();
+                inside.peek().is_none()
+                    || inside.any(|token| !angles.pass(&token) && is_comma(&token))
             }
             _ => false,
         },

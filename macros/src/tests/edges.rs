@@ -163,7 +163,16 @@ fn plain_values_stay_in_place() {
     for returned in ["", "-> ()", "-> u8", "-> &mut T", "-> (u8, R)", "-> [R; 2]", "-> Option<R>"] {
         assert!(in_place(returned), "{returned}");
     }
-    for returned in ["-> R", "-> (R)", "-> Result<u8, E>", "-> Self", "-> T", "-> Box<R>", "-> !"] {
+    for returned in [
+        "-> R",
+        "-> (R)",
+        "-> (Result<u8, E>)",
+        "-> Result<u8, E>",
+        "-> Self",
+        "-> T",
+        "-> Box<R>",
+        "-> !",
+    ] {
         assert!(!in_place(returned), "{returned}");
     }
 }

@@ -83,9 +83,7 @@ macro_rules! unit_by_macro {
     };
 }
 
-// Not as unmarked yet: items at the start of a body are found to stand behind a statement.
 #[observe]
-#[allow(clippy::items_after_statements, reason = "see above")]
 fn items_in_place(number: u8) -> u8 {
     const MORE: u8 = 1;
     fn added(number: u8) -> u8 {

@@ -227,9 +227,7 @@ mod in_the_way {
         Ok(number + scope)
     }
 
-    // Not as unmarked yet: items at the start of a body are found to stand behind a statement.
     #[observe]
-    #[allow(clippy::items_after_statements, reason = "see above")]
     pub(super) fn in_place(number: u8) -> Option<u8> {
         const _scope: u8 = 1;
         static slot: u8 = 2;

@@ -196,9 +196,7 @@ async fn slow() -> u8 {
 }
 
 /// What a future that is dropped half way holds goes with it.
-// Not as unmarked yet: items at the start of a body are found to stand behind a statement.
 #[observe]
-#[allow(clippy::items_after_statements, reason = "see above")]
 async fn holds(log: &RefCell<Vec<&'static str>>) {
     struct Says<'a>(&'a RefCell<Vec<&'static str>>, &'static str);
     impl Drop for Says<'_> {

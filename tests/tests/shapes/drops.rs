@@ -17,8 +17,6 @@ type Out = Result<u8, String>;
 macro_rules! twins {
     ($($function:item)*) => {
         #[allow(unused_assignments, reason = "what is assigned is dropped, that is all")]
-        // Not as unmarked yet: for arguments such as `_a` this lint fires.
-        #[allow(clippy::used_underscore_binding, reason = "see above")]
         mod marked {
             use super::*;
             $(#[observe] $function)*

@@ -106,9 +106,8 @@ pub trait Anonymous {
     fn ignored(&self, u8, &str) -> u8;
 
     /// Adds to it.
-    // Not without a name yet: a parameter `u8`, as above, is taken for a name.
     #[observe]
-    fn provided(&self, _: u8, text: &str) -> Result<u8, ParseIntError> {
+    fn provided(&self, u8, text: &str) -> Result<u8, ParseIntError> {
         let number: u8 = text.parse()?;
         Ok(number + self.ignored(1, text))
     }
