@@ -62,7 +62,8 @@ impl<F> Drop for Run<'_, '_, F> {
     #[inline(always)]
     fn drop(&mut self) {
         let mode = self.guard.mode();
-        if mode == 0 || mode & READY != 0 {
+        // A host's span is entered once more, as `tracing` does it.
+        if mode == 0 || mode & (READY | HOST) == READY {
             // SAFETY: it is dropped here and nowhere else, in place.
             return unsafe { ManuallyDrop::drop(&mut self.future) };
         }
