@@ -6,7 +6,7 @@
 use proc_macro2::{Delimiter, Ident, TokenStream, TokenTree};
 use syn::ext::IdentExt as _;
 use syn::parse::{ParseStream, Parser as _};
-use syn::{FnArg, Pat, PatIdent, Type};
+use syn::{FieldPat, FnArg, Pat, PatIdent, Type};
 
 use crate::angles::Angles;
 use crate::args;
@@ -60,7 +60,7 @@ fn bound(argument: FnArg, found: &mut Vec<Parameter>) {
             }
             pattern => {
                 let mut bound = Vec::new();
-                bindings(&pattern, &mut bound);
+                bindings(&pattern, &|_| true, &mut bound);
                 let names = bound.into_iter().map(|binding| binding.ident.clone());
                 found.extend(names.map(|name| Parameter { name, kind: None }));
             }
@@ -147,7 +147,9 @@ fn owned_names(pattern: &[TokenTree], owned: &mut Vec<Owned>) {
         pattern => {
             let parsed = Pat::parse_single.parse2(pattern.iter().cloned().collect());
             let mut found = Vec::new();
-            parsed.iter().for_each(|pattern| bindings(pattern, &mut found));
+            // A field that may not be there must not be named.
+            let there = |field: &FieldPat| !field.attrs.iter().any(is_cfg);
+            parsed.iter().for_each(|pattern| bindings(pattern, &there, &mut found));
             owned.extend(found.into_iter().filter(|found| found.by_ref.is_none()).map(|found| {
                 Owned { name: found.ident.clone(), mutable: found.mutability.is_some() }
             }));
@@ -155,24 +157,36 @@ fn owned_names(pattern: &[TokenTree], owned: &mut Vec<Owned>) {
     }
 }
 
-/// The names that a pattern binds.
-fn bindings<'a>(pattern: &'a Pat, found: &mut Vec<&'a PatIdent>) {
+/// The names that a pattern binds, but for the fields that are not `wanted`.
+fn bindings<'a>(
+    pattern: &'a Pat,
+    wanted: &dyn Fn(&FieldPat) -> bool,
+    found: &mut Vec<&'a PatIdent>,
+) {
+    let mut inside = |pattern: &'a Pat| bindings(pattern, wanted, found);
     match pattern {
         Pat::Ident(binding) => {
             found.push(binding);
             if let Some((_, inner)) = &binding.subpat {
-                bindings(inner, found);
+                bindings(inner, wanted, found);
             }
         }
-        Pat::Tuple(tuple) => tuple.elems.iter().for_each(|inner| bindings(inner, found)),
-        Pat::TupleStruct(tuple) => tuple.elems.iter().for_each(|inner| bindings(inner, found)),
-        Pat::Slice(slice) => slice.elems.iter().for_each(|inner| bindings(inner, found)),
-        Pat::Struct(record) => record.fields.iter().for_each(|field| bindings(&field.pat, found)),
-        Pat::Reference(reference) => bindings(&reference.pat, found),
-        Pat::Paren(paren) => bindings(&paren.pat, found),
-        Pat::Type(typed) => bindings(&typed.pat, found),
+        Pat::Tuple(tuple) => tuple.elems.iter().for_each(inside),
+        Pat::TupleStruct(tuple) => tuple.elems.iter().for_each(inside),
+        Pat::Slice(slice) => slice.elems.iter().for_each(inside),
+        Pat::Struct(record) => {
+            let fields = record.fields.iter().filter(|field| wanted(field));
+            fields.for_each(|field| inside(&field.pat));
+        }
+        Pat::Reference(reference) => inside(&reference.pat),
+        Pat::Paren(paren) => inside(&paren.pat),
+        Pat::Type(typed) => inside(&typed.pat),
         _ => {}
     }
+}
+
+fn is_cfg(attribute: &syn::Attribute) -> bool {
+    ["cfg", "cfg_attr"].iter().any(|name| attribute.path().is_ident(name))
 }
 
 fn is_punct(token: &TokenTree, char: char) -> bool {
@@ -214,6 +228,7 @@ mod tests {
             ("&mut self, a: A, mut b: B<C, D>, c: &A, d: u8", "b a"),
             ("mut self: Box<Self>, _a: impl Fn(A) -> B, _: A", "_a self"),
             ("#[cfg(x)] a: A, #[expect(x)] b: HashMap<A, B>", "b"),
+            ("S { #[cfg(x)] a, #[cfg(x)] b: (c, d), #[expect(x)] e, f }: S", "f e"),
             ("(a, mut b): (A, B), S { c, d: [ref e, _], .. }: S, f @ F(_): m::F", "f c b a"),
             ("a: *const T, b: (A,), mut c: [A; 2],", "c b"),
             ("self, u8, Vec<u8>, b: B", "b self"),

@@ -101,6 +101,29 @@ fn with_attributes(
     Ok(kept + constant)
 }
 
+#[derive(Debug)]
+struct Parted {
+    kept: Vec<u8>,
+    #[cfg(not(test))]
+    gone: NoSuchType,
+}
+
+#[observe]
+fn with_attributes_inside(
+    Parted {
+        kept,
+        #[cfg(not(test))]
+        gone,
+    }: Parted,
+) -> Result<usize, ()> {
+    #[cfg(not(test))]
+    drop(gone);
+    if kept.is_empty() {
+        return Err(());
+    }
+    Ok(kept.len())
+}
+
 #[observe]
 fn with_attributes_in_place(
     #[cfg(not(test))] kept: &str,
@@ -232,6 +255,8 @@ pub(crate) fn run() {
     assert_eq!(deep(Wrapped((Wrapped([&point, &point]), 1))), 5);
     assert_eq!(ignored(1, vec![2], "x", (), || ()), Ok(1));
     assert_eq!((with_attributes(1, 2, 3, 4), with_attributes_in_place(1, 2)), (Ok(4), 1));
+    let inside = |kept| with_attributes_inside(Parted { kept });
+    assert_eq!((inside(vec![1]), inside(vec![])), (Ok(1), Err(())));
     let raw = Raw { r#struct: 1 };
     assert_eq!((r#match(1, "2", raw), r#match(1, "", raw), raw.r#async(1)), (Ok(4), Err(()), 2));
     let text = twelve(1, 2, 3, 4, 0.5, 'f', true, "h", &[9], (1, 2), [3, 4], Some(5));
@@ -265,6 +290,7 @@ pub(crate) const ENDS: &[(&str, Ends)] = &[
     ("record", ok(1)), ("moved_out", ends(1, 1, 0, 0)), ("array", ends(1, 1, 0, 0)),
     ("reference", ok(1)), ("by_reference", ok(1)), ("bound", ok(1)), ("deep", ok(1)),
     ("ignored", ok(1)), ("with_attributes", ok(1)), ("with_attributes_in_place", ok(1)),
+    ("with_attributes_inside", ends(1, 1, 0, 0)),
     ("match", ends(1, 1, 0, 0)), ("async", ok(1)), ("twelve", ends(1, 1, 0, 0)),
     ("zero_sized", ok(1)), ("unsized_references", ok(1)), ("large", ok(1)),
     ("large_or_not", ends(1, 1, 0, 0)), ("moved_or_not", ends(1, 1, 0, 0)),
