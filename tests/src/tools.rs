@@ -24,6 +24,11 @@ pub fn missing(name: &str) {
     say(&format!("SKIPPED: {name} is not installed (run .ci/install): {test}"));
 }
 
+/// True where `.ci/install` has left this file: it has tried to get something, and could not.
+pub fn is_told_missing(file: &str) -> bool {
+    tools_folder().join(file).is_file()
+}
+
 /// Writes a line that the test runner does not swallow.
 pub fn say(line: &str) {
     // One write, so that lines of tests that run side by side do not mix.
@@ -45,11 +50,14 @@ fn in_ci() -> bool {
     std::env::var("CI").is_ok_and(|value| !value.is_empty() && value != "false")
 }
 
-fn folders() -> Vec<PathBuf> {
-    let tools = match std::env::var_os("PLIMSOLL_TOOLS") {
+fn tools_folder() -> PathBuf {
+    match std::env::var_os("PLIMSOLL_TOOLS") {
         Some(folder) if !folder.is_empty() => PathBuf::from(folder),
         _ => workspace().join("target/tools"),
-    };
+    }
+}
+
+fn folders() -> Vec<PathBuf> {
     let path = std::env::var_os("PATH").unwrap_or_default();
-    std::iter::once(tools.join("bin")).chain(std::env::split_paths(&path)).collect()
+    std::iter::once(tools_folder().join("bin")).chain(std::env::split_paths(&path)).collect()
 }
