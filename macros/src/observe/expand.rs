@@ -153,7 +153,7 @@ fn samples(plan: &Plan) -> (Option<TokenStream>, Option<TokenStream>) {
     (Some(make), Some(quote_spanned!(here=> __samples)))
 }
 
-/// From the samples to the fields: all that happens before the body. `enter` is the slot's method.
+/// From the samples to the fields: all that happens before the body. `enter` is the guard's method.
 fn begin(plan: &Plan, enter: &str) -> TokenStream {
     let here = Span::mixed_site();
     let p = &plan.p;

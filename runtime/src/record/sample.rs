@@ -1,7 +1,7 @@
 //! What one call contributes to a metric that its function bears.
 //!
 //! Generated code makes a sample before the body runs, since the body may consume the arguments;
-//! the scope counts it when the call ends. Where it counts was fixed by `init`.
+//! the guard counts it when the call ends. Where it counts was fixed by `init`.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
