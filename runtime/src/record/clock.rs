@@ -37,6 +37,12 @@ pub(crate) fn now() -> u64 {
     if COUNTER.load(Ordering::Relaxed) { counter() } else { instant_ticks() }
 }
 
+/// The current tick, if it is to be had without calling anything.
+#[inline(always)]
+pub(crate) fn at_once() -> Option<u64> {
+    COUNTER.load(Ordering::Relaxed).then(counter)
+}
+
 #[cold]
 #[inline(never)]
 fn instant_ticks() -> u64 {

@@ -8,7 +8,7 @@ use std::future::Future;
 use std::pin::Pin;
 use std::task::Poll;
 
-use super::local::{self, Quiet};
+use super::local::{self, Local, Quiet};
 use super::root::{Remote, Root};
 use super::segment::Bindings;
 
@@ -23,7 +23,7 @@ pub(crate) struct Current {
 /// The span that runs on this thread.
 pub(crate) fn current() -> Option<Current> {
     local::with(|local| {
-        let active = local.active();
+        let active = local.here(std::ptr::null_mut());
         (active.trace_id != 0).then_some(Current {
             trace_id: active.trace_id,
             span_id: active.span_id,
@@ -34,7 +34,7 @@ pub(crate) fn current() -> Option<Current> {
 
 /// Visits what is bound to the local root that runs on this thread.
 pub(crate) fn with_bindings(visit: &mut dyn FnMut(&'static str, &str)) {
-    let segment = local::with(|local| local.active().segment);
+    let segment = local::with(Local::filled);
     if !segment.is_null() {
         // SAFETY: the segment in `LOCAL` is that of the root that runs on this thread. Only the
         // bindings are borrowed, which change only while the root is not entered.

@@ -6,10 +6,10 @@
 
 use std::error::Error;
 
-use super::guard::{ASYNC, Call, Guard, LATE, ROOT, TRACED};
+use super::guard::{AWAY, Call, Guard, LATE, ROOT, TRACED};
 use super::local::{self, Active, Local};
 use super::report::{Ended, Ending, tell};
-use super::ring::Record;
+use super::ring::{Header, Record};
 use super::sample::{self, Pen};
 use super::segment::RESERVED;
 use super::shard::{self, Shard};
@@ -52,8 +52,13 @@ impl End<'_> {
 }
 
 /// Ends the call of a guard that is on, or the host's span.
+#[inline]
 pub(super) fn end(guard: &mut Guard<'_>, outcome: Outcome, failure: &Failure<'_>) {
-    let at = clock::now();
+    end_at(clock::now(), guard, outcome, failure);
+}
+
+#[inline(never)]
+pub(super) fn end_at(at: u64, guard: &mut Guard<'_>, outcome: Outcome, failure: &Failure<'_>) {
     let mode = guard.mode();
     let Some(call) = guard.call() else {
         host::close(guard);
@@ -66,7 +71,7 @@ pub(super) fn end(guard: &mut Guard<'_>, outcome: Outcome, failure: &Failure<'_>
         Some(shard) if mode & LATE == 0 => {
             count(shard, Pen::Own, call, &end);
             if mode & TRACED != 0 {
-                if mode & ASYNC == 0 {
+                if mode & AWAY == 0 {
                     close(local, shard, mode, call, &end);
                 } else {
                     close_away(local, shard, mode, call, &end);
@@ -78,7 +83,7 @@ pub(super) fn end(guard: &mut Guard<'_>, outcome: Outcome, failure: &Failure<'_>
         // The thread ends: counted in the shard of all such threads.
         _ => {
             count(shard::late(), Pen::Shared, call, &end);
-            if mode & (ROOT | ASYNC) == ROOT | ASYNC {
+            if mode & (ROOT | AWAY) == ROOT | AWAY {
                 // SAFETY: the mode says that there is one; a root owns its segment, and it is not
                 // used again.
                 unsafe { local::close_segment(None, call.away().segment) };
@@ -127,12 +132,19 @@ pub(super) fn count_item(site: &Site, ticks: u64) {
     });
 }
 
-/// Ends the span of a plain call, which is still the current one.
+/// Ends the span of a call that has not waited, which is still the current one.
 #[inline]
 fn close(local: &Local, shard: &Shard, mode: u16, call: &Call<'_>, end: &End<'_>) {
     settle(local, call, end);
     let root = mode & ROOT != 0;
-    pass_on(shard, local.segment(), call, end, local.sampled(), root);
+    if root && local.is_bare() {
+        if local.sampled() || end.is_bad() {
+            let header = Header { trace_id: local.trace(), ..Header::default() };
+            shard.publish_root(header, &record(call, end, local.sampled()), &[]);
+        }
+    } else {
+        pass_on(shard, local.segment(), call, end, local.sampled(), root);
+    }
     if root {
         // The trace ends with its root, unless it came from elsewhere.
         local.end_root(call.parent_id == 0);
@@ -140,7 +152,7 @@ fn close(local: &Local, shard: &Shard, mode: u16, call: &Call<'_>, end: &End<'_>
     local.set_span(call.parent_id);
 }
 
-/// Ends the span of a future, which the last poll has put away.
+/// Ends the span of a future that has waited, which the last poll has put away.
 #[inline]
 fn close_away(local: &Local, shard: &Shard, mode: u16, call: &Call<'_>, end: &End<'_>) {
     // SAFETY: `end` looked at the mode.
@@ -172,8 +184,8 @@ fn close_away(local: &Local, shard: &Shard, mode: u16, call: &Call<'_>, end: &En
 fn settle(local: &Local, call: &Call<'_>, end: &End<'_>) {
     if end.is_bad() {
         report(local, call, end);
-    } else if local.failed.get() == call.parent_id {
-        local.recovered.set(true);
+    } else {
+        local.went_well(call.parent_id);
     }
 }
 
@@ -205,7 +217,12 @@ fn pass_on(
 ) {
     // SAFETY: a root's segment is its own; any other is that of the root that runs on this thread,
     // of which nothing is borrowed while a call ends.
-    let Some(whole) = (unsafe { segment.as_mut() }) else { return };
+    let Some(whole) = (unsafe { segment.as_mut() }) else {
+        if sampled || end.is_bad() {
+            shard.lose_refused();
+        }
+        return;
+    };
     if root && whole.is_bare() {
         // Nothing waits in the segment: the root goes out without being put there.
         if whole.keeps() || end.is_bad() {
@@ -256,7 +273,7 @@ fn report(local: &Local, call: &Call<'_>, end: &End<'_>) {
     } else {
         // Without spans: what this thread was told of during the call came from below. Other
         // futures run during a future's call, so there it is told again.
-        !call.is_async() && local.told.get() >= call.start
+        !call.has_waited() && local.told.get() >= call.start
     };
     let (ending, level) = match end.outcome {
         Outcome::Ok => (Ending::Slow, Level::Warn),

@@ -13,17 +13,18 @@ use tracing_core::LevelFilter;
 use super::classify::Verdict;
 use super::clock;
 use super::ending::{Failure, end};
-use super::host;
 use super::local::{self, Active, Local};
+use super::quick::end_well;
 use super::ring::join;
 use super::sample::{self, Pen, Sample};
 use super::segment::Segment;
 use super::shard::{self, Shard};
 use super::state::{self, TRACES};
+use super::{cell, host};
 use crate::model::{Outcome, Site};
 
 /// Counted and timed.
-const ON: u16 = 1;
+pub(super) const ON: u16 = 1;
 /// Has a span of plimsoll's.
 pub(super) const TRACED: u16 = 2;
 /// Opened the segment that its span goes to.
@@ -39,10 +40,13 @@ pub(super) const LATE: u16 = 64;
 /// Nobody looks at the result: dropping the guard ends the call well, unless something unwinds
 /// that did not when it was entered (then `UNWOUND` is set).
 const UNSEEN: u16 = 128;
-/// The head has decided to keep the trace of this future's span.
+/// The head has decided to keep the trace of this future's span. Only beside `AWAY`.
 const SAMPLED: u16 = 256;
 /// The body's future has given its value, and holds nothing more.
 pub(super) const READY: u16 = 512;
+/// The call is a future's that has waited: it is in `LOCAL` in its polls only. Until then, its span
+/// is the current one of the thread that entered it, as a plain call's is.
+pub(super) const AWAY: u16 = 1024;
 
 /// The guard of one marked call: a local of the marked function. Only its mode is written while
 /// nothing is on; a `struct` with the rest uninitialised would be copied as a whole by builds that
@@ -91,24 +95,43 @@ struct Hosted {
 }
 
 impl<'s> Call<'s> {
+    #[inline(always)]
+    fn new(mode: u16, site: &'static Site, samples: &'s [Sample]) -> Call<'s> {
+        Call {
+            mode,
+            fields_length: 0,
+            parts: 0,
+            fields_at: 0,
+            sample_count: samples.len() as u32,
+            samples: samples.as_ptr(),
+            site,
+            start: 0,
+            span_id: 0,
+            parent_id: 0,
+            away: MaybeUninit::uninit(),
+            lifetime: PhantomData,
+        }
+    }
+
     /// What the call contributes to metrics.
     #[inline(always)]
     pub(super) fn samples(&self) -> &'s [Sample] {
-        // SAFETY: `enter_on` took the two from such a slice.
+        // SAFETY: `new` took the two from such a slice.
         unsafe { std::slice::from_raw_parts(self.samples, self.sample_count as usize) }
     }
 
-    pub(super) fn is_async(&self) -> bool {
-        self.mode & ASYNC != 0
+    /// Other calls may have run on this thread, of no concern to this one, while it lasted.
+    pub(super) fn has_waited(&self) -> bool {
+        self.mode & AWAY != 0
     }
 
     /// Where the call is while it is not polled.
     ///
     /// # Safety
-    /// The guard's mode has `ASYNC` and `TRACED`.
+    /// The guard's mode has `AWAY` and `TRACED`.
     #[inline]
     pub(super) unsafe fn away(&self) -> Active {
-        // SAFETY: as the caller says; `enter_on` wrote it then, the field that the mode says. The
+        // SAFETY: as the caller says; `put_away` wrote it then, the field that the mode says. The
         // segment of a root is the root's own.
         let (trace_id, segment) = unsafe {
             let away = self.away.assume_init();
@@ -224,49 +247,125 @@ impl<'s> Guard<'s> {
         }
     }
 
+    /// Enters a call in the common case, without calling anything: the processor's stack is not
+    /// touched then.
     #[inline(never)]
     fn enter_on(&mut self, site: &'static Site, samples: &'s [Sample], mode: u16) {
+        local::with(|local| match local.attached() {
+            Some(shard)
+                if samples.is_empty()
+                    && !local.is_suppressed()
+                    && !(mode & UNSEEN != 0 && std::thread::panicking()) =>
+            {
+                self.enter_here(local, shard, site, samples, mode);
+            }
+            _ => self.enter_rare(site, samples, mode),
+        });
+    }
+
+    /// Enters a call in all other cases.
+    #[inline(never)]
+    fn enter_rare(&mut self, site: &'static Site, samples: &'s [Sample], mode: u16) {
         local::with(|local| {
             if local.is_suppressed() {
                 return;
             }
-            let mut mode = mode | ON;
-            if mode & UNSEEN != 0 && std::thread::panicking() {
-                mode |= UNWOUND;
+            let unwinds = mode & UNSEEN != 0 && std::thread::panicking();
+            let mode = if unwinds { mode | UNWOUND } else { mode };
+            if let Some(shard) = local.shard() {
+                sample::enter(samples, shard, Pen::Own);
+                self.enter_here(local, shard, site, samples, mode);
+                return;
             }
-            let (shard, pen) = match local.shard() {
-                Some(shard) => (shard, Pen::Own),
-                None => {
-                    mode |= LATE;
-                    (shard::late(), Pen::Shared)
-                }
-            };
+            let shard = shard::late();
             if let Some(started) = shard.cell(site.cells(), 1).first() {
-                pen.add(started, 1);
+                Pen::Shared.add(started, 1);
             }
-            if !samples.is_empty() {
-                sample::enter(samples, shard, pen);
-            }
-            self.call = Call {
-                mode,
-                fields_length: 0,
-                parts: 0,
-                fields_at: 0,
-                sample_count: samples.len() as u32,
-                samples: samples.as_ptr(),
-                site,
-                start: 0,
-                span_id: 0,
-                parent_id: 0,
-                away: MaybeUninit::uninit(),
-                lifetime: PhantomData,
+            sample::enter(samples, shard, Pen::Shared);
+            self.set(Call::new(mode | ON | LATE, site, samples));
+        });
+    }
+
+    /// Counts the call in this thread's shard, and opens its span: in the local root that runs
+    /// here, or as a root of its own.
+    #[inline(always)]
+    fn enter_here(
+        &mut self,
+        local: &Local,
+        shard: &Shard,
+        site: &'static Site,
+        samples: &'s [Sample],
+        mode: u16,
+    ) {
+        if let Some(started) = shard.cell(site.cells(), 1).first() {
+            cell::add(started, 1);
+        }
+        let mut call = Call::new(mode | ON, site, samples);
+        if site.observed && state::load() & TRACES != 0 {
+            call.parent_id = local.span();
+            call.mode |= TRACED;
+            call.span_id = if local.is_in_root() {
+                local.random()
+            } else {
+                call.mode |= ROOT;
+                local.begin_root()
             };
-            // SAFETY: it has just been written.
-            let call = unsafe { &mut self.call };
-            if site.observed && pen == Pen::Own && state::load() & TRACES != 0 {
-                call.mode |= open(local, shard, call, mode);
+            local.set_span(call.span_id);
+        }
+        self.set(call);
+    }
+
+    /// From here on the call is timed.
+    #[inline(always)]
+    fn set(&mut self, call: Call<'s>) {
+        self.call = call;
+        match clock::at_once() {
+            Some(at) => self.call.start = at,
+            None => self.set_start(),
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn set_start(&mut self) {
+        self.call.start = clock::now();
+    }
+
+    /// True when the call has a span of plimsoll's.
+    #[inline(always)]
+    pub(super) fn is_traced(&self) -> bool {
+        self.mode() & TRACED != 0
+    }
+
+    /// A future has to wait: its span is the current one in its polls only, from here on.
+    #[inline(never)]
+    pub(super) fn put_away(&mut self) {
+        let mode = self.mode();
+        if mode & (AWAY | ON) != ON {
+            return;
+        }
+        let Some(call) = self.call_mut() else { return };
+        call.mode |= AWAY;
+        if mode & TRACED == 0 {
+            return;
+        }
+        local::with(|local| {
+            let trace_id = local.trace();
+            if local.sampled() {
+                call.mode |= SAMPLED;
             }
-            call.start = clock::now();
+            let segment = if mode & ROOT != 0 { local.segment() } else { std::ptr::null_mut() };
+            if segment.is_null() {
+                // Of a root: there are too many. It goes out by itself, or is counted as lost.
+                call.mode &= !ROOT;
+                call.away.write(Away { trace_id });
+            } else {
+                call.away.write(Away { segment });
+            }
+            if mode & ROOT != 0 {
+                local.end_root(call.parent_id == 0);
+            }
+            local.set_span(call.parent_id);
         });
     }
 
@@ -312,7 +411,7 @@ impl<'s> Guard<'s> {
     /// span.
     #[inline]
     pub(super) fn active_under(&self, outer: Active) -> Option<Active> {
-        if self.mode() & (ASYNC | TRACED) != ASYNC | TRACED {
+        if self.mode() & (AWAY | TRACED) != AWAY | TRACED {
             return None;
         }
         // SAFETY: the mode says so.
@@ -329,7 +428,7 @@ impl<'s> Guard<'s> {
         if verdict == Verdict::Error {
             self.fail(&Failure::of("_OTHER"));
         } else {
-            end(self, Outcome::Ok, Failure::NONE);
+            end_well(self);
         }
     }
 
@@ -338,54 +437,6 @@ impl<'s> Guard<'s> {
     pub(super) fn fail(&mut self, failure: &Failure<'_>) {
         end(self, Outcome::Error, failure);
     }
-}
-
-/// Opens the span of a call: in the local root that runs on this thread, or as a root of its own.
-/// Returns what that adds to the guard's mode.
-#[inline]
-fn open(local: &Local, shard: &Shard, call: &mut Call<'_>, mode: u16) -> u16 {
-    call.parent_id = local.span();
-    if mode & ASYNC != 0 { open_away(local, shard, call) } else { open_here(local, shard, call) }
-}
-
-/// Opens the span of a future: it is the current one in the polls only.
-#[inline]
-fn open_away(local: &Local, shard: &Shard, call: &mut Call<'_>) -> u16 {
-    let (mut opened, sampled) = (TRACED, local.sampled());
-    let sampled = if local.segment().is_null() {
-        let root = local.new_root();
-        if root.segment.is_null() {
-            if local.samples() {
-                shard.lose_refused();
-            }
-            return 0;
-        }
-        call.away.write(Away { segment: root.segment });
-        opened |= ROOT;
-        root.sampled
-    } else {
-        call.away.write(Away { trace_id: local.trace() });
-        sampled
-    };
-    call.span_id = local.random();
-    if sampled { opened | SAMPLED } else { opened }
-}
-
-#[inline]
-fn open_here(local: &Local, shard: &Shard, call: &mut Call<'_>) -> u16 {
-    let mut opened = TRACED;
-    if local.segment().is_null() {
-        if !local.begin_root() {
-            if local.samples() {
-                shard.lose_refused();
-            }
-            return 0;
-        }
-        opened |= ROOT;
-    }
-    call.span_id = local.random();
-    local.set_span(call.span_id);
-    opened
 }
 
 impl Drop for Guard<'_> {
@@ -399,10 +450,18 @@ impl Drop for Guard<'_> {
 
 #[inline(never)]
 fn dropped(guard: &mut Guard<'_>) {
+    if guard.mode() & UNSEEN != 0 && !std::thread::panicking() {
+        end_well(guard);
+    } else {
+        dropped_badly(guard);
+    }
+}
+
+#[inline(never)]
+fn dropped_badly(guard: &mut Guard<'_>) {
     let mode = guard.mode();
     let outcome = if mode & UNSEEN != 0 {
-        let unwinds = std::thread::panicking() && mode & UNWOUND == 0;
-        if unwinds { Outcome::Panic } else { Outcome::Ok }
+        if mode & UNWOUND == 0 { Outcome::Panic } else { Outcome::Ok }
     } else if mode & (ASYNC | UNWOUND) == ASYNC {
         Outcome::Cancelled
     } else if mode & ASYNC != 0 || std::thread::panicking() {

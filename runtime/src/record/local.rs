@@ -21,6 +21,10 @@ thread_local! {
 /// Segments that a thread keeps for its next roots.
 const POOL: usize = 16;
 
+/// In `LOCAL`, in place of a segment: a root runs that has put nothing into one yet. Most have no
+/// callees and no fields, and never need one. Only `Local` knows of it.
+const BARE: *mut Segment = ptr::dangling_mut();
+
 /// The trace that runs on a thread, and the span in it. Copied in and out at each poll.
 #[derive(Clone, Copy)]
 pub(super) struct Active {
@@ -37,13 +41,6 @@ pub(super) struct Active {
 impl Active {
     pub(super) const NONE: Active =
         Active { trace_id: 0, span_id: 0, segment: ptr::null_mut(), sampled: false };
-}
-
-/// The beginning of a local root.
-pub(super) struct NewRoot {
-    trace_id: [u64; 2],
-    pub(super) segment: *mut Segment,
-    pub(super) sampled: bool,
 }
 
 pub(super) struct Local {
@@ -90,12 +87,14 @@ impl Local {
     /// This thread's shard, attached at first use; none once the thread is ending.
     #[inline]
     pub(super) fn shard(&self) -> Option<&'static Shard> {
-        let shard = self.shard.get();
-        if shard.is_null() {
-            return self.attach();
-        }
+        self.attached().or_else(|| self.attach())
+    }
+
+    /// The same, but none before the first use.
+    #[inline]
+    pub(super) fn attached(&self) -> Option<&'static Shard> {
         // SAFETY: shards are leaked, and `attach` and `Owner` keep the pointer to this thread's.
-        Some(unsafe { &*shard })
+        unsafe { self.shard.get().as_ref() }
     }
 
     #[cold]
@@ -112,12 +111,18 @@ impl Local {
         Some(shard)
     }
 
+    /// What runs here, to be put back later.
     #[inline]
     pub(super) fn active(&self) -> Active {
+        self.here(self.segment())
+    }
+
+    #[inline]
+    pub(super) fn here(&self, segment: *mut Segment) -> Active {
         Active {
             trace_id: join(self.trace()),
             span_id: self.span.get(),
-            segment: self.segment.get(),
+            segment,
             sampled: self.sampled.get(),
         }
     }
@@ -141,42 +146,36 @@ impl Local {
         self.trace[1].set(low);
     }
 
-    /// Begins a local root here: in the trace that runs, or in a new one. False when there are too
-    /// many roots already.
+    /// Begins a local root here, in the trace that runs or in a new one; returns its span's id.
     #[inline]
-    pub(super) fn begin_root(&self) -> bool {
-        let root = self.new_root();
-        if !root.segment.is_null() {
-            self.set_trace(root.trace_id);
-            self.sampled.set(root.sampled);
-            self.segment.set(root.segment);
+    pub(super) fn begin_root(&self) -> u64 {
+        self.segment.set(BARE);
+        if self.trace() != [0, 0] {
+            return self.random();
         }
-        !root.segment.is_null()
+        // One number is enough for both ids: no half of the trace's is the span's.
+        let [high, low] = self.draw();
+        let trace_id = [high, or_one(high ^ low)];
+        self.set_trace(trace_id);
+        self.sampled.set(state::sample(trace_id[1], None));
+        or_one(low)
     }
 
-    /// A local root that is nobody's yet: in the trace that runs here, or in a new one. Without a
-    /// segment when there are too many.
+    /// A local root runs here.
     #[inline]
-    pub(super) fn new_root(&self) -> NewRoot {
-        let segment = take_segment(self);
-        let (mut trace_id, mut sampled) = (self.trace(), self.sampled.get());
-        // SAFETY: `take_segment` gave it to us alone, or gave null.
-        if let Some(fresh) = unsafe { segment.as_mut() } {
-            if trace_id == [0, 0] {
-                trace_id = self.new_trace();
-                sampled = state::sample(trace_id[1], None);
-            }
-            fresh.begin(trace_id, sampled);
-        }
-        NewRoot { trace_id, segment, sampled }
+    pub(super) fn is_in_root(&self) -> bool {
+        !self.segment.get().is_null()
     }
 
-    /// What the head says of the trace that runs, or of one that would begin here.
-    pub(super) fn samples(&self) -> bool {
-        if self.trace() == [0, 0] { state::sample(self.random(), None) } else { self.sampled.get() }
+    /// Nothing has been put into a segment by the root that ends here.
+    #[inline]
+    pub(super) fn is_bare(&self) -> bool {
+        let segment = self.segment.get();
+        segment.is_null() || segment == BARE
     }
 
-    /// Ends the local root here, and the trace with it if that began with it.
+    /// Ends the local root here, and the trace with it if that began with it. What is left in its
+    /// segment is the caller's.
     #[inline]
     pub(super) fn end_root(&self, ends_trace: bool) {
         self.segment.set(ptr::null_mut());
@@ -195,14 +194,40 @@ impl Local {
         self.span.set(span_id);
     }
 
+    /// The segment of the root that runs here, to put something into. Null when there is no root,
+    /// or too many.
     #[inline]
     pub(super) fn segment(&self) -> *mut Segment {
+        let segment = self.segment.get();
+        if segment == BARE { self.unfold() } else { segment }
+    }
+
+    /// The same, if anything has been put into it.
+    #[inline]
+    pub(super) fn filled(&self) -> *mut Segment {
+        if self.is_bare() { ptr::null_mut() } else { self.segment.get() }
+    }
+
+    /// Gives the root that runs here the segment that it did not need so far. Without one, it and
+    /// what it calls become local roots of their own, and go out one by one.
+    #[cold]
+    #[inline(never)]
+    fn unfold(&self) -> *mut Segment {
+        self.segment.set(open(self, self.here(ptr::null_mut())).segment);
         self.segment.get()
     }
 
     #[inline]
     pub(super) fn sampled(&self) -> bool {
         self.sampled.get()
+    }
+
+    /// A call ended well under this span.
+    #[inline]
+    pub(super) fn went_well(&self, parent_id: u64) {
+        if self.failed.get() == parent_id {
+            self.recovered.set(true);
+        }
     }
 
     pub(super) fn is_suppressed(&self) -> bool {
@@ -213,14 +238,14 @@ impl Local {
     #[inline]
     pub(super) fn random(&self) -> u64 {
         let [high, low] = self.draw();
-        if high ^ low == 0 { 1 } else { high ^ low }
+        or_one(high ^ low)
     }
 
     /// The id of a new trace, not 0. Its lower half is as good as `random`, which samplers look at.
     #[inline]
     pub(super) fn new_trace(&self) -> [u64; 2] {
         let [high, low] = self.draw();
-        [high, if high ^ low == 0 { 1 } else { high ^ low }]
+        [high, or_one(high ^ low)]
     }
 
     /// One step of the generator: a product of 128 bits.
@@ -230,6 +255,12 @@ impl Local {
         self.random.set(state);
         split(u128::from(state) * u128::from(state ^ 0xe703_7ed1_a0b4_28db))
     }
+}
+
+/// A number that is not 0.
+#[inline]
+fn or_one(number: u64) -> u64 {
+    number + u64::from(number == 0)
 }
 
 /// Runs `with` on this thread's state.

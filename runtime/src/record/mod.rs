@@ -20,6 +20,7 @@ pub(crate) mod field;
 mod guard;
 mod host;
 mod local;
+mod quick;
 mod recorded;
 mod report;
 pub(crate) mod returned;

@@ -6,7 +6,7 @@
 use std::fmt;
 
 use super::field::{self, Plain, Writer};
-use super::guard::{ASYNC, Call, Guard, HOST, ROOT, TRACED};
+use super::guard::{AWAY, Call, Guard, HOST, ROOT, TRACED};
 use super::host;
 use super::local::{self, Local};
 use super::segment::Segment;
@@ -85,15 +85,12 @@ impl Guard<'_> {
     fn write(&mut self, write: impl FnOnce(&mut Vec<u8>)) {
         let mode = self.mode();
         let Some(call) = self.call_mut() else { return };
-        let segment = match mode & (TRACED | ASYNC | ROOT) {
-            // SAFETY: the mode says so.
-            mode if mode == TRACED | ASYNC | ROOT => unsafe { call.away() }.segment,
-            mode if mode & TRACED != 0 => local::with(Local::segment),
-            _ => return,
-        };
-        // SAFETY: the segment is this call's own, or that of the root that runs on this thread and
-        // put it into `LOCAL`; the body has not begun, and nothing else on this thread writes
-        // fields meanwhile.
+        if mode & (TRACED | AWAY) != TRACED {
+            return;
+        }
+        let segment = local::with(Local::segment);
+        // SAFETY: the segment is that of the root that runs on this thread, this call's own or one
+        // above; the body has not begun, and nothing else on this thread writes fields meanwhile.
         unsafe { append(call, segment, write) };
     }
 
@@ -105,7 +102,7 @@ impl Guard<'_> {
             host::record(span, ITEMS, &mut |out| count.log(out));
             return;
         }
-        if mode & (ASYNC | TRACED) != ASYNC | TRACED {
+        if mode & (AWAY | TRACED) != AWAY | TRACED {
             return;
         }
         let Some(call) = self.call_mut() else { return };

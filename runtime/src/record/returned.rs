@@ -102,20 +102,26 @@ impl<T, J> Returned<T, J> {
         }
     }
 
-    /// Polls what is inside, while the call lasts in its span.
+    /// Polls what is inside, while the call lasts in its span. `ends` says that it is over with
+    /// what came out.
     ///
     /// # Safety
     /// `self` is pinned.
-    unsafe fn poll_inner<R>(&mut self, poll: impl FnOnce(Pin<&mut T>) -> R) -> R {
+    unsafe fn poll_inner<R>(
+        &mut self,
+        poll: impl FnOnce(Pin<&mut T>) -> Poll<R>,
+        ends: impl FnOnce(&R) -> bool,
+    ) -> Poll<R> {
         // SAFETY: `inner` is pinned with us, as the caller says: it is never moved out, only
         // dropped in place.
         let inner = unsafe { Pin::new_unchecked(&mut *self.inner) };
         if self.guard.is_off() {
             return poll(inner);
         }
-        let inside = Inside::enter(&mut self.guard);
+        let mut inside = Inside::new(&mut self.guard);
+        inside.enter();
         let result = poll(inner);
-        inside.leave();
+        inside.leave(matches!(&result, Poll::Ready(out) if ends(out)));
         result
     }
 }
@@ -132,7 +138,7 @@ where
         let this = unsafe { self.get_unchecked_mut() };
         this.enter();
         // SAFETY: it was pinned.
-        let out = ready!(unsafe { this.poll_inner(|inner| inner.poll(context)) });
+        let out = ready!(unsafe { this.poll_inner(|inner| inner.poll(context), |_| true) });
         if this.guard.is_on() {
             (this.judge)(&out, &mut this.guard);
         } else {
@@ -159,7 +165,7 @@ where
             this.items.asked = clock::now();
         }
         // SAFETY: it was pinned.
-        let next = ready!(unsafe { this.poll_inner(|inner| inner.poll_next(context)) });
+        let next = ready!(unsafe { this.poll_inner(|inner| inner.poll_next(context), |_| false) });
         if this.guard.is_off() {
             return Poll::Ready(next);
         }
@@ -211,10 +217,11 @@ impl<T, J> Drop for Returned<T, J> {
         if self.site.is_stream {
             self.guard.log_items(self.items.count);
         }
-        let inside = Inside::enter(&mut self.guard);
+        let mut inside = Inside::new(&mut self.guard);
+        inside.enter();
         // SAFETY: as above.
         unsafe { ManuallyDrop::drop(&mut self.inner) };
-        inside.leave();
+        inside.leave(true);
         // The guard is dropped next, and ends the call.
     }
 }

@@ -52,7 +52,7 @@ pub(super) struct Header {
 /// Many are, and cost half of what header and record do.
 #[derive(Clone, Copy)]
 #[repr(C)]
-struct Solo {
+pub(super) struct Solo {
     trace_id: [u64; 2],
     site: &'static Site,
     span_id: u64,
@@ -181,20 +181,29 @@ impl Ring {
         if !self.has_room(head, 1) {
             return false;
         }
-        let solo = Solo {
-            trace_id: header.trace_id,
-            site: record.site,
-            span_id: record.span_id,
-            start: record.start,
-            records: SOLO,
-            sampled: u32::from(record.sampled),
-            slots: 1,
-            end: record.end,
-        };
+        let Record { site, span_id, start, end, sampled, .. } = *record;
+        let solo = Solo::new(header.trace_id, site, span_id, [start, end], sampled);
         // SAFETY: the slot at `head` is free, as `has_room` found, and ours to write.
         unsafe { *self.slot(head) = Slot { solo } };
         self.head.0.store(head + 1, Ordering::Release);
         true
+    }
+
+    /// Writes a trace that is one span, if less than half of the ring waits to be read, as far as
+    /// the producer has seen: then it has room, and nobody need be woken.
+    ///
+    /// # Safety
+    /// One thread at a time may push.
+    #[inline(always)]
+    pub(super) unsafe fn push_quickly(&self, solo: Solo) -> Option<()> {
+        let head = self.head.0.load(Ordering::Relaxed);
+        if head - self.seen.0.load(Ordering::Relaxed) >= SLOTS / 2 {
+            return None;
+        }
+        // SAFETY: the slot at `head` is free, as the producer has seen, and ours to write.
+        unsafe { *self.slot(head) = Slot { solo } };
+        self.head.0.store(head + 1, Ordering::Release);
+        Some(())
     }
 
     #[inline]
@@ -202,9 +211,7 @@ impl Ring {
         if head + needed - self.seen.0.load(Ordering::Relaxed) <= SLOTS {
             return true;
         }
-        let tail = self.tail.0.load(Ordering::Acquire);
-        self.seen.0.store(tail, Ordering::Relaxed);
-        head + needed - tail <= SLOTS
+        head + needed - self.look() <= SLOTS
     }
 
     fn slot(&self, position: usize) -> *mut Slot {
@@ -214,11 +221,17 @@ impl Ring {
         unsafe { base.add(position % SLOTS) }
     }
 
-    /// True when at least half of the ring waits to be read.
+    /// Sees how far the consumer has come.
+    fn look(&self) -> usize {
+        let tail = self.tail.0.load(Ordering::Acquire);
+        self.seen.0.store(tail, Ordering::Relaxed);
+        tail
+    }
+
+    /// True when at least half of the ring waits to be read. Only the producer may ask.
     pub(super) fn is_filling(&self) -> bool {
         let head = self.head.0.load(Ordering::Relaxed);
-        head - self.seen.0.load(Ordering::Relaxed) >= SLOTS / 2
-            && head - self.tail.0.load(Ordering::Relaxed) >= SLOTS / 2
+        head - self.seen.0.load(Ordering::Relaxed) >= SLOTS / 2 && head - self.look() >= SLOTS / 2
     }
 
     /// Records and fields of the chunk at a position.
@@ -274,6 +287,18 @@ impl Ring {
 }
 
 impl Solo {
+    #[inline(always)]
+    pub(super) fn new(
+        trace_id: [u64; 2],
+        site: &'static Site,
+        span_id: u64,
+        [start, end]: [u64; 2],
+        sampled: bool,
+    ) -> Solo {
+        let (records, slots, sampled) = (SOLO, 1, u32::from(sampled));
+        Solo { trace_id, site, span_id, start, records, sampled, slots, end }
+    }
+
     fn header(&self) -> Header {
         Header { trace_id: self.trace_id, records: 1, slots: 1, ..Header::default() }
     }

@@ -10,7 +10,7 @@ use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
-use super::guard::{Guard, HOST, READY, UNWOUND};
+use super::guard::{AWAY, Guard, HOST, READY, UNWOUND};
 use super::host;
 use super::local::{self, Active};
 
@@ -48,12 +48,10 @@ impl<F: Future> Future for Run<'_, '_, F> {
         if this.guard.is_off() {
             return future.poll(context);
         }
-        let poll = Inside::enter(this.guard);
+        let mut poll = Inside::new(this.guard);
+        poll.enter();
         let result = future.poll(context);
-        poll.leave();
-        if result.is_ready() {
-            this.guard.add(READY);
-        }
+        poll.leave(result.is_ready());
         result
     }
 }
@@ -67,50 +65,70 @@ impl<F> Drop for Run<'_, '_, F> {
             // SAFETY: it is dropped here and nowhere else, in place.
             return unsafe { ManuallyDrop::drop(&mut self.future) };
         }
-        let inside = Inside::enter(self.guard);
+        let mut inside = Inside::new(self.guard);
+        inside.enter();
         // SAFETY: as above.
         unsafe { ManuallyDrop::drop(&mut self.future) };
-        inside.leave();
+        inside.leave(true);
     }
 }
 
-/// The time of one poll.
+/// The time of one poll. The first one finds the call entered on this thread, like a plain one's,
+/// and a future that is ready then ends like one.
 pub(super) struct Inside<'a, 's> {
     guard: &'a mut Guard<'s>,
     outer: Option<Active>,
 }
 
 impl<'a, 's> Inside<'a, 's> {
-    #[inline(never)]
-    pub(super) fn enter(guard: &'a mut Guard<'s>) -> Inside<'a, 's> {
-        if guard.mode() & HOST != 0 {
-            if let Some(span) = guard.host() {
-                host::enter(span);
-            }
-            return Inside { guard, outer: None };
+    #[inline(always)]
+    pub(super) fn new(guard: &'a mut Guard<'s>) -> Inside<'a, 's> {
+        Inside { guard, outer: None }
+    }
+
+    /// The poll begins. It stays where it is: a copy would wait for what is written here.
+    #[inline(always)]
+    pub(super) fn enter(&mut self) {
+        if self.guard.mode() & (AWAY | HOST) != 0 {
+            self.enter_again();
         }
-        let outer = local::with(|local| {
-            let outer = local.active();
-            guard.active_under(outer).map(|own| {
-                local.set(own);
-                outer
-            })
-        });
-        Inside { guard, outer }
     }
 
     #[inline(never)]
-    pub(super) fn leave(self) {
-        self.restore();
+    fn enter_again(&mut self) {
+        if let Some(span) = self.guard.host() {
+            host::enter(span);
+        } else if self.guard.is_traced() {
+            local::with(|local| {
+                let outer = local.active();
+                if let Some(own) = self.guard.active_under(outer) {
+                    local.set(own);
+                    self.outer = Some(outer);
+                }
+            });
+        }
+    }
+
+    /// The poll is over. A call that is not to end now, `for_good`, waits somewhere else.
+    #[inline(always)]
+    pub(super) fn leave(mut self, for_good: bool) {
+        if for_good {
+            self.guard.add(READY);
+        }
+        if !for_good || self.guard.mode() & (AWAY | HOST) != 0 {
+            self.restore(for_good);
+        }
         std::mem::forget(self);
     }
 
-    fn restore(&self) {
-        if let Some(span) = self.guard.host() {
-            host::exit(span);
-        }
+    #[inline(never)]
+    fn restore(&mut self, for_good: bool) {
         if let Some(outer) = self.outer {
             local::with(|local| local.set(outer));
+        } else if let Some(span) = self.guard.host() {
+            host::exit(span);
+        } else if !for_good {
+            self.guard.put_away();
         }
     }
 }
@@ -119,6 +137,6 @@ impl Drop for Inside<'_, '_> {
     #[cold]
     fn drop(&mut self) {
         self.guard.add(UNWOUND);
-        self.restore();
+        self.restore(false);
     }
 }

@@ -85,6 +85,17 @@ impl Segment {
         }
     }
 
+    /// The same for one that ended well, if there is room.
+    #[inline(always)]
+    pub(super) fn push_quickly(&mut self, record: Record) -> Option<()> {
+        let count = self.records.len();
+        if count == self.records.capacity() || count + 1 == RECORDS {
+            return None;
+        }
+        self.records.push(record);
+        Some(())
+    }
+
     /// Takes fields that were kept elsewhere, all or none of them; says where they lie.
     pub(super) fn append(&mut self, fields: &[u8], length: &mut u16) -> u32 {
         let at = self.fields.len();

@@ -9,7 +9,7 @@ use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
 use super::cell;
 use super::errors::Errors;
-use super::ring::{Chunk, Header, Record, Ring};
+use super::ring::{Chunk, Header, Record, Ring, Solo};
 use super::sample::{Pen, observe};
 use crate::model::{Metric, NO_CELLS};
 
@@ -70,6 +70,15 @@ impl Shard {
         // SAFETY: as above.
         let pushed = unsafe { self.ring.push_root(header, record, fields) };
         self.published(1, pushed);
+    }
+
+    /// The same, if that ended well and the ring is rather empty.
+    #[inline(always)]
+    pub(super) fn publish_quickly(&self, solo: Solo) -> Option<()> {
+        // SAFETY: as above.
+        unsafe { self.ring.push_quickly(solo) }?;
+        cell::add(&self.kept, 1);
+        Some(())
     }
 
     #[inline]

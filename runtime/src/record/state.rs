@@ -10,7 +10,8 @@ pub(crate) const METRICS: u8 = 1;
 pub(crate) const TRACES: u8 = 2;
 
 static STATE: AtomicU8 = AtomicU8::new(0);
-static RATIO: AtomicU64 = AtomicU64::new(u64::MAX);
+/// Traces are kept whose lower 63 bits are below.
+static RATIO: AtomicU64 = AtomicU64::new(1 << 63);
 static PARENT_BASED: AtomicBool = AtomicBool::new(true);
 
 /// The head's decision about a new trace.
@@ -26,7 +27,7 @@ pub(crate) struct Sampler {
 pub(crate) fn start(flags: u8, sampler: Sampler) {
     let ratio = sampler.ratio.clamp(0.0, 1.0);
     // OpenTelemetry's TraceIdRatioBased: the lower 63 bits of the id against the ratio.
-    let limit = if ratio >= 1.0 { u64::MAX } else { (ratio * (1u64 << 63) as f64) as u64 };
+    let limit = (ratio * (1u64 << 63) as f64) as u64;
     RATIO.store(limit, Ordering::Relaxed);
     PARENT_BASED.store(sampler.parent_based, Ordering::Relaxed);
     STATE.store(flags, Ordering::Release);
@@ -60,6 +61,5 @@ pub(super) fn sample(low: u64, remote: Option<bool>) -> bool {
             return sampled;
         }
     }
-    let limit = RATIO.load(Ordering::Relaxed);
-    limit == u64::MAX || low >> 1 < limit
+    low >> 1 < RATIO.load(Ordering::Relaxed)
 }

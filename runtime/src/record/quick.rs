@@ -1,0 +1,85 @@
+//! How most calls end: well, in time, on the thread that they began on.
+//!
+//! It is what `ending` does for all calls, without what only the others need, so that nothing is
+//! called and the processor's stack is not touched. Looks first and writes then: what is not so
+//! simple is left to `ending` as it was. Called by `guard`.
+
+use super::ending::{Failure, end_at};
+use super::guard::{AWAY, Call, Guard, LATE, ROOT, TRACED};
+use super::local::{self, Local};
+use super::ring::{Record, Solo};
+use super::{cell, clock};
+use crate::model::Outcome;
+
+/// Ends a call well.
+#[inline(never)]
+pub(super) fn end_well(guard: &mut Guard<'_>) {
+    let Some(at) = clock::at_once() else {
+        return end_at(clock::now(), guard, Outcome::Ok, Failure::NONE);
+    };
+    let mode = guard.mode();
+    let quickly = match guard.call() {
+        Some(call) if mode & (AWAY | LATE) == 0 => local::with(
+            #[inline(always)]
+            |local| end(local, mode, call, at),
+        ),
+        _ => None,
+    };
+    match quickly {
+        Some(()) => guard.clear(),
+        None => end_at(at, guard, Outcome::Ok, Failure::NONE),
+    }
+}
+
+/// `None`: nothing has been done.
+#[inline(always)]
+fn end(local: &Local, mode: u16, call: &Call<'_>, at: u64) -> Option<()> {
+    let shard = local.attached()?;
+    let ticks = at.saturating_sub(call.start);
+    let words: &[_; cell::WORDS] = shard.cell(call.site.cells(), cell::WORDS).try_into().ok()?;
+    if ticks > call.site.slow_ticks() || !call.samples().is_empty() {
+        return None;
+    }
+    if mode & TRACED != 0 {
+        if mode & ROOT == 0 {
+            // SAFETY: it is the segment of the root that runs on this thread, of which nothing is
+            // borrowed while a call ends.
+            let segment = unsafe { local.filled().as_mut() }?;
+            if call.fields_length != 0 && call.parts != segment.parts {
+                return None;
+            }
+            segment.push_quickly(record(call, at, local.sampled()))?;
+        } else {
+            if !local.is_bare() || call.parent_id != 0 {
+                return None;
+            }
+            if local.sampled() {
+                let times = [call.start, at];
+                let solo = Solo::new(local.trace(), call.site, call.span_id, times, true);
+                shard.publish_quickly(solo)?;
+            }
+            local.end_root(true);
+        }
+        local.went_well(call.parent_id);
+        local.set_span(call.parent_id);
+    }
+    cell::add(&words[cell::SUM], ticks);
+    cell::add(&words[cell::BUCKETS + cell::bucket(ticks)], 1);
+    Some(())
+}
+
+#[inline(always)]
+fn record(call: &Call<'_>, at: u64, sampled: bool) -> Record {
+    Record {
+        site: call.site,
+        span_id: call.span_id,
+        parent_id: call.parent_id,
+        start: call.start,
+        end: at,
+        error_type: "",
+        fields_at: call.fields_at,
+        fields_length: call.fields_length,
+        outcome: Outcome::Ok,
+        sampled,
+    }
+}
