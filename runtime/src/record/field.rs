@@ -1,11 +1,12 @@
 //! Recorded fields as bytes: written by the calling thread, read by whoever exports them.
 //!
-//! A field is a tag, a key and a value. Texts are cut at a limit, a full buffer takes no further
+//! A field is a tag, a key and a value; those of `words` lie between these. Texts are cut at a limit, a full buffer takes no further
 //! fields, and both are marked; nothing here allocates beyond the buffer's own bounded growth.
 
 use std::fmt::{self, Write as _};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+use super::words;
 pub(crate) use crate::model::Value;
 use crate::redact::Fields;
 
@@ -20,75 +21,6 @@ const I64: u8 = 2;
 const U64: u8 = 3;
 const F64: u8 = 4;
 const STR: u8 = 5;
-
-/// Added to the tag of a field whose key is a text of the source: where it is stands for it.
-const OF_SOURCE: u8 = 128;
-/// What stands before the value of such a field: tag, the length of a text, that of the key, and
-/// its address.
-const HEAD: usize = 16;
-
-/// A value of one word: what most fields are.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Plain {
-    tag: u8,
-    word: u64,
-}
-
-impl Plain {
-    /// The value, unless it is a text.
-    #[inline(always)]
-    pub(super) fn of(value: Value<'_>) -> Option<Plain> {
-        Some(match value {
-            Value::Bool(value) => Plain { tag: if value { TRUE } else { FALSE }, word: 0 },
-            Value::I64(value) => Plain { tag: I64, word: value as u64 },
-            Value::U64(value) => Plain { tag: U64, word: value },
-            Value::F64(value) => Plain { tag: F64, word: value.to_bits() },
-            Value::Str(_) => return None,
-        })
-    }
-
-    fn value(self) -> Value<'static> {
-        match self.tag {
-            I64 => Value::I64(self.word as i64),
-            U64 => Value::U64(self.word),
-            F64 => Value::F64(f64::from_bits(self.word)),
-            tag => Value::Bool(tag == TRUE),
-        }
-    }
-}
-
-/// Appends a field of one word, if there is room.
-#[inline(always)]
-pub(super) fn push_plain(bytes: &mut Vec<u8>, key: &'static str, plain: Plain) {
-    if bytes.len() + HEAD + 8 <= ARENA_LIMIT {
-        let mut field = [0; HEAD + 8];
-        field[..HEAD].copy_from_slice(&head(plain.tag, key, 0));
-        field[HEAD..].copy_from_slice(&plain.word.to_le_bytes());
-        bytes.extend_from_slice(&field);
-    }
-}
-
-/// Appends a text, cut at the limit, if there is room.
-#[inline(always)]
-pub(super) fn push_text(bytes: &mut Vec<u8>, key: &'static str, text: &str) {
-    if text.len() > TEXT_LIMIT {
-        return Writer { bytes }.put(key, Value::Str(text));
-    }
-    if bytes.len() + HEAD + text.len() <= ARENA_LIMIT {
-        bytes.extend_from_slice(&head(STR, key, text.len() as u16));
-        bytes.extend_from_slice(text.as_bytes());
-    }
-}
-
-#[inline(always)]
-fn head(tag: u8, key: &'static str, length: u16) -> [u8; HEAD] {
-    let numbers = u64::from(tag | OF_SOURCE) | u64::from(length) << 16 | (key.len() as u64) << 32;
-    let mut head = [0; HEAD];
-    head[..8].copy_from_slice(&numbers.to_le_bytes());
-    let address = key.as_ptr().expose_provenance() as u64;
-    head[8..].copy_from_slice(&address.to_le_bytes());
-    head
-}
 
 /// Appends fields to a segment's bytes.
 pub(super) struct Writer<'a> {
@@ -213,34 +145,14 @@ impl<'a> Reader<'a> {
     fn word(&mut self) -> Option<u64> {
         self.take(8)?.try_into().ok().map(u64::from_le_bytes)
     }
-
-    /// Reads a field that `head` begins.
-    fn of_source(&mut self) -> Option<(&'a str, Value<'a>)> {
-        let numbers = self.word()?;
-        let address = self.word()? as usize;
-        let tag = numbers as u8 & !OF_SOURCE;
-        let key = std::ptr::with_exposed_provenance::<u8>(address);
-        // SAFETY: `head` wrote address and length of one `&'static str`.
-        let key = unsafe {
-            let key = std::slice::from_raw_parts(key, (numbers >> 32) as usize);
-            std::str::from_utf8_unchecked(key)
-        };
-        let value = if tag == STR {
-            let text = self.take(usize::from((numbers >> 16) as u16))?;
-            Value::Str(std::str::from_utf8(text).ok()?)
-        } else {
-            Plain { tag, word: self.word()? }.value()
-        };
-        Some((key, value))
-    }
 }
 
 impl<'a> Iterator for Reader<'a> {
     type Item = (&'a str, Value<'a>);
 
     fn next(&mut self) -> Option<Self::Item> {
-        if self.bytes.first()? & OF_SOURCE != 0 {
-            return self.of_source();
+        if words::is_here(*self.bytes.first()?) {
+            return words::read(&mut self.bytes);
         }
         let [tag, key_length] = *self.take(2)? else { return None };
         let key = std::str::from_utf8(self.take(usize::from(key_length))?).ok()?;
@@ -307,37 +219,6 @@ mod tests {
                 ("g", Value::U64(u64::MAX)),
             ]
         );
-    }
-
-    #[test]
-    fn keys_of_the_source_read_back_too() {
-        let mut bytes = Vec::new();
-        push_plain(&mut bytes, "a", Plain::of(Value::Bool(true)).unwrap());
-        push_plain(&mut bytes, "b", Plain::of(Value::I64(-5)).unwrap());
-        Writer { bytes: &mut bytes }.put("between", Value::Bool(false));
-        push_plain(&mut bytes, "", Plain::of(Value::F64(0.5)).unwrap());
-        push_text(&mut bytes, "d", "ü");
-        push_text(&mut bytes, "e", &"x".repeat(10_000));
-        push_plain(&mut bytes, "f", Plain::of(Value::U64(u64::MAX)).unwrap());
-        let read: Vec<_> = Reader::new(&bytes).collect();
-        let cut = "x".repeat(TEXT_LIMIT) + MARK;
-        assert_eq!(
-            read,
-            [
-                ("a", Value::Bool(true)),
-                ("b", Value::I64(-5)),
-                ("between", Value::Bool(false)),
-                ("", Value::F64(0.5)),
-                ("d", Value::Str("ü")),
-                ("e", Value::Str(&cut)),
-                ("f", Value::U64(u64::MAX)),
-            ]
-        );
-        for _ in 0..10_000 {
-            push_plain(&mut bytes, "g", Plain::of(Value::U64(1)).unwrap());
-            push_text(&mut bytes, "h", "text");
-        }
-        assert!(bytes.len() <= ARENA_LIMIT);
     }
 
     #[test]

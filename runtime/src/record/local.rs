@@ -111,6 +111,18 @@ impl Local {
         Some(shard)
     }
 
+    /// A segment waits for this thread's next root.
+    #[inline]
+    pub(super) fn has_spare(&self) -> bool {
+        !self.spare.get().is_null()
+    }
+
+    /// Keeps a clean segment for this thread's next root. It has none.
+    #[inline]
+    pub(super) fn keep(&self, segment: &mut Segment) {
+        self.spare.set(segment);
+    }
+
     /// What runs here, to be put back later.
     #[inline]
     pub(super) fn active(&self) -> Active {
@@ -200,6 +212,23 @@ impl Local {
     pub(super) fn segment(&self) -> *mut Segment {
         let segment = self.segment.get();
         if segment == BARE { self.unfold() } else { segment }
+    }
+
+    /// The same, if it is to be had without calling anything; null otherwise.
+    #[inline(always)]
+    pub(super) fn segment_at_once(&self) -> *mut Segment {
+        let segment = self.segment.get();
+        if segment != BARE {
+            return segment;
+        }
+        let spare = self.spare.get();
+        // SAFETY: a spare segment is this thread's alone.
+        if let Some(fresh) = unsafe { spare.as_mut() } {
+            fresh.begin(self.trace(), self.sampled.get());
+            self.spare.set(ptr::null_mut());
+            self.segment.set(spare);
+        }
+        spare
     }
 
     /// The same, if anything has been put into it.

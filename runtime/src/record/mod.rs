@@ -32,6 +32,7 @@ mod segment;
 mod shard;
 mod state;
 mod text;
+mod words;
 
 #[cfg(test)]
 #[expect(clippy::needless_borrow, reason = "the references are what is tested")]

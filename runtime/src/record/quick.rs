@@ -50,13 +50,27 @@ fn end(local: &Local, mode: u16, call: &Call<'_>, at: u64) -> Option<()> {
             }
             segment.push_quickly(record(call, at, local.sampled()))?;
         } else {
-            if !local.is_bare() || call.parent_id != 0 {
+            if call.parent_id != 0 {
                 return None;
             }
-            if local.sampled() {
-                let times = [call.start, at];
-                let solo = Solo::new(local.trace(), call.site, call.span_id, times, true);
-                shard.publish_quickly(solo)?;
+            let times = [call.start, at];
+            let solo = Solo::new(local.trace(), call.site, call.span_id, times, true);
+            if local.is_bare() {
+                if local.sampled() {
+                    shard.publish_quickly(solo, &[])?;
+                }
+            } else {
+                // SAFETY: the root owns its segment.
+                let segment = unsafe { local.filled().as_mut() }?;
+                let fields = segment.only_fields()?;
+                if local.has_spare() || fields.len() != usize::from(call.fields_length) {
+                    return None;
+                }
+                if local.sampled() {
+                    shard.publish_quickly(solo, fields)?;
+                }
+                segment.clear_fields();
+                local.keep(segment);
             }
             local.end_root(true);
         }

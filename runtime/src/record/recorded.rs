@@ -4,13 +4,15 @@
 //! generated code calls this, and only while the call has not been polled yet.
 
 use std::fmt;
+use std::mem::MaybeUninit;
 
-use super::field::{self, Plain, Writer};
-use super::guard::{AWAY, Call, Guard, HOST, ROOT, TRACED};
+use super::field::{ARENA_LIMIT, Writer};
+use super::guard::{AWAY, Call, Guard, HOST, ON, ROOT, TRACED};
 use super::host;
 use super::local::{self, Local};
 use super::segment::Segment;
 use super::text;
+use super::words::{self, Plain};
 use crate::model::Value;
 use crate::redact::{Fields as _, Loggable, Out, Redactable, Strategy};
 
@@ -43,13 +45,60 @@ impl Guard<'_> {
     /// Records a number, without asking anybody how it looks.
     #[inline(never)]
     fn log_plain(&mut self, key: &'static str, plain: Plain) {
-        self.write(|bytes| field::push_plain(bytes, key, plain));
+        let head = plain.head(key);
+        match head.and_then(|head| Some((head, self.room(words::PLAIN)?))) {
+            Some((head, room)) => words::write_plain(room, head, plain),
+            None => self.log_plain_slowly(key, plain),
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn log_plain_slowly(&mut self, key: &'static str, plain: Plain) {
+        self.write(|bytes| Writer { bytes }.put(key, plain.value()));
     }
 
     /// Records a text as it is.
     #[inline(never)]
     fn log_text(&mut self, key: &'static str, text: &str) {
-        self.write(|bytes| field::push_text(bytes, key, text));
+        let short = words::short(key, text);
+        match short.and_then(|(head, length)| Some((head, self.room(length)?))) {
+            Some((head, room)) => words::write_short(room, head, text),
+            None => self.log_text_slowly(key, text),
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn log_text_slowly(&mut self, key: &'static str, text: &str) {
+        self.write(|bytes| Writer { bytes }.put(key, Value::Str(text)));
+    }
+
+    /// Room for so many further bytes of fields, if it is to be had without calling anything. They
+    /// are the call's from here on.
+    #[inline(always)]
+    fn room(&mut self, length: usize) -> Option<&mut [MaybeUninit<u8>]> {
+        if self.mode() & (ON | TRACED | AWAY) != ON | TRACED {
+            return None;
+        }
+        let call = self.call_mut()?;
+        // SAFETY: as in `write`.
+        let segment = unsafe { local::with(Local::segment_at_once).as_mut() }?;
+        let at = segment.fields.len();
+        if segment.fields.capacity() - at < length || at + length > ARENA_LIMIT {
+            return None;
+        }
+        if call.fields_length == 0 {
+            call.fields_at = at as u32;
+            call.parts = segment.parts;
+        }
+        // The limit is below what the number holds.
+        call.fields_length = (at + length) as u16 - call.fields_at as u16;
+        // SAFETY: there is room, and the caller writes all of it.
+        unsafe { segment.fields.set_len(at + length) };
+        let end = segment.fields.as_mut_ptr_range().end.cast::<MaybeUninit<u8>>();
+        // SAFETY: the bytes that were just taken; nobody else borrows the fields.
+        Some(unsafe { std::slice::from_raw_parts_mut(end.sub(length), length) })
     }
 
     /// Records what a strategy leaves of a text.

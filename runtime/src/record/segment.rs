@@ -64,6 +64,7 @@ impl Segment {
     }
 
     /// Belongs to a local root of this trace from here on.
+    #[inline]
     pub(super) fn begin(&mut self, trace_id: [u64; 2], sampled: bool) {
         self.trace_id = trace_id;
         self.keep = sampled;
@@ -85,7 +86,20 @@ impl Segment {
         }
     }
 
-    /// The same for one that ended well, if there is room.
+    /// The fields, if there is nothing else in here.
+    #[inline(always)]
+    pub(super) fn only_fields(&self) -> Option<&[u8]> {
+        let only = self.is_bare() && self.link.is_none() && self.bindings.length == 0;
+        only.then_some(&self.fields)
+    }
+
+    /// Is as good as new when it had only fields.
+    #[inline(always)]
+    pub(super) fn clear_fields(&mut self) {
+        self.fields.clear();
+    }
+
+    /// Takes a span that ended well, if there is room.
     #[inline(always)]
     pub(super) fn push_quickly(&mut self, record: Record) -> Option<()> {
         let count = self.records.len();

@@ -74,9 +74,9 @@ impl Shard {
 
     /// The same, if that ended well and the ring is rather empty.
     #[inline(always)]
-    pub(super) fn publish_quickly(&self, solo: Solo) -> Option<()> {
+    pub(super) fn publish_quickly(&self, solo: Solo, fields: &[u8]) -> Option<()> {
         // SAFETY: as above.
-        unsafe { self.ring.push_quickly(solo) }?;
+        unsafe { self.ring.push_quickly(solo, fields) }?;
         cell::add(&self.kept, 1);
         Some(())
     }
