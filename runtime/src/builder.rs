@@ -27,6 +27,8 @@ pub struct Builder {
     no_signals: bool,
     no_lines: bool,
     foreign_subscriber: bool,
+    #[cfg(feature = "otlp")]
+    sink: Option<crate::export::Sink>,
     #[cfg(feature = "logs")]
     output: crate::logs::Output,
 }
@@ -65,6 +67,21 @@ impl Builder {
     /// a cancelled or a slow call are kept all the same.
     pub fn sample_ratio(mut self, ratio: f64) -> Builder {
         self.ratio = Some(ratio);
+        self
+    }
+
+    /// Hands every span of a kept trace to a function, children before their parents.
+    ///
+    /// It is called on plimsoll's own thread, beside OTLP, or in its place when that is off
+    /// (`OTEL_TRACES_EXPORTER=none`): in tests, or for a receiver of your own. While it works no
+    /// other span is read: what it cannot keep up with is lost, and counted as `ring_full`. When
+    /// it panics, the rest of that trace is not handed over.
+    #[cfg(feature = "otlp")]
+    pub fn on_span(
+        mut self,
+        sink: impl FnMut(&crate::FinishedSpan<'_>) + Send + 'static,
+    ) -> Builder {
+        self.sink = Some(Box::new(sink));
         self
     }
 
@@ -179,6 +196,8 @@ impl Builder {
         }
         Ok(Extras {
             subscriber: !self.foreign_subscriber,
+            #[cfg(feature = "otlp")]
+            sink: self.sink,
             #[cfg(feature = "logs")]
             output: self.output,
         })

@@ -77,6 +77,9 @@ pub(crate) fn start(builder: Builder) -> Result<Telemetry, Error> {
 pub(crate) struct Extras {
     /// Install a `tracing` subscriber.
     pub(crate) subscriber: bool,
+    /// Who gets kept spans, beside OTLP or in its place.
+    #[cfg(feature = "otlp")]
+    pub(crate) sink: Option<crate::export::Sink>,
     /// Where log lines go instead of standard output.
     #[cfg(feature = "logs")]
     pub(crate) output: crate::logs::Output,
@@ -97,7 +100,7 @@ struct Prepared {
 }
 
 fn run(settings: &Settings, extras: Extras) -> Result<(), Error> {
-    let flags = if settings.disabled { 0 } else { flags(settings) };
+    let flags = if settings.disabled { 0 } else { flags(settings, &extras) };
     #[cfg(feature = "logs")]
     let ((filter, warning), subscriber) =
         (crate::logs::filter(&settings.logs.filter), extras.subscriber);
@@ -148,8 +151,11 @@ fn run(settings: &Settings, extras: Extras) -> Result<(), Error> {
     Ok(())
 }
 
-fn flags(settings: &Settings) -> u8 {
-    let exported = cfg!(feature = "otlp") && settings.otlp.traces.is_some();
+fn flags(settings: &Settings, extras: &Extras) -> u8 {
+    #[cfg(feature = "otlp")]
+    let exported = settings.otlp.traces.is_some() || extras.sink.is_some();
+    #[cfg(not(feature = "otlp"))]
+    let exported = false;
     if settings.traces.on && exported { METRICS | TRACES } else { METRICS }
 }
 
@@ -157,7 +163,7 @@ fn prepare(settings: &Settings, extras: Extras, flags: u8) -> Result<Prepared, E
     #[cfg(feature = "logs")]
     let output = if settings.logs.on { extras.output } else { crate::logs::Output::Off };
     #[cfg(feature = "otlp")]
-    let exports = flags != 0 && (settings.otlp.traces.is_some() || settings.otlp.logs.is_some());
+    let exports = flags & TRACES != 0 || flags != 0 && settings.otlp.logs.is_some();
     #[cfg(feature = "admin")]
     let health = crate::health::Health::new(accounts);
     #[cfg(feature = "admin")]
@@ -169,7 +175,7 @@ fn prepare(settings: &Settings, extras: Extras, flags: u8) -> Result<Prepared, E
         writer: crate::logs::prepare(output)?,
         #[cfg(feature = "otlp")]
         export: exports
-            .then(|| crate::export::prepare(&settings.otlp, &settings.resource))
+            .then(|| crate::export::prepare(&settings.otlp, &settings.resource, extras.sink))
             .transpose()?,
         #[cfg(feature = "admin")]
         admin: settings.admin.as_ref().map(serve).transpose()?,

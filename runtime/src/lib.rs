@@ -104,6 +104,8 @@ mod trace;
 #[cfg(feature = "runtime")]
 pub use builder::{Builder, builder};
 pub use error::Error;
+#[cfg(feature = "otlp")]
+pub use export::FinishedSpan;
 #[cfg(feature = "runtime")]
 pub use init::{Telemetry, exit, init};
 #[cfg(feature = "axum")]
@@ -115,7 +117,7 @@ pub use metrics::foreign::registry;
 pub use metrics::handle::{
     BoundCounter, BoundGauge, BoundHistogram, Counter, Gauge, Histogram, Label, Labels, Tracked,
 };
-pub use model::{Level, Outcome};
+pub use model::{Level, Outcome, Value};
 pub use plimsoll_macros::{ErrorKind, Label, metric, observe, redact};
 pub use record::classify::{ErrorKind, KindInfo};
 pub use record::{Context, carry, context};

@@ -18,7 +18,7 @@ pub(crate) fn read(lookup: Lookup<'_>) -> Settings {
     let disabled = env.bool("OTEL_SDK_DISABLED", false);
     let traces_exported = env.exporter("OTEL_TRACES_EXPORTER");
     let logs_exported = env.exporter("OTEL_LOGS_EXPORTER");
-    let traces = env.traces(traces_exported);
+    let traces = env.traces();
     let otlp = Otlp {
         traces: traces_exported.then(|| env.endpoint("TRACES", TRACES_PATH)),
         logs: logs_exported.then(|| env.endpoint("LOGS", LOGS_PATH)),
@@ -100,7 +100,7 @@ impl Env<'_> {
         }
     }
 
-    fn traces(&mut self, on: bool) -> Traces {
+    fn traces(&mut self) -> Traces {
         let name = "OTEL_TRACES_SAMPLER";
         let text = self.text(name);
         let ratio = || self.text("OTEL_TRACES_SAMPLER_ARG");
@@ -126,7 +126,7 @@ impl Env<'_> {
             self.warn("OTEL_TRACES_SAMPLER_ARG", &text, "a number from 0 to 1 is expected");
             1.0
         });
-        Traces { on, parent_based, ratio }
+        Traces { on: true, parent_based, ratio }
     }
 
     /// The endpoint of a signal: its own, or the common one with the signal's path.

@@ -5,7 +5,9 @@
 //! by reason, and what still waits. Nothing on its thread is traced, or logged by the libraries
 //! that it uses.
 
+mod examples;
 mod otlp;
+mod sink;
 mod worker;
 
 #[cfg(test)]
@@ -28,6 +30,9 @@ use otlp::queue::Queue;
 use otlp::resource::Head;
 use otlp::sender::Sender;
 use otlp::trouble::Trouble;
+pub use sink::FinishedSpan;
+use sink::Handed;
+pub(crate) use sink::Sink;
 
 static EXPORTER: OnceLock<Arc<Exporter>> = OnceLock::new();
 
@@ -46,6 +51,8 @@ pub(crate) struct Flows {
 struct Exporter {
     spans: Option<Arc<Sender>>,
     logs: Option<Arc<Sender>>,
+    /// What the program's own function was handed, if it has one.
+    handed: Option<Handed>,
     trouble: Arc<Trouble>,
     /// A batch that is not full is sent after this time.
     delay: Duration,
@@ -75,6 +82,7 @@ pub(crate) fn start(prepared: Waiting<Handle>) -> Handle {
 pub(crate) fn prepare(
     settings: &Otlp,
     resource: &[(String, String)],
+    sink: Option<Sink>,
 ) -> Result<Waiting<Handle>, Error> {
     let head = Arc::new(Head::new(resource));
     let trouble = Arc::new(Trouble::default());
@@ -95,13 +103,14 @@ pub(crate) fn prepare(
     let exporter = Arc::new(Exporter {
         spans: sender("spans", &settings.traces)?,
         logs: sender("log records", &settings.logs)?,
+        handed: sink.is_some().then(Handed::default),
         trouble: Arc::clone(&trouble),
         delay: settings.delay,
         wake: Notify::new(),
         woken: AtomicBool::new(false),
         stop: OnceLock::new(),
     });
-    worker::prepare(exporter)
+    worker::prepare(exporter, sink)
 }
 
 impl Handle {
@@ -168,7 +177,10 @@ impl Exporter {
             sender.as_ref().map(|sender| sender.queue.flow()).unwrap_or_default()
         };
         let mut flows = Flows { spans: flow(&self.spans), logs: flow(&self.logs) };
-        if self.spans.is_some() {
+        if let (None, Some(handed)) = (&self.spans, &self.handed) {
+            flows.spans = handed.flow();
+        }
+        if self.spans.is_some() || self.handed.is_some() {
             let counts = record::counts();
             let lost = counts.full + counts.crowded + counts.refused;
             // Spans that wait in a ring have not come to the queue yet.

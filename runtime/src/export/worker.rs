@@ -12,22 +12,28 @@ use std::time::{Duration, Instant};
 use tokio::runtime::Runtime;
 use tokio::task::JoinHandle;
 
+use super::examples::Offered;
 use super::otlp::queue::Queue;
 use super::otlp::spans::Encoder;
+use super::sink::Sink;
 use super::{Exporter, Handle};
 use crate::error::Error;
-use crate::metrics::exemplar;
 use crate::record::{self, Chunk, clock};
 use crate::thread::{self, Waiting};
 
 /// The pause between two drains while there are spans; it grows while there are none.
 const BUSY: Duration = Duration::from_millis(5);
 const IDLE: Duration = Duration::from_millis(50);
+/// So many spans at once are a rush.
+const MANY: usize = 512;
 /// How often the clock is compared with the system's.
 const ANCHOR: Duration = Duration::from_secs(1);
 
 /// Makes the thread ready. It hangs up on the handle when it is done.
-pub(super) fn prepare(exporter: Arc<Exporter>) -> Result<Waiting<Handle>, Error> {
+pub(super) fn prepare(
+    exporter: Arc<Exporter>,
+    sink: Option<Sink>,
+) -> Result<Waiting<Handle>, Error> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_io()
         .enable_time()
@@ -40,14 +46,14 @@ pub(super) fn prepare(exporter: Arc<Exporter>) -> Result<Waiting<Handle>, Error>
     thread::prepare("plimsoll-export", handle, move || {
         #[cfg(feature = "logs")]
         crate::logs::silence();
-        record::suppress(|| work(&runtime, &exporter));
+        record::suppress(|| work(&runtime, &exporter, sink));
         // A name server that does not answer must not keep the thread.
         runtime.shutdown_background();
         drop(ending);
     })
 }
 
-fn work(runtime: &Runtime, exporter: &Exporter) {
+fn work(runtime: &Runtime, exporter: &Exporter, mut sink: Option<Sink>) {
     let senders: Vec<_> = exporter
         .senders()
         .map(|sender| {
@@ -55,7 +61,8 @@ fn work(runtime: &Runtime, exporter: &Exporter) {
             runtime.spawn(Arc::clone(sender).run())
         })
         .collect();
-    while catch_unwind(AssertUnwindSafe(|| runtime.block_on(drain(exporter)))).is_err() {
+    let mut drained = || runtime.block_on(drain(exporter, &mut sink));
+    while catch_unwind(AssertUnwindSafe(&mut drained)).is_err() {
         // Whatever it was, it was not ours to die of.
         std::thread::sleep(IDLE);
     }
@@ -65,12 +72,13 @@ fn work(runtime: &Runtime, exporter: &Exporter) {
 }
 
 /// Brings spans to their queue until the thread is to stop, and the last ones then.
-async fn drain(exporter: &Exporter) {
+async fn drain(exporter: &Exporter, sink: &mut Option<Sink>) {
     let mut pending = Pending::new();
+    let mut offered = Offered::default();
     let mut pause = BUSY;
     let mut anchored = Instant::now();
     loop {
-        let spans = take(exporter, &mut pending);
+        let spans = take(exporter, &mut pending, sink, &mut offered);
         for sender in exporter.senders() {
             sender.queue.seal_after(exporter.delay);
         }
@@ -83,6 +91,11 @@ async fn drain(exporter: &Exporter) {
         if anchored.elapsed() >= ANCHOR {
             anchored = Instant::now();
             clock::anchor();
+        }
+        if spans > MANY {
+            // More come while these are read: a pause would let a ring run over.
+            tokio::task::yield_now().await;
+            continue;
         }
         pause = if spans > 0 { BUSY } else { (pause * 2).min(IDLE) };
         // Woken or not, it is time to look again.
@@ -102,17 +115,29 @@ async fn finish(exporter: &Exporter, senders: Vec<JoinHandle<()>>, deadline: Ins
     }
 }
 
-/// Encodes every span that waits. Returns their number.
-fn take(exporter: &Exporter, pending: &mut Pending) -> usize {
-    let Some(sender) = &exporter.spans else {
-        return 0;
-    };
-    let queue = &*sender.queue;
-    pending.has_room = !queue.is_full();
+/// Hands every span that waits over, and encodes it. Returns their number.
+fn take(
+    exporter: &Exporter,
+    pending: &mut Pending,
+    sink: &mut Option<Sink>,
+    offered: &mut Offered,
+) -> usize {
+    let queue = exporter.spans.as_ref().map(|sender| &*sender.queue);
+    if let Some(queue) = queue {
+        pending.has_room = !queue.is_full();
+    }
     let spans = record::drain(&mut |chunk| {
-        pending.guarded(queue, chunk.len() as u64, |pending| pending.encode(queue, chunk));
+        if let (Some(handed), Some(sink)) = (&exporter.handed, &mut *sink) {
+            handed.hand(sink, chunk);
+        }
+        if let Some(queue) = queue {
+            pending.guarded(queue, chunk.len() as u64, |pending| pending.encode(queue, chunk));
+        }
+        offered.offer(chunk);
     });
-    pending.hand_over(queue);
+    if let Some(queue) = queue {
+        pending.hand_over(queue);
+    }
     spans
 }
 
@@ -164,7 +189,6 @@ impl Pending {
                 self.hand_over(queue);
             }
         }
-        examples(chunk);
     }
 
     fn hand_over(&mut self, queue: &Queue) {
@@ -173,21 +197,6 @@ impl Pending {
         }
         self.bytes.clear();
         (self.count, self.whole) = (0, 0);
-    }
-}
-
-/// Offers kept spans as examples to their histograms.
-fn examples(chunk: &Chunk<'_>) {
-    for span in chunk.spans() {
-        let seconds = clock::seconds(span.end() - span.start());
-        let unix_nanos = clock::unix_nanos(span.end());
-        let (trace_id, span_id) = (chunk.trace_id(), span.span_id());
-        match span.site().exemplars {
-            Some(exemplars) => exemplars.keep(seconds, trace_id, span_id, unix_nanos),
-            None => {
-                exemplar::keep(span.site().cells(), seconds, trace_id, span_id, unix_nanos);
-            }
-        }
     }
 }
 

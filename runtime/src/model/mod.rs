@@ -13,7 +13,7 @@ pub use metric::{Measure, Metric};
 pub use outcome::Outcome;
 pub(crate) use site::Exemplars;
 pub use site::{Kind, Level, Site};
-pub(crate) use value::Value;
+pub use value::Value;
 
 /// The offset of something that has no cells: it is not registered, or never counts.
 pub(crate) const NO_CELLS: u32 = u32::MAX;

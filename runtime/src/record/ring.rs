@@ -267,16 +267,19 @@ impl Ring {
     /// # Safety
     /// One thread at a time may drain.
     pub(super) unsafe fn drain(&self, read: &mut dyn FnMut(&Chunk<'_>)) -> usize {
-        let mut tail = self.tail.0.load(Ordering::Relaxed);
+        let begin = self.tail.0.load(Ordering::Relaxed);
         let head = self.head.0.load(Ordering::Acquire);
+        // Freed in handfuls, since the producer's core has to be told, and the last ones also when
+        // the reader panics: it counts what it lost.
+        let mut free = Free { ring: self, tail: begin, told: begin };
         let mut spans = 0;
-        while tail != head {
+        while free.tail != head {
+            let tail = free.tail;
             // SAFETY: between `tail` and `head` the producer has written whole chunks, each
             // beginning with a header or being a `Solo`, whose numbers lie where a header's do, and
             // does not write there until `tail` has moved on.
             let header = unsafe { (*self.slot(tail)).header };
-            // The slots are free again even when the reader panics: it counts what it lost.
-            let freed = Free { ring: self, tail: tail + header.slots as usize };
+            free.tail = tail + header.slots as usize;
             spans += match header.records {
                 0 => 0,
                 SOLO => {
@@ -298,7 +301,7 @@ impl Ring {
                     count as usize
                 }
             };
-            tail = freed.tail;
+            free.tell_now_and_then();
         }
         spans
     }
@@ -355,14 +358,31 @@ impl Solo {
     }
 }
 
+/// Says that slots may be written again.
 struct Free<'a> {
     ring: &'a Ring,
+    /// Up to here.
     tail: usize,
+    /// The producer knows of it up to here.
+    told: usize,
+}
+
+impl Free<'_> {
+    fn tell_now_and_then(&mut self) {
+        if self.tail - self.told >= SLOTS / 16 {
+            self.tell();
+        }
+    }
+
+    fn tell(&mut self) {
+        self.ring.tail.0.store(self.tail, Ordering::Release);
+        self.told = self.tail;
+    }
 }
 
 impl Drop for Free<'_> {
     fn drop(&mut self) {
-        self.ring.tail.0.store(self.tail, Ordering::Release);
+        self.tell();
     }
 }
 

@@ -40,7 +40,7 @@ fn start(url: &str) -> Handle {
 }
 
 fn launch(settings: &Otlp, resource: &[(String, String)]) -> Handle {
-    prepare(settings, resource).unwrap().go()
+    prepare(settings, resource, None).unwrap().go()
 }
 
 impl Handle {
