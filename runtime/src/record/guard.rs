@@ -230,7 +230,11 @@ impl<'s> Guard<'s> {
     #[inline(always)]
     fn begin(&mut self, site: &'static Site, samples: &'s [Sample], mode: u16) {
         if state::load() != 0 {
-            self.enter_on(site, samples, mode);
+            if mode & UNSEEN == 0 {
+                self.enter_on(site, samples, mode);
+            } else {
+                self.enter_on_unseen(site, samples);
+            }
         } else if !matches!(LevelFilter::current(), LevelFilter::OFF) {
             self.enter_host(site, mode);
         }
@@ -247,20 +251,33 @@ impl<'s> Guard<'s> {
         }
     }
 
-    /// Enters a call in the common case, without calling anything: the processor's stack is not
-    /// touched then.
     #[inline(never)]
     fn enter_on(&mut self, site: &'static Site, samples: &'s [Sample], mode: u16) {
-        local::with(|local| match local.attached() {
-            Some(shard)
-                if samples.is_empty()
-                    && !local.is_suppressed()
-                    && !(mode & UNSEEN != 0 && std::thread::panicking()) =>
-            {
-                self.enter_here(local, shard, site, samples, mode);
-            }
-            _ => self.enter_rare(site, samples, mode),
-        });
+        self.enter_quickly(site, samples, mode);
+    }
+
+    #[inline(never)]
+    fn enter_on_unseen(&mut self, site: &'static Site, samples: &'s [Sample]) {
+        if std::thread::panicking() {
+            self.enter_rare(site, samples, UNSEEN | UNWOUND);
+        } else {
+            self.enter_quickly(site, samples, UNSEEN);
+        }
+    }
+
+    /// Enters a call in the common case, without calling anything: the processor's stack is not
+    /// touched then.
+    #[inline(always)]
+    fn enter_quickly(&mut self, site: &'static Site, samples: &'s [Sample], mode: u16) {
+        local::with(
+            #[inline(always)]
+            |local| match local.attached() {
+                Some(shard) if samples.is_empty() && !local.is_suppressed() => {
+                    self.enter_here(local, shard, site, samples, mode);
+                }
+                _ => self.enter_rare(site, samples, mode),
+            },
+        );
     }
 
     /// Enters a call in all other cases.
@@ -270,8 +287,6 @@ impl<'s> Guard<'s> {
             if local.is_suppressed() {
                 return;
             }
-            let unwinds = mode & UNSEEN != 0 && std::thread::panicking();
-            let mode = if unwinds { mode | UNWOUND } else { mode };
             if let Some(shard) = local.shard() {
                 sample::enter(samples, shard, Pen::Own);
                 self.enter_here(local, shard, site, samples, mode);
