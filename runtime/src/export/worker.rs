@@ -78,11 +78,13 @@ async fn drain(exporter: &Exporter, sink: &mut Option<Sink>) {
     let mut pause = BUSY;
     let mut anchored = Instant::now();
     loop {
+        // Before it drains: spans that end between the two are still to be read.
+        let stop = exporter.stop.get();
         let spans = take(exporter, &mut pending, sink, &mut offered);
         for sender in exporter.senders() {
             sender.queue.seal_after(exporter.delay);
         }
-        if let Some(deadline) = exporter.stop.get() {
+        if let Some(deadline) = stop {
             if spans == 0 || Instant::now() >= *deadline {
                 return;
             }
