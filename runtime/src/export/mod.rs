@@ -13,7 +13,7 @@ mod worker;
 #[cfg(test)]
 mod tests;
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::AtomicBool;
 use std::sync::mpsc::Receiver;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
@@ -57,8 +57,6 @@ struct Exporter {
     /// A batch that is not full is sent after this time.
     delay: Duration,
     wake: Notify,
-    /// A wake is on its way: rings that are half full call for every span.
-    woken: AtomicBool,
     /// Set once: until when the thread may go on.
     stop: OnceLock<Instant>,
 }
@@ -107,7 +105,6 @@ pub(crate) fn prepare(
         trouble: Arc::clone(&trouble),
         delay: settings.delay,
         wake: Notify::new(),
-        woken: AtomicBool::new(false),
         stop: OnceLock::new(),
     });
     worker::prepare(exporter, sink)
@@ -153,9 +150,7 @@ pub(crate) fn trouble() -> Option<String> {
 /// Asks the thread to come before its time. Never blocks.
 pub(crate) fn wake() {
     if let Some(exporter) = EXPORTER.get() {
-        if !exporter.woken.swap(true, Ordering::Relaxed) {
-            exporter.wake.notify_one();
-        }
+        exporter.wake.notify_one();
     }
 }
 

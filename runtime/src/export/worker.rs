@@ -4,7 +4,6 @@
 //! while the program's is stuck. No panic ends it for good. Made ready by `super::prepare`.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::atomic::Ordering;
 use std::sync::mpsc::channel;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
@@ -102,7 +101,7 @@ async fn drain(exporter: &Exporter, sink: &mut Option<Sink>) {
         pause = if spans > 0 { BUSY } else { (pause * 2).min(IDLE) };
         // Woken or not, it is time to look again.
         let _ = tokio::time::timeout(pause, exporter.wake.notified()).await;
-        exporter.woken.store(false, Ordering::Relaxed);
+        record::relieve();
     }
 }
 

@@ -4,9 +4,10 @@
 //! counted: calls that ended are the sum of the buckets, `ok` is what the other outcomes leave, and
 //! in-flight is what started and did not end, over all threads.
 
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::Ordering;
 
 use super::clock;
+use super::sync::{AtomicU64, StaticU64};
 
 /// Calls that started.
 pub(crate) const STARTED: usize = 0;
@@ -30,9 +31,9 @@ pub const BOUNDS: [f64; 14] =
     [0.00001, 0.0001, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0];
 
 /// The bounds in ticks, written by `start`.
-static LIMITS: [AtomicU64; BOUNDS.len()] = [const { AtomicU64::new(u64::MAX) }; BOUNDS.len()];
+static LIMITS: [StaticU64; BOUNDS.len()] = [const { StaticU64::new(u64::MAX) }; BOUNDS.len()];
 /// For each number of leading zeros of a duration, the first bucket that it can be in.
-static FIRST: [AtomicU64; 65] = [const { AtomicU64::new(0) }; 65];
+static FIRST: [StaticU64; 65] = [const { StaticU64::new(0) }; 65];
 
 /// Puts the bounds into ticks. The clock is calibrated.
 pub(crate) fn start() {

@@ -3,13 +3,13 @@
 //! The types of a function's errors are a closed set, known only as they occur. Each cell heads a
 //! chain of entries in a table that one thread appends to and anybody reads.
 
-use std::sync::OnceLock;
-use std::sync::atomic::{AtomicPtr, AtomicU32, AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::Ordering;
 
 use super::cell;
+use super::sync::{AtomicPtr, AtomicU32, AtomicU64, AtomicUsize, OnceLock};
 
 /// Pairs of function and error type that one thread tells apart; the rest has no type.
-const CAPACITY: usize = 1024;
+const CAPACITY: usize = if cfg!(plimsoll_loom) { 3 } else { 1024 };
 
 #[derive(Default)]
 struct Entry {

@@ -20,6 +20,7 @@ pub(crate) mod field;
 mod guard;
 mod host;
 mod local;
+mod pressure;
 mod quick;
 mod recorded;
 mod report;
@@ -31,10 +32,13 @@ mod sample;
 mod segment;
 mod shard;
 mod state;
+pub(crate) mod sync;
 mod text;
 mod words;
 
-#[cfg(test)]
+#[cfg(all(test, plimsoll_loom))]
+mod models;
+#[cfg(all(test, not(plimsoll_loom)))]
 #[expect(clippy::needless_borrow, reason = "the references are what is tested")]
 mod tests;
 
@@ -43,14 +47,13 @@ pub use context::{Context, carry, context};
 pub(crate) use context::{Current, current, suppress, with_bindings};
 pub(crate) use field::Value;
 pub use guard::Guard;
+pub(crate) use pressure::{on_pressure, relieve};
 pub(crate) use report::{Ended, Ending, set_reporter};
 pub(crate) use ring::{Chunk, Span};
 pub(crate) use root::{Remote, Root};
 pub use run::Run;
 pub(crate) use sample::combination;
 pub use sample::{Measurable, Sample, value};
-pub(crate) use shard::{
-    add_own, counts, drain, error_types, merge, observe_own, on_pressure, size,
-};
+pub(crate) use shard::{add_own, counts, drain, error_types, merge, observe_own, size};
 pub use state::active;
 pub(crate) use state::{METRICS, Sampler, TRACES, start, stop_spans};

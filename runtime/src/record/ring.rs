@@ -7,14 +7,21 @@
 use std::cell::UnsafeCell;
 use std::fmt;
 use std::mem::size_of;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::Ordering;
 
 use super::field::Reader;
+use super::sync::{AtomicUsize, Watch};
 use crate::model::{Outcome, Site, Value};
 
 /// Slots of a ring, a power of two: 512 KiB of memory, touched only as it is used. A larger one
 /// would leave the second-level cache, and cost each span a miss.
-const SLOTS: usize = if cfg!(miri) { 64 } else { 8192 };
+pub(super) const SLOTS: usize = if cfg!(plimsoll_loom) {
+    8
+} else if cfg!(miri) {
+    64
+} else {
+    8192
+};
 const SLOT: usize = 64;
 
 /// One finished span.
@@ -93,6 +100,7 @@ struct Apart<T>(T);
 
 pub(super) struct Ring {
     slots: Box<[UnsafeCell<Slot>]>,
+    watch: Watch,
     /// Slots written so far, ever.
     head: Apart<AtomicUsize>,
     /// Slots read so far, ever.
@@ -117,6 +125,7 @@ impl Ring {
             // SAFETY: the same allocation and length; `Slot` has the size and alignment of eight
             // words, any words are valid for its member `words`, and `UnsafeCell` changes neither.
             slots: unsafe { Box::from_raw(slots) },
+            watch: Watch::new(SLOTS),
             head: Apart(AtomicUsize::new(0)),
             tail: Apart(AtomicUsize::new(0)),
             seen: Apart(AtomicUsize::new(0)),
@@ -137,6 +146,7 @@ impl Ring {
         }
         if skipped > 0 {
             let filler = Header { slots: skipped as u32, ..Header::default() };
+            let _writing = self.watch.write(head, 1);
             // SAFETY: the slot at `head` is free, as `has_room` found, and ours to write.
             unsafe { *self.slot(head) = Slot { header: filler } };
         }
@@ -144,6 +154,7 @@ impl Ring {
         header.records = records.len() as u32;
         header.bytes = bytes.len() as u32;
         header.slots = needed as u32;
+        let writing = self.watch.write(first, needed);
         // SAFETY: `needed` slots from `first` on are free and contiguous: `skipped` saw to it that
         // they do not run over the end. Records and slots have one size; the bytes fit into the
         // slots that `needed` counted for them.
@@ -161,6 +172,7 @@ impl Ring {
                 std::ptr::copy_nonoverlapping(bytes.as_ptr(), at, bytes.len());
             }
         }
+        writing.end();
         self.head.0.store(first + needed, Ordering::Release);
         true
     }
@@ -185,8 +197,10 @@ impl Ring {
         }
         let Record { site, span_id, start, end, sampled, .. } = *record;
         let solo = Solo::new(header.trace_id, site, span_id, [start, end], sampled);
+        let writing = self.watch.write(head, 1);
         // SAFETY: the slot at `head` is free, as `has_room` found, and ours to write.
         unsafe { *self.slot(head) = Slot { solo } };
+        writing.end();
         self.head.0.store(head + 1, Ordering::Release);
         true
     }
@@ -208,13 +222,15 @@ impl Ring {
         }
         solo.bytes = bytes.len() as u32;
         solo.slots = needed as u32;
-        // SAFETY: at least half of the slots are free, and these do not run over the end. Each part
-        // is written where it belongs: a copy would wait for the stores that made it.
+        // Each part is written where it belongs: a copy would wait for the stores that made it.
+        let writing = self.watch.write(head, needed);
+        // SAFETY: at least half of the slots are free, and these do not run over the end.
         unsafe {
             let slot = self.slot(head);
             *slot = Slot { solo };
             copy(bytes, slot.add(1).cast::<u8>());
         }
+        writing.end();
         self.head.0.store(head + needed, Ordering::Release);
         Some(())
     }
@@ -275,11 +291,14 @@ impl Ring {
         let mut spans = 0;
         while free.tail != head {
             let tail = free.tail;
+            let reading = self.watch.read(tail, 1);
             // SAFETY: between `tail` and `head` the producer has written whole chunks, each
             // beginning with a header or being a `Solo`, whose numbers lie where a header's do, and
             // does not write there until `tail` has moved on.
             let header = unsafe { (*self.slot(tail)).header };
             free.tail = tail + header.slots as usize;
+            reading.end();
+            let reading = self.watch.read(tail, header.slots as usize);
             spans += match header.records {
                 0 => 0,
                 SOLO => {
@@ -301,6 +320,7 @@ impl Ring {
                     count as usize
                 }
             };
+            reading.end();
             free.tell_now_and_then();
         }
         spans
@@ -412,6 +432,11 @@ impl<'a> Chunk<'a> {
 
     pub(crate) fn len(&self) -> usize {
         self.records.len()
+    }
+
+    #[cfg(all(test, plimsoll_loom))]
+    pub(super) fn bytes(&self) -> &'a [u8] {
+        self.bytes
     }
 
     /// The spans, children before their parents.

@@ -3,12 +3,13 @@
 //! Generated code makes a sample before the body runs, since the body may consume the arguments;
 //! the guard counts it when the call ends. Where it counts was fixed by `init`.
 
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use super::cell::{add, add_f64};
 use super::clock;
 use super::shard::Shard;
+use super::sync::AtomicU64;
 use crate::model::{Measure, Metric, MetricKind, Outcome};
 
 /// One call's contribution to one metric.
@@ -37,7 +38,7 @@ impl Pen {
         }
     }
 
-    fn add_f64(self, word: &AtomicU64, value: f64) {
+    pub(super) fn add_f64(self, word: &AtomicU64, value: f64) {
         match self {
             Pen::Own => add_f64(word, value),
             Pen::Shared => add_f64_shared(word, value),
@@ -46,7 +47,7 @@ impl Pen {
 }
 
 /// Adds to the bits of an `f64` that several threads write.
-pub(crate) fn add_f64_shared(word: &AtomicU64, value: f64) {
+fn add_f64_shared(word: &AtomicU64, value: f64) {
     let _ = word.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |bits| {
         Some((f64::from_bits(bits) + value).to_bits())
     });

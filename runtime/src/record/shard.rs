@@ -4,24 +4,42 @@
 //! so nothing is folded and nothing is lost, and there are as many as threads ran at once.
 
 use std::hash::{BuildHasher, Hasher, RandomState};
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
-use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::PoisonError;
+use std::sync::atomic::Ordering;
 
 use super::cell;
 use super::errors::Errors;
+use super::pressure;
 use super::ring::{Chunk, Header, Record, Ring, Solo};
 use super::sample::{Pen, observe};
+use super::state;
+use super::sync::{AtomicU64, AtomicUsize, Mutex, MutexGuard, OnceLock, words};
 use crate::model::{Metric, NO_CELLS};
 
-/// The words of a shard, fixed by `init` when it knows all sites and metrics.
-static WORDS: AtomicUsize = AtomicUsize::new(0);
-static ALL: Mutex<Vec<&'static Shard>> = Mutex::new(Vec::new());
-static FREE: Mutex<Vec<&'static Shard>> = Mutex::new(Vec::new());
-/// Where threads count that are past the destructor of their own shard.
-static LATE: OnceLock<&'static Shard> = OnceLock::new();
-/// One drain at a time.
-static DRAIN: Mutex<()> = Mutex::new(());
-static PRESSURE: OnceLock<fn()> = OnceLock::new();
+/// The shards of the process.
+#[cfg(not(plimsoll_loom))]
+static SHARDS: Shards = Shards {
+    words: AtomicUsize::new(0),
+    all: Mutex::new(Vec::new()),
+    free: Mutex::new(Vec::new()),
+    late: OnceLock::new(),
+    drain: Mutex::new(()),
+};
+#[cfg(plimsoll_loom)]
+loom::lazy_static! { static ref SHARDS: Shards = Shards::default(); }
+
+/// All shards, and those that no thread has now.
+#[derive(Default)]
+pub(super) struct Shards {
+    /// The words of a shard, fixed by `init` when it knows all sites and metrics.
+    words: AtomicUsize,
+    all: Mutex<Vec<&'static Shard>>,
+    free: Mutex<Vec<&'static Shard>>,
+    /// Where threads count that are past the destructor of their own shard.
+    late: OnceLock<&'static Shard>,
+    /// One drain at a time.
+    drain: Mutex<()>,
+}
 
 pub(super) struct Shard {
     cells: Box<[AtomicU64]>,
@@ -34,13 +52,9 @@ pub(super) struct Shard {
 }
 
 impl Shard {
-    fn new() -> Shard {
-        let words = vec![0u64; WORDS.load(Ordering::Relaxed)].into_boxed_slice();
-        let words = Box::into_raw(words) as *mut [AtomicU64];
+    fn new(count: usize) -> Shard {
         Shard {
-            // SAFETY: the same allocation; `AtomicU64` has the size and alignment of `u64` on all
-            // platforms that have it with 64-bit alignment of `u64`, which the assertion checks.
-            cells: unsafe { Box::from_raw(words) },
+            cells: words(count),
             errors: Errors::default(),
             ring: Ring::new(),
             kept: AtomicU64::new(0),
@@ -88,9 +102,7 @@ impl Shard {
             cell::add(&self.full, count);
         }
         if self.ring.is_filling() {
-            if let Some(wake) = PRESSURE.get() {
-                wake();
-            }
+            pressure::rise();
         }
     }
 
@@ -107,36 +119,106 @@ impl Shard {
     }
 }
 
-const _: () = assert!(align_of::<AtomicU64>() == align_of::<u64>());
-
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     // What these mutexes guard is whole after every step.
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
+impl Shards {
+    pub(super) fn size(&self, words: usize) {
+        self.words.store(words, Ordering::Relaxed);
+    }
+
+    pub(super) fn acquire(&self) -> &'static Shard {
+        if let Some(shard) = lock(&self.free).pop() {
+            return shard;
+        }
+        let shard = Shard::new(self.words.load(Ordering::Relaxed));
+        let shard: &'static Shard = Box::leak(Box::new(shard));
+        lock(&self.all).push(shard);
+        shard
+    }
+
+    pub(super) fn release(&self, shard: &'static Shard) {
+        lock(&self.free).push(shard);
+    }
+
+    pub(super) fn late(&self) -> &'static Shard {
+        self.late.get_or_init(|| self.acquire())
+    }
+
+    pub(super) fn merge(&self, is_float: &[bool]) -> Vec<u64> {
+        let shards = lock(&self.all).clone();
+        let mut sums = vec![0u64; self.words.load(Ordering::Relaxed)];
+        for shard in shards {
+            // From the back: what ends a call is read before what started it, so that the
+            // difference, the calls in flight, is never negative for long.
+            for (index, (sum, word)) in sums.iter_mut().zip(&shard.cells).enumerate().rev() {
+                let word = word.load(Ordering::Relaxed);
+                *sum = if is_float.get(index) == Some(&true) {
+                    (f64::from_bits(*sum) + f64::from_bits(word)).to_bits()
+                } else {
+                    sum.wrapping_add(word)
+                };
+            }
+        }
+        sums
+    }
+
+    pub(super) fn error_types(&self) -> Vec<(u32, &'static str, u64)> {
+        let mut sums: Vec<(u32, &'static str, u64)> = Vec::new();
+        for shard in lock(&self.all).clone() {
+            shard.errors.each(&mut |cells, name, count| match sums
+                .iter_mut()
+                .find(|(at, known, _)| *at == cells && *known == name)
+            {
+                Some((_, _, sum)) => *sum += count,
+                None => sums.push((cells, name, count)),
+            });
+        }
+        sums.sort_unstable();
+        sums
+    }
+
+    pub(super) fn drain(&self, read: &mut dyn FnMut(&Chunk<'_>)) -> usize {
+        let Ok(_one) = self.drain.try_lock() else { return 0 };
+        let shards = lock(&self.all).clone();
+        // SAFETY: the lock makes this the only drain.
+        shards.iter().map(|shard| unsafe { shard.ring.drain(read) }).sum()
+    }
+
+    pub(super) fn counts(&self) -> Counts {
+        let mut sums = Counts::default();
+        for shard in lock(&self.all).iter() {
+            sums.kept += shard.kept.load(Ordering::Relaxed);
+            sums.full += shard.full.load(Ordering::Relaxed);
+            sums.crowded += shard.crowded.load(Ordering::Relaxed);
+            sums.refused += shard.refused.load(Ordering::Relaxed);
+        }
+        sums
+    }
+}
+
 /// Fixes the size of all shards. Called by `init`, before anything is recorded.
 pub(crate) fn size(words: usize) {
-    WORDS.store(words, Ordering::Relaxed);
+    SHARDS.size(words);
 }
 
 /// A shard for a thread that has none.
 pub(super) fn acquire() -> &'static Shard {
-    if let Some(shard) = lock(&FREE).pop() {
-        return shard;
-    }
-    let shard: &'static Shard = Box::leak(Box::new(Shard::new()));
-    lock(&ALL).push(shard);
-    shard
+    // Its size, and where functions have their cells, were written by `init`.
+    state::settle();
+    SHARDS.acquire()
 }
 
 /// Takes the shard of a thread that ends.
 pub(super) fn release(shard: &'static Shard) {
-    lock(&FREE).push(shard);
+    SHARDS.release(shard);
 }
 
 /// The shard that ending threads share; only locked additions are right in it.
 pub(super) fn late() -> &'static Shard {
-    LATE.get_or_init(acquire)
+    SHARDS.late()
 }
 
 /// A seed for a thread's random numbers.
@@ -174,50 +256,17 @@ pub(crate) fn observe_own(metric: &Metric, cells: u32, value: f64) {
 
 /// The sum of all shards, word by word; `is_float` marks the words that hold bits of an `f64`.
 pub(crate) fn merge(is_float: &[bool]) -> Vec<u64> {
-    let shards = lock(&ALL).clone();
-    let mut sums = vec![0u64; WORDS.load(Ordering::Relaxed)];
-    for shard in shards {
-        // From the back: what ends a call is read before what started it, so that the
-        // difference, the calls in flight, is never negative for long.
-        for (index, (sum, word)) in sums.iter_mut().zip(&shard.cells).enumerate().rev() {
-            let word = word.load(Ordering::Relaxed);
-            *sum = if is_float.get(index) == Some(&true) {
-                (f64::from_bits(*sum) + f64::from_bits(word)).to_bits()
-            } else {
-                sum.wrapping_add(word)
-            };
-        }
-    }
-    sums
+    SHARDS.merge(is_float)
 }
 
 /// Every pair of function and error type so far, added up over the shards: cell, type, count.
 pub(crate) fn error_types() -> Vec<(u32, &'static str, u64)> {
-    let mut sums: Vec<(u32, &'static str, u64)> = Vec::new();
-    for shard in lock(&ALL).clone() {
-        shard.errors.each(&mut |cells, name, count| match sums
-            .iter_mut()
-            .find(|(at, known, _)| *at == cells && *known == name)
-        {
-            Some((_, _, sum)) => *sum += count,
-            None => sums.push((cells, name, count)),
-        });
-    }
-    sums.sort_unstable();
-    sums
+    SHARDS.error_types()
 }
 
 /// Hands every span that waits to `read`, trace by trace. Returns their number.
 pub(crate) fn drain(read: &mut dyn FnMut(&Chunk<'_>)) -> usize {
-    let Ok(_one) = DRAIN.try_lock() else { return 0 };
-    let shards = lock(&ALL).clone();
-    // SAFETY: the lock makes this the only drain.
-    shards.iter().map(|shard| unsafe { shard.ring.drain(read) }).sum()
-}
-
-/// Sets what is called, from a recording thread, when its ring is half full. It must not block.
-pub(crate) fn on_pressure(wake: fn()) {
-    let _ = PRESSURE.set(wake);
+    SHARDS.drain(read)
 }
 
 /// What became of the spans of kept traces, before they reached the exporter.
@@ -235,12 +284,5 @@ pub(crate) struct Counts {
 
 /// The counts so far.
 pub(crate) fn counts() -> Counts {
-    let mut sums = Counts::default();
-    for shard in lock(&ALL).iter() {
-        sums.kept += shard.kept.load(Ordering::Relaxed);
-        sums.full += shard.full.load(Ordering::Relaxed);
-        sums.crowded += shard.crowded.load(Ordering::Relaxed);
-        sums.refused += shard.refused.load(Ordering::Relaxed);
-    }
-    sums
+    SHARDS.counts()
 }

@@ -2,17 +2,47 @@
 //!
 //! One byte that every call reads first. `init` writes it last, `shutdown` takes the spans out.
 
-use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+
+use super::sync::AtomicU8;
 
 /// Calls are counted and timed.
 pub(crate) const METRICS: u8 = 1;
 /// Calls become spans.
 pub(crate) const TRACES: u8 = 2;
 
-static STATE: AtomicU8 = AtomicU8::new(0);
+#[cfg(not(plimsoll_loom))]
+static STATE: Switch = Switch { flags: AtomicU8::new(0) };
+#[cfg(plimsoll_loom)]
+loom::lazy_static! { static ref STATE: Switch = Switch::default(); }
+
 /// Traces are kept whose lower 63 bits are below.
 static RATIO: AtomicU64 = AtomicU64::new(1 << 63);
 static PARENT_BASED: AtomicBool = AtomicBool::new(true);
+
+/// What is on.
+#[derive(Default)]
+pub(super) struct Switch {
+    flags: AtomicU8,
+}
+
+impl Switch {
+    /// What was written before is there for all who see the flags and then call `settle`.
+    pub(super) fn start(&self, flags: u8) {
+        self.flags.store(flags, Ordering::Release);
+    }
+
+    /// Nothing follows from what is seen here.
+    #[inline(always)]
+    pub(super) fn load(&self) -> u8 {
+        self.flags.load(Ordering::Relaxed)
+    }
+
+    /// Once a thread, before it uses what `init` has written: calls read the flags without order.
+    pub(super) fn settle(&self) {
+        self.flags.load(Ordering::Acquire);
+    }
+}
 
 /// The head's decision about a new trace.
 #[derive(Clone, Copy, Debug)]
@@ -30,17 +60,22 @@ pub(crate) fn start(flags: u8, sampler: Sampler) {
     let limit = (ratio * (1u64 << 63) as f64) as u64;
     RATIO.store(limit, Ordering::Relaxed);
     PARENT_BASED.store(sampler.parent_based, Ordering::Relaxed);
-    STATE.store(flags, Ordering::Release);
+    STATE.start(flags);
 }
 
 /// Records no further spans; calls are still counted.
 pub(crate) fn stop_spans() {
-    STATE.fetch_and(!TRACES, Ordering::AcqRel);
+    STATE.flags.fetch_and(!TRACES, Ordering::AcqRel);
 }
 
 #[inline(always)]
 pub(crate) fn load() -> u8 {
-    STATE.load(Ordering::Relaxed)
+    STATE.load()
+}
+
+/// What `init` wrote is seen by this thread from here on.
+pub(super) fn settle() {
+    STATE.settle();
 }
 
 /// True once `init` has run: values and labels are worth computing.
