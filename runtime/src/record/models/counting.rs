@@ -65,45 +65,66 @@ fn look(shards: &Shards, calls: u64) {
     assert!(second.0 <= calls && second.1 <= calls as f64 * 1.5 && second.2 <= calls);
 }
 
+/// A thread that looks while others count. The last to be spawned.
+fn looking(shards: &Arc<Shards>, calls: u64) -> thread::JoinHandle<()> {
+    let shards = shards.clone();
+    thread::spawn(move || look(&shards, calls))
+}
+
 #[test]
 fn a_reader_sees_sums_that_only_grow_and_at_last_all() {
     loom::model(|| {
         let shards = shards();
-        let writer = thread::spawn({
-            let shards = shards.clone();
-            move || {
-                let shard = shards.acquire();
-                count(shard, Pen::Own);
-                count(shard, Pen::Own);
-            }
-        });
-        look(&shards, 2);
-        writer.join().unwrap();
+        let shard = shards.acquire();
+        let reader = looking(&shards, 2);
+        count(shard, Pen::Own);
+        count(shard, Pen::Own);
+        reader.join().unwrap();
         assert_eq!(merged(&shards), (2, 3.0, 2));
     });
+}
+
+/// A thread from its first call to its end.
+fn live(shards: &Shards) {
+    let shard = shards.acquire();
+    count(shard, Pen::Own);
+    publish(shard);
+    shards.release(shard);
 }
 
 #[test]
 fn the_next_thread_goes_on_where_an_ended_one_stopped() {
     loom::model(|| {
         let shards = shards();
-        let threads = [(); 2].map(|()| {
+        let other = thread::spawn({
             let shards = shards.clone();
-            thread::spawn(move || {
-                let shard = shards.acquire();
-                count(shard, Pen::Own);
-                publish(shard);
-                shards.release(shard);
-            })
+            move || live(&shards)
         });
-        let mut spans = shards.drain(&mut |_| ());
-        look(&shards, 2);
-        for thread in threads {
-            thread.join().unwrap();
-        }
+        live(&shards);
+        live(&shards);
+        other.join().unwrap();
+        assert_eq!(merged(&shards), (3, 4.5, 3));
+        assert_eq!(shards.drain(&mut |_| ()), 3);
+        assert_eq!(shards.counts(), Counts { kept: 3, ..Counts::default() });
+    });
+}
+
+#[test]
+fn threads_that_come_and_go_are_read_meanwhile() {
+    loom::model(|| {
+        let shards = shards();
+        let reader = thread::spawn({
+            let shards = shards.clone();
+            move || {
+                look(&shards, 2);
+                shards.drain(&mut |_| ())
+            }
+        });
+        live(&shards);
+        live(&shards);
+        let spans = reader.join().unwrap();
         assert_eq!(merged(&shards), (2, 3.0, 2));
-        spans += shards.drain(&mut |_| ());
-        assert_eq!(spans, 2);
+        assert_eq!(spans + shards.drain(&mut |_| ()), 2);
         assert_eq!(shards.counts(), Counts { kept: 2, ..Counts::default() });
     });
 }
@@ -112,15 +133,24 @@ fn the_next_thread_goes_on_where_an_ended_one_stopped() {
 fn threads_that_end_share_one_shard() {
     loom::model(|| {
         let shards = shards();
-        let threads = [(); 2].map(|()| {
+        let other = thread::spawn({
             let shards = shards.clone();
-            thread::spawn(move || count(shards.late(), Pen::Shared))
+            move || count(shards.late(), Pen::Shared)
         });
-        look(&shards, 2);
-        for thread in threads {
-            thread.join().unwrap();
-        }
+        count(shards.late(), Pen::Shared);
+        other.join().unwrap();
         assert_eq!(merged(&shards), (2, 3.0, 2));
+    });
+}
+
+#[test]
+fn the_shard_of_threads_that_end_is_read_meanwhile() {
+    loom::model(|| {
+        let shards = shards();
+        let reader = looking(&shards, 1);
+        count(shards.late(), Pen::Shared);
+        reader.join().unwrap();
+        assert_eq!(merged(&shards), (1, 1.5, 1));
     });
 }
 
@@ -145,29 +175,29 @@ fn only_one_drain_reads_at_a_time() {
 fn an_error_type_is_seen_whole_or_not_at_all() {
     loom::model(|| {
         let table = Arc::new((Errors::default(), words(2)));
-        let writer = thread::spawn({
-            let table = table.clone();
-            move || {
-                let (errors, heads) = &*table;
-                for (function, name) in [(0, "Declined"), (1, "Io"), (0, "Declined"), (0, "Io")] {
-                    errors.count(function as u32, &heads[function], name);
-                }
-            }
-        });
+        let all = [(0, "Declined", 2), (1, "Io", 1), (0, "Io", 1)];
         let read = |errors: &Errors| {
             let mut seen = Vec::new();
             errors.each(&mut |cells, name, count| seen.push((cells, name, count)));
             seen
         };
-        let all = [(0, "Declined", 2), (1, "Io", 1), (0, "Io", 1)];
-        let seen = read(&table.0);
-        assert!(seen.len() <= all.len());
-        for ((cells, name, count), whole) in seen.into_iter().zip(all) {
-            assert_eq!((cells, name), (whole.0, whole.1));
-            assert!((1..=whole.2).contains(&count));
+        let reader = thread::spawn({
+            let table = table.clone();
+            move || {
+                let seen = read(&table.0);
+                assert!(seen.len() <= all.len());
+                for ((cells, name, count), whole) in seen.into_iter().zip(all) {
+                    assert_eq!((cells, name), (whole.0, whole.1));
+                    assert!((1..=whole.2).contains(&count));
+                }
+            }
+        });
+        let (errors, heads) = &*table;
+        for (function, name) in [(0, "Declined"), (1, "Io"), (0, "Declined"), (0, "Io")] {
+            errors.count(function as u32, &heads[function], name);
         }
-        writer.join().unwrap();
-        assert_eq!(read(&table.0), all);
+        reader.join().unwrap();
+        assert_eq!(read(errors), all);
     });
 }
 
@@ -177,7 +207,7 @@ fn a_thread_that_finds_recording_on_finds_everything_that_was_set_up() {
         let shards = Arc::new(Shards::default());
         let switch = Arc::new(Switch::default());
         let place = Arc::new(AtomicU64::new(u64::MAX));
-        let thread = thread::spawn({
+        let caller = thread::spawn({
             let (shards, switch, place) = (shards.clone(), switch.clone(), place.clone());
             move || {
                 if switch.load() == 0 {
@@ -193,7 +223,7 @@ fn a_thread_that_finds_recording_on_finds_everything_that_was_set_up() {
         shards.size(WORDS);
         place.store(0, std::sync::atomic::Ordering::Relaxed);
         switch.start(METRICS);
-        let counted = thread.join().unwrap();
+        let counted = caller.join().unwrap();
         assert_eq!(merged(&shards).0, counted);
     });
 }

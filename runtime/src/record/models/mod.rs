@@ -3,6 +3,10 @@
 //! `.ci/models` builds and runs them, and says how far loom looks. Small numbers do: a ring has 8
 //! slots here, a table of error types 3 entries. What is read before it is whole, read twice,
 //! written by two, or lost fails the model.
+//!
+//! Who writes is the first to run, here the thread of the model, and who reads is spawned: loom looks
+//! for other orders where a step meets the last one that another thread took at the same place, and a
+//! writer, who reads what he wrote before, would hide a reader that came first.
 
 mod counting;
 mod ring;

@@ -64,7 +64,7 @@ fn drain(ring: &Ring, shapes: &[Shape], seen: &mut Vec<usize>) {
     assert_eq!(spans, expected);
 }
 
-/// One thread pushes the shapes while this one drains. `before` slots were used before.
+/// Pushes the shapes while another thread drains. `before` slots were used before.
 fn model(before: usize, drains: usize, shapes: &'static [Shape]) {
     loom::model(move || {
         let ring = std::sync::Arc::new(Ring::new());
@@ -72,19 +72,20 @@ fn model(before: usize, drains: usize, shapes: &'static [Shape]) {
             assert!(push(&ring, 0, SOLO));
         }
         drain(&ring, &[SOLO], &mut Vec::new());
-        let producer = thread::spawn({
+        let consumer = thread::spawn({
             let ring = ring.clone();
             move || {
-                let pushed = shapes.iter().enumerate();
-                let pushed = pushed.filter(|(number, shape)| push(&ring, *number, **shape));
-                pushed.map(|(number, _)| number).collect::<Vec<_>>()
+                let mut seen = Vec::new();
+                for _ in 0..drains {
+                    drain(&ring, shapes, &mut seen);
+                }
+                seen
             }
         });
-        let mut seen = Vec::new();
-        for _ in 0..drains {
-            drain(&ring, shapes, &mut seen);
-        }
-        let pushed = producer.join().unwrap();
+        let pushed = shapes.iter().enumerate();
+        let pushed = pushed.filter(|(number, shape)| push(&ring, *number, **shape));
+        let pushed: Vec<usize> = pushed.map(|(number, _)| number).collect();
+        let mut seen = consumer.join().unwrap();
         drain(&ring, shapes, &mut seen);
         assert_eq!(seen, pushed);
     });
