@@ -237,7 +237,7 @@ impl Layout {
                     example(out, examples.get(bucket).copied().flatten());
                 }
                 Number::Observations => write::integer(out, observations),
-                Number::Seconds(index) => write::float(out, clock::seconds(word(index))),
+                Number::Seconds(index) => write::float(out, clock::total_seconds(word(index))),
                 Number::Float(index) => write::float(out, f64::from_bits(word(index))),
                 Number::Count(index) => write::integer(out, word(index)),
                 Number::Running(started, ended, count) => {

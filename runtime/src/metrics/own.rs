@@ -7,10 +7,11 @@ use std::sync::OnceLock;
 
 use super::foreign::LeftOut;
 use super::write::{self, Format, Type};
+use crate::record::clock;
 use crate::report::{Flow, Report};
 
 /// The families, by name, type and help.
-pub(crate) const FAMILIES: [(&str, Type, &str); 7] = [
+pub(crate) const FAMILIES: [(&str, Type, &str); 8] = [
     ("target_info", Type::Info, "The resource attributes of this process."),
     ("plimsoll_build_info", Type::Info, "The version of plimsoll that speaks here."),
     (
@@ -32,6 +33,11 @@ pub(crate) const FAMILIES: [(&str, Type, &str); 7] = [
         "plimsoll_page_families_left_out",
         Type::Gauge,
         "Registered families that can't stand on this page.",
+    ),
+    (
+        "plimsoll_clock_breaks_total",
+        Type::Counter,
+        "How often the calibration of the clock began again: the machine slept, or moved.",
     ),
     (
         "plimsoll_admin_requests_total",
@@ -118,6 +124,7 @@ pub(crate) fn render(out: &mut Vec<u8>, format: Format, left_out: LeftOut) {
                     write::count(out, name, &write::labels([("reason", reason)]), count);
                 }
             }
+            "plimsoll_clock_breaks_total" => write::count(out, name, &[], clock::breaks()),
             _ =>
             {
                 #[cfg(feature = "admin")]

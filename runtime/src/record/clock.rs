@@ -5,31 +5,30 @@
 //! seconds only when somebody reads: at a scrape, or in the export thread.
 
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
-use std::sync::{Mutex, OnceLock};
+use std::sync::{Mutex, OnceLock, PoisonError};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+
+use super::calibration::{self, Calibration, Reading};
 
 /// The counter may be used; decided once, by `start`.
 static COUNTER: AtomicBool = AtomicBool::new(false);
 /// Nanoseconds a tick, as a 32.32 fixed-point number.
 static RATE: AtomicU64 = AtomicU64::new(1 << 32);
+/// The same for sums of durations: it changes only where it would be wrong, since sums must not fall.
+static TOTALS: AtomicU64 = AtomicU64::new(1 << 32);
 /// Ticks at the last comparison with the wall clock, and the wall clock then.
 static ANCHOR_TICKS: AtomicU64 = AtomicU64::new(0);
 static ANCHOR_UNIX: AtomicI64 = AtomicI64::new(0);
 /// Where ticks are made of `Instant`, they count from here.
 static ORIGIN: OnceLock<Instant> = OnceLock::new();
-/// The first reading, which all later ones are measured against.
-static FIRST: Mutex<Option<Reading>> = Mutex::new(None);
+/// How the rate came about; nothing where ticks are nanoseconds.
+static CALIBRATION: Mutex<Option<Calibration>> = Mutex::new(None);
 
-/// A rate that moved by more than this is a new rate, not noise.
-const DRIFT: f64 = 100e-6;
-/// How long `start` watches the counter; the error is then about a millionth.
-const CALIBRATION: Duration = Duration::from_millis(2);
-
-#[derive(Clone, Copy)]
-struct Reading {
-    ticks: u64,
-    instant: Instant,
-}
+/// How long `start` watches the counter, and longer where the readings are too blurred.
+const WATCH: Duration = Duration::from_millis(2);
+const MOST: Duration = Duration::from_millis(20);
+/// The error that `start` is content with, as a share.
+const ERROR: f64 = 50e-6;
 
 /// The current tick.
 #[inline(always)]
@@ -103,21 +102,26 @@ fn counter_is_usable() -> bool {
     }
 }
 
-/// A tick and the instant that belongs to it: the closest of several tries.
+/// A tick and the time that belongs to it: the closest of several tries.
 fn reading() -> Reading {
-    let mut best = Reading { ticks: now(), instant: Instant::now() };
-    let mut narrowest = u64::MAX;
+    let origin = *ORIGIN.get_or_init(Instant::now);
+    let (mut best, mut narrowest) = (Reading::default(), u64::MAX);
     for _ in 0..16 {
         let before = now();
-        let instant = Instant::now();
-        let after = now();
-        let width = after.saturating_sub(before);
+        let nanos = origin.elapsed().as_nanos() as u64;
+        let width = now().saturating_sub(before);
         if width < narrowest {
             narrowest = width;
-            best = Reading { ticks: before + width / 2, instant };
+            best = Reading { ticks: before + width / 2, nanos, blur: width };
         }
     }
     best
+}
+
+/// A reading whose blur is in nanoseconds.
+fn sharp(rate: u64) -> Reading {
+    let reading = reading();
+    Reading { blur: calibration::nanos(reading.blur, rate), ..reading }
 }
 
 /// Chooses the clock and calibrates it. Takes about two milliseconds.
@@ -125,75 +129,98 @@ pub(crate) fn start() {
     ORIGIN.get_or_init(Instant::now);
     if counter_is_usable() {
         COUNTER.store(true, Ordering::Relaxed);
-        let first = reading();
-        std::thread::sleep(CALIBRATION);
-        let second = reading();
-        match rate_between(first, second) {
-            Some(rate) => RATE.store(rate, Ordering::Relaxed),
-            None => COUNTER.store(false, Ordering::Relaxed),
+        let calibrated = calibrate();
+        // A counter that stands still is none.
+        COUNTER.store(calibrated.is_some(), Ordering::Relaxed);
+        let mut calibration = CALIBRATION.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(calibrated) = &calibrated {
+            tell(calibrated);
         }
-        if let Ok(mut slot) = FIRST.lock() {
-            *slot = Some(first);
-        }
+        *calibration = calibrated;
     }
     anchor();
 }
 
-fn rate_between(first: Reading, second: Reading) -> Option<u64> {
-    let ticks = second.ticks.checked_sub(first.ticks).filter(|ticks| *ticks > 0)?;
-    let nanos = second.instant.duration_since(first.instant).as_nanos();
-    u64::try_from((nanos << 32) / u128::from(ticks)).ok().filter(|rate| *rate > 0)
-}
-
-/// Compares with the wall clock again, and corrects the rate over the longer base line.
-///
-/// Called by the export thread now and then, so that neither drift nor a suspended machine shows.
-pub(crate) fn anchor() {
-    let now = reading();
-    let unix = unix_now() as i64;
-    if COUNTER.load(Ordering::Relaxed) {
-        if let Ok(mut first) = FIRST.lock() {
-            if let Some(rate) = first.and_then(|first| rate_between(first, now)) {
-                let current = RATE.load(Ordering::Relaxed) as f64;
-                if ((rate as f64 - current) / current).abs() > DRIFT {
-                    // The machine slept or moved: the old base line is worth nothing.
-                    *first = Some(now);
-                } else {
-                    RATE.store(rate, Ordering::Relaxed);
-                }
-            }
+fn calibrate() -> Option<Calibration> {
+    let began = Instant::now();
+    let first = reading();
+    loop {
+        std::thread::sleep(WATCH);
+        let calibrated = Calibration::new(first, reading())?;
+        let first = Reading { blur: calibration::nanos(first.blur, calibrated.rate()), ..first };
+        let second = sharp(calibrated.rate());
+        if Calibration::error(first, second) <= ERROR || began.elapsed() >= MOST {
+            return Calibration::new(first, second);
         }
     }
+}
+
+fn tell(calibration: &Calibration) {
+    RATE.store(calibration.rate(), Ordering::Relaxed);
+    TOTALS.store(calibration.totals(), Ordering::Relaxed);
+}
+
+/// Compares the counter with the system's clock again.
+///
+/// Called by the export thread once a second, and by each scrape, so that neither drift nor a
+/// machine that slept or moved shows for long.
+pub(crate) fn compare() {
+    take(sharp(RATE.load(Ordering::Relaxed)));
+}
+
+fn take(now: Reading) {
+    if COUNTER.load(Ordering::Relaxed) {
+        let mut calibration = CALIBRATION.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(calibration) = &mut *calibration {
+            calibration.compare(now);
+            tell(calibration);
+        }
+    }
+}
+
+/// The same, and compares with the wall clock. Called by the export thread alone.
+pub(crate) fn anchor() {
+    let (now, unix) = (sharp(RATE.load(Ordering::Relaxed)), unix_now());
+    take(now);
     ANCHOR_TICKS.store(now.ticks, Ordering::Relaxed);
-    ANCHOR_UNIX.store(unix, Ordering::Relaxed);
+    ANCHOR_UNIX.store(unix as i64, Ordering::Relaxed);
+}
+
+/// How often the machine slept, or its counter changed its rate: the calibration began again.
+pub(crate) fn breaks() -> u64 {
+    let calibration = CALIBRATION.lock().unwrap_or_else(PoisonError::into_inner);
+    calibration.as_ref().map_or(0, Calibration::breaks)
 }
 
 /// A duration in nanoseconds.
 pub(crate) fn nanos(ticks: u64) -> u64 {
-    ((u128::from(ticks) * u128::from(RATE.load(Ordering::Relaxed))) >> 32) as u64
+    calibration::nanos(ticks, RATE.load(Ordering::Relaxed))
 }
 
 /// A duration in seconds.
 pub(crate) fn seconds(ticks: u64) -> f64 {
-    ticks as f64 * (RATE.load(Ordering::Relaxed) as f64 / (1u64 << 32) as f64) / 1e9
+    scale(ticks, &RATE)
+}
+
+/// A sum of durations in seconds. It does not fall when the clock is corrected a little.
+pub(crate) fn total_seconds(ticks: u64) -> f64 {
+    scale(ticks, &TOTALS)
+}
+
+fn scale(ticks: u64, rate: &AtomicU64) -> f64 {
+    ticks as f64 * (rate.load(Ordering::Relaxed) as f64 / (1u64 << 32) as f64) / 1e9
 }
 
 /// The ticks of a duration.
 pub(crate) fn ticks(nanos: u64) -> u64 {
-    let rate = u128::from(RATE.load(Ordering::Relaxed)).max(1);
-    u64::try_from((u128::from(nanos) << 32) / rate).unwrap_or(u64::MAX)
+    calibration::ticks(nanos, RATE.load(Ordering::Relaxed))
 }
 
 /// The wall clock at a tick, in nanoseconds since 1970. For the thread that calls [`anchor`].
 pub(crate) fn unix_nanos(tick: u64) -> u64 {
     let anchor = ANCHOR_TICKS.load(Ordering::Relaxed);
     let unix = ANCHOR_UNIX.load(Ordering::Relaxed);
-    let at = if tick >= anchor {
-        unix.saturating_add(nanos(tick - anchor) as i64)
-    } else {
-        unix.saturating_sub(nanos(anchor - tick) as i64)
-    };
-    at.max(0) as u64
+    calibration::unix_nanos(tick, anchor, unix, RATE.load(Ordering::Relaxed))
 }
 
 /// The wall clock now, in nanoseconds since 1970; 0 before that.
@@ -205,16 +232,70 @@ pub(crate) fn unix_now() -> u64 {
 mod tests {
     use super::*;
 
-    #[test]
-    fn ticks_follow_the_system_clock() {
+    /// The error of the clock over so many seconds, while it is compared as the export thread does.
+    fn error_over(seconds: f64) -> f64 {
         start();
-        let (before, instant) = (now(), Instant::now());
-        std::thread::sleep(Duration::from_millis(20));
-        let measured = nanos(now() - before) as f64;
-        let real = instant.elapsed().as_nanos() as f64;
-        assert!((measured - real).abs() / real < 0.05, "{measured} against {real}");
+        let began = Instant::now();
+        let first = reading();
+        let (mut last, mut measured, mut blur) = (first, 0, nanos(first.blur));
+        while began.elapsed().as_secs_f64() < seconds {
+            let left = seconds - began.elapsed().as_secs_f64();
+            std::thread::sleep(Duration::from_secs_f64(left.clamp(0.0, 1.0)));
+            let now = reading();
+            // At the rate that was known before.
+            measured += nanos(now.ticks - last.ticks);
+            last = now;
+            anchor();
+        }
+        // A reading may have waited for the processor between the two clocks.
+        blur += nanos(last.blur);
+        let real = last.nanos - first.nanos;
+        let apart = measured.abs_diff(real);
+        println!("{seconds} s: {apart} ns apart, blur {blur} ns, {} breaks", breaks());
+        apart.saturating_sub(blur) as f64 / real as f64
+    }
+
+    #[test]
+    fn the_clock_is_right_to_a_thousandth() {
+        let seconds = std::env::var("PLIMSOLL_CLOCK_SECONDS").map(|it| it.parse().unwrap());
+        let error = error_over(seconds.unwrap_or(if cfg!(miri) { 0.01 } else { 2.0 }));
+        assert!(error < 0.001, "{error}");
         assert!((nanos(ticks(1_000_000)) as i64 - 1_000_000).abs() <= 2);
-        let drift = unix_nanos(now()) as i64 - unix_now() as i64;
-        assert!(drift.abs() < 50_000_000, "{drift}");
+    }
+
+    #[test]
+    fn a_tick_has_its_wall_clock_time() {
+        start();
+        // What the thread waits for the processor lies between the two.
+        let before = unix_now();
+        let tick = now();
+        let after = unix_now();
+        let at = unix_nanos(tick);
+        let slack = 50_000_000;
+        assert!(at + slack > before && at < after + slack, "{before} {at} {after}");
+    }
+
+    #[test]
+    #[cfg(all(target_os = "linux", not(miri)))]
+    fn the_counter_does_not_go_back_from_core_to_core() {
+        start();
+        let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        std::thread::spawn(move || {
+            let mut last = now();
+            for round in 0..2_000 {
+                // SAFETY: a set of cores of the right size; the kernel refuses cores that are not
+                // there, and the thread stays where it is then.
+                unsafe {
+                    let mut set = std::mem::zeroed();
+                    libc::CPU_SET(round % cores, &mut set);
+                    libc::sched_setaffinity(0, size_of::<libc::cpu_set_t>(), &set);
+                }
+                let here = now();
+                assert!(here >= last, "{here} after {last}, on core {}", round % cores);
+                last = here;
+            }
+        })
+        .join()
+        .unwrap();
     }
 }

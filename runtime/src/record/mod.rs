@@ -10,6 +10,7 @@
 //! ```
 
 mod branch;
+mod calibration;
 pub(crate) mod cell;
 pub(crate) mod classify;
 pub(crate) mod clock;
@@ -36,9 +37,11 @@ pub(crate) mod sync;
 mod text;
 mod words;
 
-#[cfg(all(test, plimsoll_loom))]
+#[cfg(test)]
+#[cfg(plimsoll_loom)]
 mod models;
-#[cfg(all(test, not(plimsoll_loom)))]
+#[cfg(test)]
+#[cfg(not(plimsoll_loom))]
 #[expect(clippy::needless_borrow, reason = "the references are what is tested")]
 mod tests;
 
