@@ -228,7 +228,7 @@ pub(crate) fn unix_now() -> u64 {
     SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_nanos() as u64)
 }
 
-#[cfg(test)]
+#[cfg(all(test, not(plimsoll_loom)))]
 mod tests {
     use super::*;
 
