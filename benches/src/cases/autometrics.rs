@@ -8,20 +8,21 @@ use autometrics::autometrics;
 use autometrics::settings::AutometricsSettings;
 use prometheus::Registry;
 
-use super::{Case, Failure, Made, Peer, Refused, Work, body, expect};
+use super::{Case, Failure, Made, Peer, Refused, Work, body, expect, inlined};
 
 pub(super) const CASES: &[Case] = &[
-    Case::new("autometrics: sync", start),
-    Case::new("autometrics: two threads", start).two_threads(),
+    Case::new("autometrics: sync", || start(sync)),
+    Case::new("autometrics: async", || start(asynchronous)),
+    Case::new("autometrics: two threads", || start(sync)).two_threads(),
 ];
 
-fn start() -> Result<Work, Failure> {
+fn start(calls: fn(u64)) -> Result<Work, Failure> {
     let registry = Registry::new();
     AutometricsSettings::builder()
         .service_name("bench")
         .prometheus_registry(registry.clone())
         .try_init()?;
-    Work::new(sync, Books(registry))
+    Work::new(calls, Books(registry))
 }
 
 struct Books(Registry);
@@ -61,8 +62,19 @@ fn work(order: u64) -> Result<u64, Refused> {
     body(order)
 }
 
+#[autometrics(track_concurrency)]
+async fn work_async(order: u64) -> Result<u64, Refused> {
+    body(order)
+}
+
 fn sync(calls: u64) {
     for order in 0..calls {
         let _ = black_box(work(black_box(order)));
+    }
+}
+
+fn asynchronous(calls: u64) {
+    for order in 0..calls {
+        let _ = black_box(inlined(work_async(black_box(order))));
     }
 }

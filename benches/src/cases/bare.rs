@@ -5,6 +5,7 @@
 use std::hint::black_box;
 use std::time::Instant;
 
+use super::many::{Fourth, polled};
 use super::{Case, NoBooks, Refused, Work, body, inlined, moved};
 
 /// The bare call, which "not initialised" is compared with.
@@ -14,6 +15,8 @@ pub(super) const CASES: &[Case] = &[
     Case::new(BARE, || Work::new(sync, NoBooks)),
     Case::new("bare: async inlined", || Work::new(async_inlined, NoBooks)),
     Case::new("bare: async moved", || Work::new(async_moved, NoBooks)),
+    Case::new("bare: async, 4 polls", || Work::new(four_polls, NoBooks)),
+    Case::new("bare: 500 functions", || Work::new(many::in_turn, NoBooks)),
     Case::new("bare: two threads", || Work::new(sync, NoBooks)).two_threads(),
     Case::new("floor: two counter reads", || Work::new(counter_pair, NoBooks)),
     Case::new("floor: Instant pair", || Work::new(instant_pair, NoBooks)),
@@ -26,6 +29,17 @@ fn work(order: u64) -> Result<u64, Refused> {
 
 async fn work_async(order: u64) -> Result<u64, Refused> {
     body(order)
+}
+
+async fn work_polled(order: u64) -> Result<u64, Refused> {
+    Fourth::default().await;
+    body(order)
+}
+
+mod many {
+    use crate::cases::body;
+
+    five_hundred!([] | order | { body(order) });
 }
 
 #[inline(never)]
@@ -59,6 +73,12 @@ fn async_inlined(calls: u64) {
 fn async_moved(calls: u64) {
     for order in 0..calls {
         let _ = black_box(moved(work_async(black_box(order))));
+    }
+}
+
+fn four_polls(calls: u64) {
+    for order in 0..calls {
+        let _ = black_box(polled(work_polled(black_box(order))));
     }
 }
 
