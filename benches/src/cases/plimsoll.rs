@@ -11,8 +11,10 @@ use std::time::Duration;
 
 use plimsoll::{Report, Telemetry, observe};
 
+use super::many::{Fourth, polled};
 use super::{
-    Case, Failure, Made, NoBooks, Peer, Refused, UNIT, Work, body, expect, inlined, moved, share,
+    Case, FAILING, Failure, Made, NoBooks, Peer, Refused, UNIT, Work, body, expect, inlined, moved,
+    share,
 };
 
 /// What all of plimsoll's cases are called first.
@@ -28,19 +30,47 @@ pub(super) const CASES: &[Case] = &[
     Case::new(OFF, || Work::new(sync, NoBooks)),
     Case::new("plimsoll off: async inlined", || Work::new(async_inlined, NoBooks)),
     Case::new("plimsoll off: async moved", || Work::new(async_moved, NoBooks)),
+    Case::new("plimsoll off: async, 4 polls", || Work::new(four_polls, NoBooks)),
+    Case::new("plimsoll off: 500 functions", || Work::new(many::in_turn, NoBooks)),
     Case::new(METRICS_ONLY, || on(sync, Spans::None)).environment(NO_TRACES),
+    Case::new("plimsoll metrics only: async, 4 polls", || on(four_polls, Spans::None))
+        .environment(NO_TRACES),
+    Case::new("plimsoll metrics only: 500 functions", || on(many::in_turn, Spans::None))
+        .environment(NO_TRACES),
     Case::new("plimsoll metrics only: two threads", || on(sync, Spans::None))
         .environment(NO_TRACES)
         .two_threads(),
     Case::new("plimsoll not sampled: sync", || on(sync, Spans::Failed)).environment(NOT_SAMPLED),
+    Case::new("plimsoll not sampled: 500 functions", || on(many::in_turn, Spans::Failed))
+        .environment(NOT_SAMPLED),
     Case::new(RECORDED, || on(sync, Spans::All)).environment(ALL).burst(BURST),
     Case::new("plimsoll all signals: 64 under a root", || on(under_roots, Spans::AllAndRoots))
+        .environment(ALL)
+        .burst(BURST),
+    Case::new("plimsoll all signals: 1 number", || on(one_number, Spans::All))
+        .environment(ALL)
+        .burst(BURST),
+    Case::new("plimsoll all signals: 3 numbers", || on(three_numbers, Spans::All))
+        .environment(ALL)
+        .burst(BURST),
+    Case::new("plimsoll all signals: 1 string", || on(one_string, Spans::All))
         .environment(ALL)
         .burst(BURST),
     Case::new("plimsoll all signals: 3 arguments", || on(three, Spans::All))
         .environment(ALL)
         .burst(BURST),
     Case::new("plimsoll all signals: async", || on(async_inlined, Spans::All))
+        .environment(ALL)
+        .burst(BURST),
+    Case::new("plimsoll all signals: async, 4 polls", || on(four_polls, Spans::All))
+        .environment(ALL)
+        .burst(BURST),
+    Case::new("plimsoll all signals: every call fails", || {
+        Work::failing(failing, Running::start(Spans::All)?)
+    })
+    .environment(ALL)
+    .burst(BURST),
+    Case::new("plimsoll all signals: 500 functions", || on(many::in_turn, Spans::All))
         .environment(ALL)
         .burst(BURST),
     Case::new("plimsoll all signals: two threads", || on(sync, Spans::All))
@@ -66,6 +96,26 @@ fn work(order: u64) -> Result<u64, Refused> {
     body(order)
 }
 
+#[observe(log(order))]
+#[inline(never)]
+fn work_number(order: u64) -> Result<u64, Refused> {
+    body(order)
+}
+
+#[observe(log(order, total, count))]
+#[inline(never)]
+fn work_numbers(order: u64, total: u64, count: u64) -> Result<u64, Refused> {
+    black_box((total, count));
+    body(order)
+}
+
+#[observe(log(public(region)))]
+#[inline(never)]
+fn work_string(order: u64, region: &str) -> Result<u64, Refused> {
+    black_box(region);
+    body(order)
+}
+
 #[observe(log(order, total, public(region)))]
 #[inline(never)]
 fn work_three(order: u64, total: u64, region: &str) -> Result<u64, Refused> {
@@ -76,6 +126,18 @@ fn work_three(order: u64, total: u64, region: &str) -> Result<u64, Refused> {
 #[observe]
 async fn work_async(order: u64) -> Result<u64, Refused> {
     body(order)
+}
+
+#[observe]
+async fn work_fourth(order: u64) -> Result<u64, Refused> {
+    Fourth::default().await;
+    body(order)
+}
+
+mod many {
+    use crate::cases::body;
+
+    five_hundred!([#[plimsoll::observe]] |order| { body(order) });
 }
 
 #[observe]
@@ -116,6 +178,36 @@ fn three(calls: u64) {
     }
 }
 
+fn one_number(calls: u64) {
+    for order in 0..calls {
+        let _ = black_box(work_number(black_box(order)));
+    }
+}
+
+fn three_numbers(calls: u64) {
+    for order in 0..calls {
+        let _ = black_box(work_numbers(black_box(order), black_box(4_200), black_box(7)));
+    }
+}
+
+fn one_string(calls: u64) {
+    for order in 0..calls {
+        let _ = black_box(work_string(black_box(order), black_box("eu-west")));
+    }
+}
+
+fn four_polls(calls: u64) {
+    for order in 0..calls {
+        let _ = black_box(polled(work_fourth(black_box(order))));
+    }
+}
+
+fn failing(calls: u64) {
+    for _ in 0..calls {
+        let _ = black_box(work(black_box(FAILING)));
+    }
+}
+
 /// Which spans have to come out.
 #[derive(Clone, Copy)]
 enum Spans {
@@ -138,11 +230,7 @@ impl Spans {
 }
 
 fn on(calls: fn(u64), spans: Spans) -> Result<Work, Failure> {
-    let telemetry = plimsoll::builder().service("bench").init()?;
-    Work::new(
-        calls,
-        Running { telemetry: Some(telemetry), page: String::new(), report: None, spans },
-    )
+    Work::new(calls, Running::start(spans)?)
 }
 
 struct Running {
@@ -181,6 +269,11 @@ impl Peer for Running {
 }
 
 impl Running {
+    fn start(spans: Spans) -> Result<Self, Failure> {
+        let telemetry = plimsoll::builder().service("bench").init()?;
+        Ok(Self { telemetry: Some(telemetry), page: String::new(), report: None, spans })
+    }
+
     /// The sum of the series with this name, over all functions whose name begins with `work`, and
     /// with this outcome among the labels.
     fn series(&self, name: &str, outcome: &str) -> Result<u64, Failure> {
