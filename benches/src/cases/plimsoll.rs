@@ -33,6 +33,8 @@ pub(super) const CASES: &[Case] = &[
     Case::new("plimsoll off: async, 4 polls", || Work::new(four_polls, NoBooks)),
     Case::new("plimsoll off: 500 functions", || Work::new(many::in_turn, NoBooks)),
     Case::new(METRICS_ONLY, || on(sync, Spans::None)).environment(NO_TRACES),
+    Case::new("plimsoll metrics only: async", || on(async_inlined, Spans::None))
+        .environment(NO_TRACES),
     Case::new("plimsoll metrics only: async, 4 polls", || on(four_polls, Spans::None))
         .environment(NO_TRACES),
     Case::new("plimsoll metrics only: 500 functions", || on(many::in_turn, Spans::None))
