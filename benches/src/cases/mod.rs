@@ -233,7 +233,11 @@ pub(crate) fn expect(what: &str, seen: u64, wanted: u64) -> Result<(), Failure> 
     if seen == wanted { Ok(()) } else { Err(format!("{what}: {seen} instead of {wanted}").into()) }
 }
 
-/// How much of what was made came out, as a percentage.
-pub(crate) fn share(seen: u64, made: u64) -> String {
-    format!("{:.1} % of spans out", 100.0 * seen as f64 / made as f64)
+/// How much of what was made came out, as a percentage. What is dropped costs less than what is
+/// not, so a peer that lost more than a quarter has no figure.
+pub(crate) fn share(what: &str, seen: u64, made: u64) -> Result<String, Failure> {
+    if seen > made || 4 * seen < 3 * made {
+        return Err(format!("{what}: {seen} of {made}").into());
+    }
+    Ok(format!("{:.1} % of {what} out", 100.0 * seen as f64 / made as f64))
 }

@@ -90,13 +90,10 @@ impl Peer for Traced {
         if !self.sampled {
             return expect("spans", seen, 0).map(|()| String::new());
         }
-        if seen == 0 || seen > made.calls {
-            return Err(format!("spans: {seen} of {}", made.calls).into());
-        }
         if failed > made.failed || (seen == made.calls && failed < made.failed) {
             return Err(format!("failed spans: {failed} of {}", made.failed).into());
         }
-        Ok(share(seen, made.calls))
+        share("spans", seen, made.calls)
     }
 }
 

@@ -266,7 +266,7 @@ impl Peer for Running {
         let wanted = self.spans.of(made);
         expect("spans made", spans.made, wanted)?;
         expect("spans out and lost", spans.exported + spans.lost_total(), wanted)?;
-        Ok(if wanted == 0 { String::new() } else { share(spans.exported, wanted) })
+        if wanted == 0 { Ok(String::new()) } else { share("spans", spans.exported, wanted) }
     }
 }
 
