@@ -2,13 +2,13 @@
 
 use loom::thread;
 
-use super::super::ring::{Header, Record, Ring, SLOTS};
+use super::super::ring::{Header, Record, Ring, SLOTS, Solo};
 use crate::model::{Outcome, Site};
 
 static SITE: Site = Site::new("pushed", "models");
 
-/// A chunk to push: its records and the bytes behind them. Without either it is a trace of one
-/// span, in one slot.
+/// A chunk to push: its records and the bytes behind them. Without records it is a trace of one
+/// span, in one slot and those of its bytes.
 type Shape = (usize, usize);
 const SOLO: Shape = (0, 0);
 
@@ -31,8 +31,13 @@ fn record(chunk: usize, number: usize) -> Record {
 fn push(ring: &Ring, chunk: usize, (records, bytes): Shape) -> bool {
     let header = Header { trace_id: [1, chunk as u64], ..Header::default() };
     if records == 0 {
+        let Record { site, span_id, start, end, sampled, .. } = record(chunk, 0);
+        let solo = Solo::new(header.trace_id, site, span_id, [start, end], sampled);
         // SAFETY: each model has one thread that pushes.
-        return unsafe { ring.push_root(header, &record(chunk, 0), &[]) };
+        let quickly = unsafe { ring.push_quickly(solo, &vec![chunk as u8; bytes]) };
+        // SAFETY: as above.
+        return quickly.is_some()
+            || bytes == 0 && unsafe { ring.push_root(header, &record(chunk, 0), &[]) };
     }
     let mut records: Vec<Record> = (0..records).map(|number| record(chunk, number)).collect();
     records[0].fields_length = bytes as u16;
@@ -94,6 +99,11 @@ fn model(before: usize, drains: usize, shapes: &'static [Shape]) {
 #[test]
 fn traces_of_one_span_come_in_order() {
     model(0, 2, &[SOLO, SOLO, SOLO]);
+}
+
+#[test]
+fn a_trace_of_one_span_takes_its_fields_along() {
+    model(SLOTS - 1, 2, &[(0, 16), SOLO, (0, 8), (1, 24)]);
 }
 
 #[test]
