@@ -11,7 +11,7 @@ use super::clock;
 use super::ending;
 use super::field::Writer;
 use super::local::{self, Active};
-use super::ring::Record;
+use super::ring::{Record, split};
 use super::root::{Remote, Root};
 use super::state::{self, TRACES};
 use super::{Current, current};
@@ -107,15 +107,12 @@ impl Branch {
             let before = local.active();
             let mut holds = false;
             local.set(match &self.kind {
-                Kind::Child { own, .. } if own.trace_id == before.trace_id => {
+                Kind::Child { own, .. } if own.trace_id == before.trace_id() => {
                     Active { span_id: own.span_id, ..before }
                 }
-                Kind::Child { own, .. } => Active {
-                    trace_id: own.trace_id,
-                    span_id: own.span_id,
-                    sampled: own.sampled,
-                    ..Active::NONE
-                },
+                Kind::Child { own, .. } => {
+                    Active::of(split(own.trace_id), own.span_id, own.sampled)
+                }
                 Kind::Root { root, held } => {
                     holds = !held.swap(true, Ordering::Acquire);
                     let active = root.active();
@@ -160,19 +157,14 @@ impl Branch {
         local::with(|local| {
             let Some(shard) = local.shard() else { return };
             let here = local.active();
-            if here.trace_id == own.trace_id && !here.segment.is_null() {
+            if here.trace_id() == own.trace_id && !here.segment.is_null() {
                 // SAFETY: the segment in `LOCAL` is that of the root that runs on this thread, and
                 // nothing of it is borrowed while a span is closed.
                 let segment = unsafe { &mut *here.segment };
                 record.fields_at = segment.append(&fields, &mut record.fields_length);
                 segment.push(shard, record, false);
             } else {
-                let own = Active {
-                    trace_id: own.trace_id,
-                    span_id: own.span_id,
-                    sampled: own.sampled,
-                    ..Active::NONE
-                };
+                let own = Active::of(split(own.trace_id), own.span_id, own.sampled);
                 ending::stray(local, shard, own, record, false);
             }
         });

@@ -24,8 +24,8 @@ pub(crate) struct Current {
 pub(crate) fn current() -> Option<Current> {
     local::with(|local| {
         let active = local.here(std::ptr::null_mut());
-        (active.trace_id != 0).then_some(Current {
-            trace_id: active.trace_id,
+        (active.trace() != [0, 0]).then_some(Current {
+            trace_id: active.trace_id(),
             span_id: active.span_id,
             sampled: active.sampled,
         })

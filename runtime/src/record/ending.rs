@@ -159,7 +159,7 @@ fn close_away(local: &Local, shard: &Shard, mode: u16, call: &Call<'_>, end: &En
     let away = unsafe { call.away() };
     let outer = local.active();
     let root = mode & ROOT != 0;
-    let own = if !root && outer.trace_id == away.trace_id {
+    let own = if !root && outer.trace() == away.trace() {
         Active { span_id: away.span_id, ..outer }
     } else {
         away

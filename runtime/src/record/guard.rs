@@ -15,7 +15,6 @@ use super::clock;
 use super::ending::{Failure, end};
 use super::local::{self, Active, Local};
 use super::quick::end_well;
-use super::ring::join;
 use super::sample::{self, Pen, Sample};
 use super::segment::Segment;
 use super::shard::{self, Shard};
@@ -142,7 +141,7 @@ impl<'s> Call<'s> {
             }
         };
         let sampled = self.mode & SAMPLED != 0;
-        Active { trace_id: join(trace_id), span_id: self.span_id, segment, sampled }
+        Active { segment, ..Active::of(trace_id, self.span_id, sampled) }
     }
 }
 
@@ -346,12 +345,6 @@ impl<'s> Guard<'s> {
         self.call.start = clock::now();
     }
 
-    /// True when the call has a span of plimsoll's.
-    #[inline(always)]
-    pub(super) fn is_traced(&self) -> bool {
-        self.mode() & TRACED != 0
-    }
-
     /// A future has to wait: its span is the current one in its polls only, from here on.
     #[inline(never)]
     pub(super) fn put_away(&mut self) {
@@ -431,7 +424,7 @@ impl<'s> Guard<'s> {
         }
         // SAFETY: the mode says so.
         let own = unsafe { self.call()?.away() };
-        if self.mode() & ROOT == 0 && outer.trace_id == own.trace_id {
+        if self.mode() & ROOT == 0 && outer.trace() == own.trace() {
             return Some(Active { span_id: own.span_id, ..outer });
         }
         Some(own)

@@ -26,12 +26,16 @@ const POOL: usize = 16;
 const BARE: *mut Segment = ptr::dangling_mut();
 
 /// The trace that runs on a thread, and the span in it. Copied in and out at each poll.
+///
+/// The order is not that of `Local`: two neighbours would be copied at once, and that would wait
+/// for the stores that wrote them one by one.
 #[derive(Clone, Copy)]
+#[repr(C)]
 pub(super) struct Active {
-    /// 0: no trace.
-    pub(super) trace_id: u128,
+    pub(super) high: u64,
     /// 0: no span yet.
     pub(super) span_id: u64,
+    pub(super) low: u64,
     /// Where finished spans go; null when this thread has no part in the local root.
     pub(super) segment: *mut Segment,
     /// The head's decision.
@@ -40,7 +44,23 @@ pub(super) struct Active {
 
 impl Active {
     pub(super) const NONE: Active =
-        Active { trace_id: 0, span_id: 0, segment: ptr::null_mut(), sampled: false };
+        Active { high: 0, span_id: 0, low: 0, segment: ptr::null_mut(), sampled: false };
+
+    /// A span of a trace, in no segment.
+    #[inline]
+    pub(super) fn of([high, low]: [u64; 2], span_id: u64, sampled: bool) -> Active {
+        Active { high, span_id, low, sampled, ..Active::NONE }
+    }
+
+    /// `[0, 0]`: no trace.
+    #[inline]
+    pub(super) fn trace(&self) -> [u64; 2] {
+        [self.high, self.low]
+    }
+
+    pub(super) fn trace_id(&self) -> u128 {
+        join(self.trace())
+    }
 }
 
 pub(super) struct Local {
@@ -131,17 +151,12 @@ impl Local {
 
     #[inline]
     pub(super) fn here(&self, segment: *mut Segment) -> Active {
-        Active {
-            trace_id: join(self.trace()),
-            span_id: self.span.get(),
-            segment,
-            sampled: self.sampled.get(),
-        }
+        Active { segment, ..Active::of(self.trace(), self.span.get(), self.sampled.get()) }
     }
 
     #[inline]
     pub(super) fn set(&self, active: Active) {
-        self.set_trace(split(active.trace_id));
+        self.set_trace(active.trace());
         self.span.set(active.span_id);
         self.segment.set(active.segment);
         self.sampled.set(active.sampled);
@@ -324,7 +339,7 @@ pub(super) fn open(local: &Local, trace: Active) -> Active {
     let segment = take_segment(local);
     // SAFETY: `take_segment` gave it to us alone, or gave null.
     if let Some(fresh) = unsafe { segment.as_mut() } {
-        fresh.begin(split(trace.trace_id), trace.sampled);
+        fresh.begin(trace.trace(), trace.sampled);
     }
     Active { segment, ..trace }
 }

@@ -159,7 +159,7 @@ impl Guard<'_> {
         let away = unsafe { call.away() };
         let here = local::with(Local::active);
         let segment = match mode & ROOT {
-            0 if here.trace_id == away.trace_id => here.segment,
+            0 if here.trace() == away.trace() => here.segment,
             0 => return,
             _ => away.segment,
         };

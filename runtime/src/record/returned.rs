@@ -122,6 +122,7 @@ impl<T, J> Returned<T, J> {
         inside.enter();
         let result = poll(inner);
         inside.leave(matches!(&result, Poll::Ready(out) if ends(out)));
+        std::mem::forget(inside);
         result
     }
 }
@@ -222,6 +223,7 @@ impl<T, J> Drop for Returned<T, J> {
         // SAFETY: as above.
         unsafe { ManuallyDrop::drop(&mut self.inner) };
         inside.leave(true);
+        std::mem::forget(inside);
         // The guard is dropped next, and ends the call.
     }
 }

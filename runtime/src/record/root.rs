@@ -12,7 +12,7 @@ use super::field::Writer;
 use super::local::{self, Active};
 use super::report::{Ended, Ending, tell};
 use super::ring::Record;
-use super::ring::join;
+use super::ring::split;
 use super::segment::{Bindings, Link, Segment};
 use super::state::{self, TRACES};
 use crate::model::{Level, Outcome, Site, Value};
@@ -87,18 +87,11 @@ impl Root {
         local::with(|local| {
             // Seeds this thread's random numbers.
             let _ = local.shard();
-            let mut outer = Active::NONE;
-            match parent {
-                Some(parent) => {
-                    outer.trace_id = parent.trace_id;
-                    outer.span_id = parent.span_id;
-                    outer.sampled = state::sample(parent.trace_id as u64, Some(parent.sampled));
-                }
-                None => {
-                    outer.trace_id = join(local.new_trace());
-                    outer.sampled = state::sample(outer.trace_id as u64, None);
-                }
-            }
+            let (trace_id, span_id, remote) = match parent {
+                Some(parent) => (split(parent.trace_id), parent.span_id, Some(parent.sampled)),
+                None => (local.new_trace(), 0, None),
+            };
+            let outer = Active::of(trace_id, span_id, state::sample(trace_id[1], remote));
             root.active = local::open(local, outer);
             if site.is_some() {
                 root.active.span_id = local.random();
@@ -113,12 +106,12 @@ impl Root {
 
     /// True when there is a trace; false when plimsoll is not initialised.
     pub(crate) fn is_on(&self) -> bool {
-        self.active.trace_id != 0
+        self.active.trace() != [0, 0]
     }
 
     /// The trace, and the root's own span in it.
     pub(crate) fn ids(&self) -> (u128, u64) {
-        (self.active.trace_id, self.active.span_id)
+        (self.active.trace_id(), self.active.span_id)
     }
 
     /// The head's decision.
@@ -188,7 +181,7 @@ impl Root {
 
     fn end(&mut self, outcome: Outcome, error_type: &'static str) {
         let active = std::mem::replace(&mut self.active, Active::NONE);
-        if active.trace_id == 0 {
+        if active.trace() == [0, 0] {
             return;
         }
         let end = clock::now();
@@ -264,7 +257,7 @@ pub(crate) struct Entered<'a> {
 
 impl fmt::Debug for Active {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:032x}-{:016x}", self.trace_id, self.span_id)
+        write!(f, "{:032x}-{:016x}", self.trace_id(), self.span_id)
     }
 }
 

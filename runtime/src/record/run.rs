@@ -10,7 +10,7 @@ use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
-use super::guard::{AWAY, Guard, HOST, READY, UNWOUND};
+use super::guard::{AWAY, Guard, HOST, READY, TRACED, UNWOUND};
 use super::host;
 use super::local::{self, Active};
 
@@ -52,6 +52,7 @@ impl<F: Future> Future for Run<'_, '_, F> {
         poll.enter();
         let result = future.poll(context);
         poll.leave(result.is_ready());
+        std::mem::forget(poll);
         result
     }
 }
@@ -70,6 +71,7 @@ impl<F> Drop for Run<'_, '_, F> {
         // SAFETY: as above.
         unsafe { ManuallyDrop::drop(&mut self.future) };
         inside.leave(true);
+        std::mem::forget(inside);
     }
 }
 
@@ -89,7 +91,8 @@ impl<'a, 's> Inside<'a, 's> {
     /// The poll begins. It stays where it is: a copy would wait for what is written here.
     #[inline(always)]
     pub(super) fn enter(&mut self) {
-        if self.guard.mode() & (AWAY | HOST) != 0 {
+        let mode = self.guard.mode();
+        if mode & HOST != 0 || mode & (AWAY | TRACED) == AWAY | TRACED {
             self.enter_again();
         }
     }
@@ -98,7 +101,7 @@ impl<'a, 's> Inside<'a, 's> {
     fn enter_again(&mut self) {
         if let Some(span) = self.guard.host() {
             host::enter(span);
-        } else if self.guard.is_traced() {
+        } else {
             local::with(|local| {
                 let outer = local.active();
                 if let Some(own) = self.guard.active_under(outer) {
@@ -109,26 +112,26 @@ impl<'a, 's> Inside<'a, 's> {
         }
     }
 
-    /// The poll is over. A call that is not to end now, `for_good`, waits somewhere else.
+    /// The poll is over, and this is to be forgotten. A call that is not to end now, `for_good`, waits somewhere else.
     #[inline(always)]
-    pub(super) fn leave(mut self, for_good: bool) {
+    pub(super) fn leave(&mut self, for_good: bool) {
         if for_good {
             self.guard.add(READY);
         }
-        if !for_good || self.guard.mode() & (AWAY | HOST) != 0 {
-            self.restore(for_good);
+        let mode = self.guard.mode();
+        if mode & HOST != 0 || mode & (AWAY | TRACED) == AWAY | TRACED {
+            self.restore();
+        } else if !for_good && mode & AWAY == 0 {
+            self.guard.put_away();
         }
-        std::mem::forget(self);
     }
 
     #[inline(never)]
-    fn restore(&mut self, for_good: bool) {
-        if let Some(outer) = self.outer {
-            local::with(|local| local.set(outer));
+    fn restore(&mut self) {
+        if let Some(outer) = &self.outer {
+            local::with(|local| local.set(*outer));
         } else if let Some(span) = self.guard.host() {
             host::exit(span);
-        } else if !for_good {
-            self.guard.put_away();
         }
     }
 }
@@ -137,6 +140,7 @@ impl Drop for Inside<'_, '_> {
     #[cold]
     fn drop(&mut self) {
         self.guard.add(UNWOUND);
-        self.restore(false);
+        self.restore();
+        self.guard.put_away();
     }
 }
