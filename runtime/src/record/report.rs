@@ -3,6 +3,7 @@
 //! Recording knows no logger: `init` sets who is told. An error is told once, where it first comes
 //! out of an observed function; its callers only mark their spans.
 
+use std::cell::Cell;
 use std::error::Error;
 use std::sync::OnceLock;
 
@@ -40,8 +41,24 @@ pub(crate) fn set_reporter(reporter: Reporter) {
     let _ = REPORTER.set(reporter);
 }
 
+thread_local! {
+    static TELLING: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Tells the log, unless this thread is at it already: a signal's handler that interrupted that would
+/// wait for the log's locks for ever. Its call is counted all the same.
 pub(super) fn tell(ended: &Ended<'_>) {
-    if let Some(reporter) = REPORTER.get() {
+    let Some(reporter) = REPORTER.get() else { return };
+    if !TELLING.replace(true) {
+        let _telling = Telling;
         reporter(ended);
+    }
+}
+
+struct Telling;
+
+impl Drop for Telling {
+    fn drop(&mut self) {
+        TELLING.set(false);
     }
 }
