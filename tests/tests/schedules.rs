@@ -174,10 +174,11 @@ fn run(step: Step, address: SocketAddr) {
         }
         Step::Take { polls, drops } => {
             let taken = TRAVELLERS.lock().unwrap().pop_front();
-            if let Some(mut travelling) = taken {
-                if !poll(&mut travelling, polls) && !drops {
-                    TRAVELLERS.lock().unwrap().push_back(travelling);
-                }
+            if let Some(mut travelling) = taken
+                && !poll(&mut travelling, polls)
+                && !drops
+            {
+                TRAVELLERS.lock().unwrap().push_back(travelling);
             }
         }
         Step::AtTheEnd => LAST.with(|last| last.0.set(last.0.get() + 1)),
