@@ -18,6 +18,8 @@ pub(crate) struct Catalog {
     pub(crate) functions: Vec<Function>,
     /// The metrics that the program declares, one of each name, by name.
     pub(crate) metrics: Vec<&'static Metric>,
+    /// The words of a shard that are functions' cells; they come first.
+    pub(crate) cells: usize,
     /// For each word of a shard, whether it holds the bits of an `f64`.
     pub(crate) floats: Vec<bool>,
 }
@@ -111,6 +113,7 @@ pub(crate) fn plan() -> Result<Plan, Error> {
     let catalog = Catalog {
         functions: functions.into_values().collect(),
         metrics: metrics.into_values().collect(),
+        cells: words,
         floats,
     };
     Ok(Plan { catalog, sites, metrics: places, again })

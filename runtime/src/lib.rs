@@ -117,6 +117,8 @@ pub use metrics::foreign::registry;
 pub use metrics::handle::{
     BoundCounter, BoundGauge, BoundHistogram, Counter, Gauge, Histogram, Label, Labels, Tracked,
 };
+#[cfg(feature = "prometheus")]
+pub use metrics::page::metrics_page;
 pub use model::{Level, Outcome, Value};
 pub use plimsoll_macros::{ErrorKind, Label, metric, observe, redact};
 pub use record::classify::{ErrorKind, KindInfo};

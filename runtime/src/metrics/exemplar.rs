@@ -6,7 +6,7 @@
 use std::sync::{Mutex, OnceLock, PoisonError};
 
 use crate::catalog;
-use crate::record::cell::BOUNDS;
+use crate::record::cell::{BOUNDS, WORDS};
 
 /// The buckets of all histograms that have examples, `+Inf` included.
 pub(crate) const BUCKETS: usize = BOUNDS.len() + 1;
@@ -20,9 +20,12 @@ pub(crate) struct Exemplar {
     pub(crate) unix_nanos: u64,
 }
 
+/// An example for each bucket that has one.
+pub(crate) type All = [Option<Exemplar>; BUCKETS];
+
 /// The examples of one series.
 #[derive(Debug, Default)]
-pub(crate) struct Examples(Mutex<[Option<Exemplar>; BUCKETS]>);
+pub(crate) struct Examples(Mutex<All>);
 
 const STEADY_NANOS: u64 = 1_000_000_000;
 
@@ -40,15 +43,17 @@ impl Examples {
     }
 
     /// All examples, by bucket.
-    pub(crate) fn read(&self) -> [Option<Exemplar>; BUCKETS] {
+    pub(crate) fn read(&self) -> All {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// By the function's cells, sorted; the examples are made when the first one comes.
-type Functions = Vec<(u32, OnceLock<Box<Examples>>)>;
+/// By the function's cells, as [`place`] says; made when the first example comes.
+static FUNCTIONS: OnceLock<Vec<OnceLock<Box<Examples>>>> = OnceLock::new();
 
-static FUNCTIONS: OnceLock<Functions> = OnceLock::new();
+fn place(cells: u32) -> usize {
+    cells as usize / WORDS
+}
 
 /// Takes a kept span as an example for `function_duration_seconds` of its function.
 #[cfg_attr(not(feature = "otlp"), expect(dead_code, reason = "only exporters know what is kept"))]
@@ -57,27 +62,21 @@ pub(crate) fn keep(cells: u32, seconds: f64, trace_id: u128, span_id: u64, unix_
         return;
     };
     let functions = FUNCTIONS.get_or_init(|| {
-        let mut cells: Functions =
-            catalog.functions.iter().map(|function| (function.cells, OnceLock::new())).collect();
-        cells.sort_by_key(|(cells, _)| *cells);
-        cells
+        let last = catalog.functions.iter().map(|function| place(function.cells)).max();
+        last.map_or_else(Vec::new, |last| (0..=last).map(|_| OnceLock::new()).collect())
     });
-    if let Ok(index) = functions.binary_search_by_key(&cells, |(cells, _)| *cells) {
+    if let Some(function) = functions.get(place(cells)) {
         let exemplar = Exemplar { seconds, trace_id, span_id, unix_nanos };
-        functions[index].1.get_or_init(Box::default).keep(bucket(&BOUNDS, seconds), exemplar);
+        function.get_or_init(Box::default).keep(bucket(&BOUNDS, seconds), exemplar);
     }
 }
 
 /// The examples of a function, if it has any.
 #[cfg_attr(not(feature = "prometheus"), expect(dead_code, reason = "only the page shows them"))]
-pub(crate) fn of(cells: u32) -> [Option<Exemplar>; BUCKETS] {
-    FUNCTIONS
-        .get()
-        .and_then(|functions| {
-            let index = functions.binary_search_by_key(&cells, |(cells, _)| *cells).ok()?;
-            functions[index].1.get()
-        })
-        .map_or([None; BUCKETS], |examples| examples.read())
+#[inline]
+pub(crate) fn of(cells: u32) -> Option<All> {
+    let examples = FUNCTIONS.get()?.get(place(cells))?.get()?;
+    Some(examples.read())
 }
 
 /// The first bucket whose bound is not below the value.

@@ -1,296 +1,424 @@
-//! The page of everything that the catalogue knows, written once with holes for the numbers.
+//! The page of everything that the catalogue knows, laid out once: its texts, and where the numbers
+//! come from.
 //!
-//! Families, labels and their order are fixed at `init`; a scrape only copies text and fills in
-//! figures. Called by `page`, which makes one layout a format. Knows nothing of prometheus.
+//! Families, labels and their order are fixed at `init`; a scrape only copies texts and writes
+//! figures between them. A text that many lines share is kept once. Called by `page`, which makes
+//! one layout. Knows nothing of prometheus.
 
-use std::collections::HashMap;
 use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use super::exemplar::{self, BUCKETS, Exemplar};
+use super::block::{Block, Cursor, NUMBER, Tail, Text, Texts};
+use super::exemplar::{self, BUCKETS};
 use super::write::{self, Format, Type};
 use crate::catalog::Function;
 use crate::model::{Measure, Metric, MetricKind, NO_CELLS, Outcome};
 use crate::record::{cell, clock};
 
 /// The figures of one scrape.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Figures {
     /// The words of all shards, added up.
     pub(crate) words: Vec<u64>,
-    /// Errors whose type is known, by the function's cells.
+    /// Errors whose type is known, by the function's cells; sorted.
     pub(crate) errors: Vec<(u32, &'static str, u64)>,
 }
 
-/// The text of the page, and where numbers go into it.
+/// The texts of the page, and what comes between them.
 #[derive(Default)]
 pub(crate) struct Layout {
-    text: Vec<u8>,
-    holes: Vec<Hole>,
-    /// The labels of each function, for the series of its typed errors.
-    functions: HashMap<u32, Vec<u8>>,
-    examples: bool,
+    texts: Texts,
+    parts: Vec<Part>,
+    /// What ends the bucket lines of a histogram: one list for each list of bounds.
+    bounds: Vec<Vec<Tail>>,
+    /// What ends the lines of a counter by outcome.
+    outcomes: Vec<Tail>,
+    /// By [`place`]: what begins a function's counts by outcome, for the series of typed errors.
+    functions: Vec<Text>,
 }
 
-/// A number at a place of the text.
-struct Hole {
-    at: usize,
-    number: Number,
-}
-
-/// Where a number comes from.
-#[derive(Clone, Copy)]
-enum Number {
-    /// Calls of the function with these cells that ended so; for errors, those without a type.
-    Calls(u32, Outcome),
-    /// The first bucket of a histogram; with the function's cells if it has examples.
-    First(u32, Option<u32>),
-    /// A further bucket.
-    Next(u32),
-    /// All observations of the histogram that was written last.
-    Observations,
-    /// A word in clock ticks, as seconds.
-    Seconds(u32),
-    /// A word that holds the bits of an `f64`.
-    Float(u32),
-    /// A word that counts.
-    Count(u32),
-    /// What started less what ended: the first word, and how many follow from the second on.
-    Running(u32, u32, u8),
-    /// The value of a gauge.
-    Shared(&'static AtomicU64),
+/// Lines that belong together.
+enum Part {
+    /// What stands above a family, in either format.
+    Header(Text, Text),
+    /// The calls of the function with these cells, by outcome; for errors, those without a type.
+    Calls(Text, u32),
     /// One line for each known type of error.
     ErrorTypes,
+    Histogram(Histogram),
+    /// Words that count, by outcome.
+    Outcomes(Text, u32),
+    /// A word that holds the bits of an `f64`.
+    Float(Text, u32),
+    /// What started less what ended: the first word, and how many follow from the second on.
+    Running(Text, u32, u32, u8),
+    /// The value of a gauge.
+    Shared(Text, &'static AtomicU64),
 }
 
+/// One series of a histogram.
+struct Histogram {
+    bucket: Text,
+    /// Which of [`Layout::bounds`].
+    bounds: usize,
+    sum: Text,
+    count: Text,
+    /// The word of the first bucket; the others follow.
+    first: u32,
+    value: Sum,
+    /// The function's cells, if it may have examples.
+    examples: Option<u32>,
+}
+
+/// The sum of all observations.
+#[derive(Clone, Copy)]
+enum Sum {
+    /// A word in clock ticks.
+    Ticks(u32),
+    /// A word that holds the bits of an `f64`.
+    Float(u32),
+}
+
+const CALLS: &str = "function_calls_total";
+const DURATION: &str = "function_duration_seconds";
+const ITEMS: &str = "function_item_duration_seconds";
+const IN_FLIGHT: &str = "function_in_flight";
+
+/// The bounds of all functions are the first.
+const OF_FUNCTIONS: usize = 0;
+
 impl Layout {
-    /// Writes all families, each series at zero.
+    /// Lays out all families.
     pub(crate) fn new(
         functions: &[Function],
         metrics: impl Iterator<Item = &'static Metric>,
-        format: Format,
     ) -> Layout {
-        let mut layout = Layout { examples: format == Format::OpenMetrics, ..Layout::default() };
-        layout.functions(functions, format);
+        let outcomes = Outcome::ALL.map(|outcome| Tail::new(&format!("{}\"}} ", outcome.as_str())));
+        let mut layout = Layout { outcomes: outcomes.to_vec(), ..Layout::default() };
+        layout.bounds(&cell::BOUNDS);
+        layout.functions(functions);
         for metric in metrics {
-            layout.family(metric, format);
+            layout.family(metric);
         }
         layout
     }
 
-    fn functions(&mut self, functions: &[Function], format: Format) {
-        let labelled: Vec<(u32, Vec<u8>)> = functions
+    fn functions(&mut self, functions: &[Function]) {
+        let labelled: Vec<(&Function, Vec<u8>)> = functions
             .iter()
             .map(|function| {
                 let pairs = [("function", function.function), ("module", function.module)];
-                (function.cells, write::labels(pairs))
+                (function, write::labels(pairs))
             })
             .collect();
 
         let help = "Calls of each observed function, by how they ended.";
-        write::header(&mut self.text, format, CALLS, Type::Counter, help);
-        for (cells, labels) in &labelled {
-            for outcome in Outcome::ALL {
-                let more = Some(("outcome", outcome.as_str()));
-                self.line(CALLS, "", labels, more, Number::Calls(*cells, outcome));
+        self.header(CALLS, Type::Counter, help);
+        for (function, labels) in &labelled {
+            let text = self.open(CALLS, "", labels, "outcome");
+            self.parts.push(Part::Calls(text, function.cells));
+            let place = place(function.cells);
+            if self.functions.len() <= place {
+                self.functions.resize(place + 1, Text::default());
             }
+            self.functions[place] = text;
         }
-        self.hole(Number::ErrorTypes);
+        self.parts.push(Part::ErrorTypes);
 
-        let name = "function_duration_seconds";
         let help = "How long the calls of each observed function took.";
-        write::header(&mut self.text, format, name, Type::Histogram, help);
-        for (cells, labels) in &labelled {
-            let first = cells + cell::BUCKETS as u32;
-            self.histogram(name, labels, &cell::BOUNDS, first, Some(*cells));
-            self.line(name, "_sum", labels, None, Number::Seconds(cells + cell::SUM as u32));
-            self.line(name, "_count", labels, None, Number::Observations);
+        self.header(DURATION, Type::Histogram, help);
+        for (function, labels) in &labelled {
+            self.durations(DURATION, labels, function.cells, Some(function.cells));
         }
 
         if functions.iter().any(|function| function.items != NO_CELLS) {
             let help = "How long each item of an observed stream took to come.";
-            write::header(&mut self.text, format, ITEMS, Type::Histogram, help);
+            self.header(ITEMS, Type::Histogram, help);
         }
-        for (function, (_, labels)) in functions.iter().zip(&labelled) {
+        for (function, labels) in &labelled {
             if function.items != NO_CELLS {
-                let first = function.items + cell::BUCKETS as u32;
-                self.histogram(ITEMS, labels, &cell::BOUNDS, first, None);
-                let sum = Number::Seconds(function.items + cell::SUM as u32);
-                self.line(ITEMS, "_sum", labels, None, sum);
-                self.line(ITEMS, "_count", labels, None, Number::Observations);
+                self.durations(ITEMS, labels, function.items, None);
             }
         }
 
-        let name = "function_in_flight";
         let help = "Calls of each observed function that run at the moment.";
-        write::header(&mut self.text, format, name, Type::Gauge, help);
-        for (cells, labels) in &labelled {
-            let started = cells + cell::STARTED as u32;
-            let ended = cells + cell::BUCKETS as u32;
-            self.line(name, "", labels, None, Number::Running(started, ended, BUCKETS as u8));
+        self.header(IN_FLIGHT, Type::Gauge, help);
+        for (function, labels) in &labelled {
+            let started = function.cells + cell::STARTED as u32;
+            let ended = function.cells + cell::BUCKETS as u32;
+            let text = self.whole(IN_FLIGHT, "", labels);
+            self.parts.push(Part::Running(text, started, ended, BUCKETS as u8));
         }
-        self.functions = labelled.into_iter().collect();
     }
 
-    fn family(&mut self, metric: &'static Metric, format: Format) {
-        let kind = Type::of(metric.kind);
-        write::header(&mut self.text, format, metric.name, kind, metric.help);
+    fn durations(&mut self, name: &str, labels: &[u8], cells: u32, examples: Option<u32>) {
+        let value = Sum::Ticks(cells + cell::SUM as u32);
+        let first = cells + cell::BUCKETS as u32;
+        self.histogram(name, labels, OF_FUNCTIONS, first, value, examples);
+    }
+
+    fn family(&mut self, metric: &'static Metric) {
+        let name = metric.name;
+        self.header(name, Type::of(metric.kind), metric.help);
+        let bounds = match metric.kind {
+            MetricKind::Histogram => self.bounds(metric.bounds),
+            _ => OF_FUNCTIONS,
+        };
         for index in 0..metric.combinations() {
             let labels = write::labels(combination(metric, index));
             let cells = metric.cells() + (index * metric.words()) as u32;
-            match (metric.kind, metric.measure) {
+            let part = match (metric.kind, metric.measure) {
                 (MetricKind::Counter, Measure::Calls) => {
-                    for outcome in Outcome::ALL {
-                        let more = Some(("outcome", outcome.as_str()));
-                        let number = Number::Count(cells + outcome as u32);
-                        self.line(metric.name, "", &labels, more, number);
-                    }
+                    Part::Outcomes(self.open(name, "", &labels, "outcome"), cells)
                 }
-                (MetricKind::Counter, _) => {
-                    self.line(metric.name, "", &labels, None, Number::Float(cells));
-                }
+                (MetricKind::Counter, _) => Part::Float(self.whole(name, "", &labels), cells),
                 (MetricKind::Gauge, Measure::InFlight) => {
-                    let number = Number::Running(cells, cells + 1, 1);
-                    self.line(metric.name, "", &labels, None, number);
+                    Part::Running(self.whole(name, "", &labels), cells, cells + 1, 1)
                 }
-                (MetricKind::Gauge, _) => {
-                    if let Some(value) = metric.shared().get(index) {
-                        self.line(metric.name, "", &labels, None, Number::Shared(value));
-                    }
-                }
+                (MetricKind::Gauge, _) => match metric.shared().get(index) {
+                    Some(value) => Part::Shared(self.whole(name, "", &labels), value),
+                    None => continue,
+                },
                 (MetricKind::Histogram, _) => {
-                    self.histogram(metric.name, &labels, metric.bounds, cells + 1, None);
-                    self.line(metric.name, "_sum", &labels, None, Number::Float(cells));
-                    self.line(metric.name, "_count", &labels, None, Number::Observations);
+                    self.histogram(name, &labels, bounds, cells + 1, Sum::Float(cells), None);
+                    continue;
                 }
-            }
+            };
+            self.parts.push(part);
         }
+    }
+
+    fn header(&mut self, name: &str, kind: Type, help: &str) {
+        let [text, open] = [Format::Text, Format::OpenMetrics].map(|format| {
+            let mut lines = Vec::new();
+            write::header(&mut lines, format, name, kind, help);
+            self.texts.add(&lines)
+        });
+        self.parts.push(Part::Header(text, open));
+    }
+
+    /// The ends of bucket lines.
+    fn bounds(&mut self, bounds: &[f64]) -> usize {
+        let bounds = bounds.iter().copied().chain([f64::INFINITY]);
+        let tails = bounds.map(|bound| Tail::new(&format!("{}\"}} ", write::bound(bound))));
+        self.bounds.push(tails.collect());
+        self.bounds.len() - 1
     }
 
     fn histogram(
         &mut self,
         name: &str,
         labels: &[u8],
-        bounds: &[f64],
+        bounds: usize,
         first: u32,
+        value: Sum,
         examples: Option<u32>,
     ) {
-        let bounds = bounds.iter().copied().chain([f64::INFINITY]);
-        for (index, bound) in bounds.enumerate() {
-            let word = first + index as u32;
-            let number =
-                if index == 0 { Number::First(word, examples) } else { Number::Next(word) };
-            self.line(name, "_bucket", labels, Some(("le", &write::bound(bound))), number);
-        }
+        let bucket = self.open(name, "_bucket", labels, "le");
+        let sum = self.whole(name, "_sum", labels);
+        let count = self.whole(name, "_count", labels);
+        let histogram = Histogram { bucket, bounds, sum, count, first, value, examples };
+        self.parts.push(Part::Histogram(histogram));
     }
 
-    fn line(
-        &mut self,
-        name: &str,
-        suffix: &str,
-        labels: &[u8],
-        more: Option<(&str, &str)>,
-        number: Number,
-    ) {
-        write::series(&mut self.text, name, suffix, labels, more);
-        self.hole(number);
-        self.text.push(b'\n');
+    /// A series up to its value.
+    fn whole(&mut self, name: &str, suffix: &str, labels: &[u8]) -> Text {
+        let mut line = Vec::new();
+        write::series(&mut line, name, suffix, labels, None);
+        self.texts.add(&line)
     }
 
-    fn hole(&mut self, number: Number) {
-        self.holes.push(Hole { at: self.text.len(), number });
+    /// A series up to the value of its last label.
+    fn open(&mut self, name: &str, suffix: &str, labels: &[u8], last: &str) -> Text {
+        let mut line = Vec::new();
+        write::put(&mut line, &[name, suffix, "{"]);
+        line.extend_from_slice(labels);
+        write::label(&mut line, last, "");
+        line.pop();
+        self.texts.add(&line)
     }
 
-    /// Writes the page with these figures.
-    pub(crate) fn render(&self, figures: &Figures, out: &mut Vec<u8>) {
-        let word = |index: u32| figures.words.get(index as usize).copied().unwrap_or(0);
-        let mut typed: HashMap<u32, u64> = HashMap::new();
+    /// Writes the page with these figures at the end of `out`.
+    pub(crate) fn render(&self, format: Format, figures: &Figures, out: &mut Vec<u8>) {
+        let words = &figures.words;
+        let word = |index: u32| words.get(index as usize).copied().unwrap_or(0);
+        let mut typed: Vec<u64> = Vec::new();
         for (cells, _, count) in &figures.errors {
-            *typed.entry(*cells).or_default() += count;
+            typed.resize(typed.len().max(place(*cells) + 1), 0);
+            typed[place(*cells)] += count;
         }
-        let mut written = 0;
-        let mut observations: u64 = 0;
-        let mut examples: [Option<Exemplar>; BUCKETS] = [None; BUCKETS];
-        let mut bucket = 0;
-        for hole in &self.holes {
-            out.extend_from_slice(&self.text[written..hole.at]);
-            written = hole.at;
-            match hole.number {
-                Number::Calls(cells, outcome) => {
-                    let typed = typed.get(&cells).copied().unwrap_or(0);
-                    write::integer(out, calls(word, cells, outcome, typed));
+        let mut block = Block::new(out);
+        for part in &self.parts {
+            match part {
+                Part::Header(text, open) => {
+                    let text = if format == Format::Text { *text } else { *open };
+                    block.write(text.room(), |cursor| cursor.text(&self.texts, text));
                 }
-                Number::First(first, cells) => {
-                    examples = match cells {
-                        Some(cells) if self.examples => exemplar::of(cells),
-                        _ => [None; BUCKETS],
+                Part::Calls(text, cells) => {
+                    let typed = typed.get(place(*cells)).copied().unwrap_or(0);
+                    self.outcomes(&mut block, *text, calls(word, *cells, typed));
+                }
+                Part::ErrorTypes => self.error_types(&mut block, &figures.errors),
+                Part::Histogram(histogram) => {
+                    let examples = match histogram.examples {
+                        Some(cells) if format == Format::OpenMetrics => exemplar::of(cells),
+                        _ => None,
                     };
-                    bucket = 0;
-                    observations = word(first);
-                    write::integer(out, observations);
-                    example(out, examples[bucket]);
+                    let words = words.get(histogram.first as usize..).unwrap_or_default();
+                    let count = match examples {
+                        None => self.buckets(&mut block, histogram, words),
+                        Some(examples) => {
+                            self.buckets_with(&mut block, histogram, words, &examples)
+                        }
+                    };
+                    match histogram.value {
+                        Sum::Ticks(index) => self.line(&mut block, histogram.sum, |cursor| {
+                            cursor.seconds(clock::total_nanos(word(index)));
+                        }),
+                        Sum::Float(index) => {
+                            self.float(&mut block, histogram.sum, f64::from_bits(word(index)));
+                        }
+                    }
+                    self.line(&mut block, histogram.count, |cursor| cursor.integer(count));
                 }
-                Number::Next(next) => {
-                    bucket += 1;
-                    observations = observations.wrapping_add(word(next));
-                    write::integer(out, observations);
-                    example(out, examples.get(bucket).copied().flatten());
+                Part::Outcomes(text, first) => {
+                    let counts = Outcome::ALL.map(|outcome| word(first + outcome as u32));
+                    self.outcomes(&mut block, *text, counts);
                 }
-                Number::Observations => write::integer(out, observations),
-                Number::Seconds(index) => write::float(out, clock::total_seconds(word(index))),
-                Number::Float(index) => write::float(out, f64::from_bits(word(index))),
-                Number::Count(index) => write::integer(out, word(index)),
-                Number::Running(started, ended, count) => {
-                    let ended = sum(word, ended, count);
-                    write::integer(out, word(started).saturating_sub(ended));
+                Part::Float(text, index) => {
+                    self.float(&mut block, *text, f64::from_bits(word(*index)));
                 }
-                Number::Shared(value) => {
-                    write::float(out, f64::from_bits(value.load(Ordering::Relaxed)));
+                Part::Running(text, started, ended, count) => {
+                    let running = word(*started).saturating_sub(sum(word, *ended, *count));
+                    self.line(&mut block, *text, |cursor| cursor.integer(running));
                 }
-                Number::ErrorTypes => self.error_types(out, &figures.errors),
+                Part::Shared(text, value) => {
+                    self.float(&mut block, *text, f64::from_bits(value.load(Ordering::Relaxed)));
+                }
             }
         }
-        out.extend_from_slice(&self.text[written..]);
+        block.page();
+    }
+
+    #[inline]
+    fn line(&self, block: &mut Block<'_>, text: Text, number: impl FnOnce(&mut Cursor<'_>)) {
+        block.write(text.room() + NUMBER, |cursor| {
+            cursor.text(&self.texts, text);
+            number(cursor);
+            cursor.end_line();
+        });
+    }
+
+    fn float(&self, block: &mut Block<'_>, text: Text, value: f64) {
+        block.write(text.room(), |cursor| cursor.text(&self.texts, text));
+        let page = block.page();
+        write::float(page, value);
+        page.push(b'\n');
+    }
+
+    #[inline]
+    fn outcomes(&self, block: &mut Block<'_>, text: Text, counts: [u64; Outcome::ALL.len()]) {
+        block.write((text.room() + NUMBER) * counts.len(), |cursor| {
+            for (tail, count) in self.outcomes.iter().zip(counts) {
+                cursor.text(&self.texts, text);
+                cursor.tail(tail);
+                cursor.integer(count);
+                cursor.end_line();
+            }
+        });
+    }
+
+    fn tails(&self, histogram: &Histogram) -> &[Tail] {
+        self.bounds.get(histogram.bounds).map(Vec::as_slice).unwrap_or_default()
+    }
+
+    /// All observations, once they are written. Words that are missing are zero.
+    #[inline]
+    fn buckets(&self, block: &mut Block<'_>, histogram: &Histogram, words: &[u64]) -> u64 {
+        let tails = self.tails(histogram);
+        block.write((histogram.bucket.room() + NUMBER) * tails.len(), |cursor| {
+            let mut count = 0u64;
+            for (index, tail) in tails.iter().enumerate() {
+                count = count.wrapping_add(words.get(index).copied().unwrap_or(0));
+                cursor.text(&self.texts, histogram.bucket);
+                cursor.tail(tail);
+                cursor.integer(count);
+                cursor.end_line();
+            }
+            count
+        })
+    }
+
+    /// The same with examples.
+    fn buckets_with(
+        &self,
+        block: &mut Block<'_>,
+        histogram: &Histogram,
+        words: &[u64],
+        examples: &exemplar::All,
+    ) -> u64 {
+        let mut count = 0u64;
+        for (index, tail) in self.tails(histogram).iter().enumerate() {
+            count = count.wrapping_add(words.get(index).copied().unwrap_or(0));
+            block.write(histogram.bucket.room() + NUMBER, |cursor| {
+                cursor.text(&self.texts, histogram.bucket);
+                cursor.tail(tail);
+                cursor.integer(count);
+            });
+            match examples.get(index).copied().flatten() {
+                None => block.write(NUMBER, |cursor| cursor.end_line()),
+                example => {
+                    let page = block.page();
+                    write::example(page, example);
+                    page.push(b'\n');
+                }
+            }
+        }
+        count
     }
 
     /// The series of typed errors: together with the untyped one they are all errors.
-    fn error_types(&self, out: &mut Vec<u8>, errors: &[(u32, &'static str, u64)]) {
+    fn error_types(&self, block: &mut Block<'_>, errors: &[(u32, &'static str, u64)]) {
         for (cells, error_type, count) in errors {
-            if let Some(function) = self.functions.get(cells) {
-                let mut labels = function.clone();
-                write::label(&mut labels, "outcome", Outcome::Error.as_str());
-                write::label(&mut labels, "error_type", error_type);
-                write::count(out, CALLS, &labels, *count);
-            }
+            let known = self.functions.get(place(*cells)).filter(|text| !text.is_empty());
+            let Some(text) = known else { continue };
+            block.write(text.room(), |cursor| cursor.text(&self.texts, *text));
+            let page = block.page();
+            write::put(page, &[Outcome::Error.as_str(), "\""]);
+            write::label(page, "error_type", error_type);
+            write::put(page, &["} "]);
+            write::integer(page, *count);
+            page.push(b'\n');
         }
     }
 }
 
-const CALLS: &str = "function_calls_total";
-const ITEMS: &str = "function_item_duration_seconds";
-
 impl fmt::Debug for Layout {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Layout({} bytes, {} numbers)", self.text.len(), self.holes.len())
+        write!(f, "Layout({} bytes, {} parts)", self.texts.size(), self.parts.len())
     }
+}
+
+/// A number for a function: cells do not overlap.
+fn place(cells: u32) -> usize {
+    cells as usize / cell::WORDS
 }
 
 fn sum(word: impl Fn(u32) -> u64, first: u32, count: u8) -> u64 {
     (first..first + u32::from(count)).map(word).fold(0, u64::wrapping_add)
 }
 
-/// Shards are read while they are written: what can't be negative is held at zero.
-fn calls(word: impl Fn(u32) -> u64 + Copy, cells: u32, outcome: Outcome, typed: u64) -> u64 {
+/// By outcome. Shards are read while they are written: what can't be negative is held at zero.
+fn calls(word: impl Fn(u32) -> u64 + Copy, cells: u32, typed: u64) -> [u64; Outcome::ALL.len()] {
     let at = |offset: usize| word(cells + offset as u32);
-    match outcome {
-        Outcome::Error => at(cell::ERROR).saturating_sub(typed),
-        Outcome::Cancelled => at(cell::CANCELLED),
-        Outcome::Panic => at(cell::PANIC),
-        Outcome::Ok => {
-            let others = at(cell::ERROR) + at(cell::CANCELLED) + at(cell::PANIC);
-            sum(word, cells + cell::BUCKETS as u32, BUCKETS as u8).saturating_sub(others)
-        }
-    }
+    let (error, cancelled, panic) = (at(cell::ERROR), at(cell::CANCELLED), at(cell::PANIC));
+    let all = sum(word, cells + cell::BUCKETS as u32, BUCKETS as u8);
+    Outcome::ALL.map(|outcome| match outcome {
+        Outcome::Ok => all.saturating_sub(error.wrapping_add(cancelled).wrapping_add(panic)),
+        Outcome::Error => error.saturating_sub(typed),
+        Outcome::Cancelled => cancelled,
+        Outcome::Panic => panic,
+    })
 }
 
 /// The labels of one series of a metric; the last label changes fastest.
@@ -309,17 +437,4 @@ fn combination(metric: &Metric, index: usize) -> Vec<(&'static str, &'static str
         .collect();
     pairs.reverse();
     pairs
-}
-
-/// ` # {trace_id="..",span_id=".."} seconds time`, after the value of a bucket.
-pub(crate) fn example(out: &mut Vec<u8>, exemplar: Option<Exemplar>) {
-    use std::io::Write;
-    let Some(Exemplar { seconds, trace_id, span_id, unix_nanos }) = exemplar else {
-        return;
-    };
-    // Writing into a vector can't fail.
-    let _ = write!(out, " # {{trace_id=\"{trace_id:032x}\",span_id=\"{span_id:016x}\"}} ");
-    write::float(out, seconds);
-    let millis = unix_nanos / 1_000_000;
-    let _ = write!(out, " {}.{:03}", millis / 1000, millis % 1000);
 }

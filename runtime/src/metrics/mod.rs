@@ -3,6 +3,10 @@
 //! The hot path counts into the shards of `record`; here is everything that reads: the page for
 //! Prometheus, the examples beside its buckets, and the request metrics of HTTP services.
 
+#[cfg(feature = "prometheus")]
+mod block;
+#[cfg(feature = "prometheus")]
+mod digits;
 #[cfg(any(feature = "otlp", feature = "prometheus", feature = "tower"))]
 pub(crate) mod exemplar;
 #[cfg(feature = "prometheus")]

@@ -5,6 +5,8 @@
 
 use std::io::Write;
 
+use super::digits;
+use super::exemplar::Exemplar;
 use crate::model::MetricKind;
 
 /// The two forms of the page.
@@ -128,39 +130,33 @@ pub(crate) fn count(out: &mut Vec<u8>, name: &str, labels: &[u8], value: u64) {
     out.push(b'\n');
 }
 
-/// Writes a number without sign. A page holds tens of thousands: two digits at a time.
-pub(crate) fn integer(out: &mut Vec<u8>, mut value: u64) {
-    let mut digits = [0; 20];
-    let mut first = digits.len();
-    while value >= 100 {
-        first -= 2;
-        digits[first..first + 2].copy_from_slice(&PAIRS[(value % 100) as usize]);
-        value /= 100;
-    }
-    let [tens, units] = PAIRS[value as usize];
-    first -= 1;
-    digits[first] = units;
-    if value >= 10 {
-        first -= 1;
-        digits[first] = tens;
-    }
-    out.extend_from_slice(&digits[first..]);
+/// Writes a number without sign.
+pub(crate) fn integer(out: &mut Vec<u8>, value: u64) {
+    let (letters, length) = digits::integer(value);
+    out.extend_from_slice(letters.get(..length).unwrap_or_default());
 }
 
-/// `00` to `99`.
-static PAIRS: [[u8; 2]; 100] = {
-    let mut pairs = [[0; 2]; 100];
-    let mut number = 0;
-    while number < 100 {
-        pairs[number] = [b'0' + (number / 10) as u8, b'0' + (number % 10) as u8];
-        number += 1;
-    }
-    pairs
-};
+/// Writes billionths as a decimal number.
+fn billionths(out: &mut Vec<u8>, value: u64) {
+    integer(out, value / 1_000_000_000);
+    let (letters, length) = digits::fraction(value % 1_000_000_000);
+    out.extend_from_slice(letters.get(..length).unwrap_or_default());
+}
 
 /// Writes a sample's value: whole numbers as such, the very large and small with an exponent.
 pub(crate) fn float(out: &mut Vec<u8>, value: f64) {
     let size = value.abs();
+    // Most values are whole numbers, or have few digits; an `f64` holds fifteen exactly, so that
+    // what divides back to the value is what the slow way would find.
+    if value.is_sign_positive() && size < 1e15 && size.fract() == 0.0 {
+        return integer(out, size as u64);
+    }
+    if value.is_sign_positive() && (1e-6..1e6).contains(&size) {
+        let parts = (size * 1e9).round();
+        if parts / 1e9 == size {
+            return billionths(out, parts as u64);
+        }
+    }
     // Writing into a vector can't fail.
     let _ = if value.is_nan() {
         write!(out, "NaN")
@@ -171,6 +167,34 @@ pub(crate) fn float(out: &mut Vec<u8>, value: f64) {
     } else {
         write!(out, "{value}")
     };
+}
+
+/// Writes ` # {trace_id="..",span_id=".."} seconds time` after the value of a bucket, if there is an
+/// example. It is told to the nanosecond, as spans are.
+pub(crate) fn example(out: &mut Vec<u8>, exemplar: Option<Exemplar>) {
+    let Some(Exemplar { seconds, trace_id, span_id, unix_nanos }) = exemplar else {
+        return;
+    };
+    put(out, &[" # {trace_id=\""]);
+    hex(out, &trace_id.to_be_bytes());
+    put(out, &["\",span_id=\""]);
+    hex(out, &span_id.to_be_bytes());
+    put(out, &["\"} "]);
+    float(out, (seconds * 1e9).round() / 1e9);
+    let millis = unix_nanos / 1_000_000;
+    out.push(b' ');
+    integer(out, millis / 1000);
+    let (letters, _) = digits::fraction(millis % 1000 * 1_000_000);
+    out.extend_from_slice(letters.get(..4).unwrap_or_default());
+}
+
+fn hex(out: &mut Vec<u8>, bytes: &[u8]) {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    out.extend(
+        bytes
+            .iter()
+            .flat_map(|byte| [DIGITS[usize::from(byte >> 4)], DIGITS[usize::from(byte & 0xf)]]),
+    );
 }
 
 /// The value of a `le` or `quantile` label, in OpenMetrics's canonical form.
@@ -208,6 +232,9 @@ pub(crate) fn put(out: &mut Vec<u8>, texts: &[&str]) {
 /// Writes a text so that it stays on its line and inside its quotes. What would act on a terminal
 /// or split a line elsewhere becomes U+FFFD.
 fn escape(out: &mut Vec<u8>, text: &str, quotes: bool) {
+    if text.bytes().all(|byte| matches!(byte, b' '..=b'~') && byte != b'\\' && byte != b'"') {
+        return out.extend_from_slice(text.as_bytes());
+    }
     for letter in text.chars() {
         match letter {
             '\\' => out.extend_from_slice(b"\\\\"),
@@ -250,6 +277,52 @@ mod tests {
         for value in [0, 9, 10, 99, 100, 101, 999, 1000, 1234, 70_000, u64::MAX] {
             assert_eq!(written(|out| integer(out, value)), value.to_string());
         }
+    }
+
+    #[test]
+    fn floats_with_few_digits_are_written_as_the_standard_library_does() {
+        let exact = [0.1, 0.5, 12.25, 999_999.999_999_999, 0.000_001, 123_456.789, 1e6, 1e14 + 0.5];
+        let noisy =
+            [0.1 + 0.2, 1.0 / 3.0, 1e6 / 7.0, f64::MIN_POSITIVE.sqrt(), 4_503_599_627_370_497.5];
+        for value in exact.into_iter().chain(noisy) {
+            for value in [value, -value] {
+                let text = written(|out| float(out, value));
+                assert_eq!(text.parse::<f64>().unwrap().to_bits(), value.to_bits(), "{text}");
+                if value.abs() >= 1e-6 {
+                    assert_eq!(text, value.to_string());
+                }
+            }
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn any_float_reads_as_itself(bits: u64, parts in 0..1_000_000_000_000_000u64) {
+            for value in [f64::from_bits(bits), parts as f64 / 1e9, parts as f64 / 1e2] {
+                let text = written(|out| float(out, value));
+                let read = text.parse::<f64>().unwrap();
+                assert!(read == value || value.is_nan(), "{text} for {value}");
+                if (1e-6..1e17).contains(&value) {
+                    assert_eq!(text, value.to_string());
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn an_example_names_its_span() {
+        let exemplar = Exemplar {
+            seconds: 0.012_345_678_93,
+            trace_id: 0xabc,
+            span_id: 0x0123_4567_89ab_cdef,
+            unix_nanos: 1_700_000_000_007_999_999,
+        };
+        assert_eq!(
+            written(|out| example(out, Some(exemplar))),
+            " # {trace_id=\"00000000000000000000000000000abc\",span_id=\"0123456789abcdef\"} \
+             0.012345679 1700000000.007"
+        );
+        assert_eq!(written(|out| example(out, None)), "");
     }
 
     #[test]

@@ -199,16 +199,12 @@ pub(crate) fn nanos(ticks: u64) -> u64 {
 
 /// A duration in seconds.
 pub(crate) fn seconds(ticks: u64) -> f64 {
-    scale(ticks, &RATE)
+    ticks as f64 * (RATE.load(Ordering::Relaxed) as f64 / (1u64 << 32) as f64) / 1e9
 }
 
-/// A sum of durations in seconds. It does not fall when the clock is corrected a little.
-pub(crate) fn total_seconds(ticks: u64) -> f64 {
-    scale(ticks, &TOTALS)
-}
-
-fn scale(ticks: u64, rate: &AtomicU64) -> f64 {
-    ticks as f64 * (rate.load(Ordering::Relaxed) as f64 / (1u64 << 32) as f64) / 1e9
+/// A sum of durations in nanoseconds. It does not fall when the clock is corrected a little.
+pub(crate) fn total_nanos(ticks: u64) -> u64 {
+    calibration::nanos(ticks, TOTALS.load(Ordering::Relaxed))
 }
 
 /// The ticks of a duration.

@@ -147,37 +147,48 @@ impl Shards {
         self.late.get_or_init(|| self.acquire())
     }
 
-    pub(super) fn merge(&self, is_float: &[bool]) -> Vec<u64> {
-        let shards = lock(&self.all).clone();
-        let mut sums = vec![0u64; self.words.load(Ordering::Relaxed)];
-        for shard in shards {
-            // From the back: what ends a call is read before what started it, so that the
-            // difference, the calls in flight, is never negative for long.
-            for (index, (sum, word)) in sums.iter_mut().zip(&shard.cells).enumerate().rev() {
+    pub(super) fn merge(&self, cells: usize, is_float: &[bool], sums: &mut Vec<u64>) {
+        sums.clear();
+        sums.resize(self.words.load(Ordering::Relaxed), 0);
+        let cells = cells.min(sums.len());
+        let (functions, metrics) = sums.split_at_mut(cells);
+        for shard in lock(&self.all).clone() {
+            let (of_functions, of_metrics) =
+                shard.cells.split_at(functions.len().min(shard.cells.len()));
+            let cells = of_functions.chunks_exact(cell::WORDS);
+            for (sums, cell) in functions.chunks_exact_mut(cell::WORDS).zip(cells) {
+                cell::sum(sums, cell);
+            }
+            // From the back, as in a cell.
+            let metrics = metrics.iter_mut().zip(of_metrics).enumerate().rev();
+            for (index, (sum, word)) in metrics {
                 let word = word.load(Ordering::Relaxed);
-                *sum = if is_float.get(index) == Some(&true) {
-                    (f64::from_bits(*sum) + f64::from_bits(word)).to_bits()
-                } else {
-                    sum.wrapping_add(word)
-                };
+                // Nothing, of either kind.
+                if word != 0 {
+                    *sum = if is_float.get(functions.len() + index) == Some(&true) {
+                        (f64::from_bits(*sum) + f64::from_bits(word)).to_bits()
+                    } else {
+                        sum.wrapping_add(word)
+                    };
+                }
             }
         }
-        sums
     }
 
     pub(super) fn error_types(&self) -> Vec<(u32, &'static str, u64)> {
-        let mut sums: Vec<(u32, &'static str, u64)> = Vec::new();
+        let mut all: Vec<(u32, &'static str, u64)> = Vec::new();
         for shard in lock(&self.all).clone() {
-            shard.errors.each(&mut |cells, name, count| match sums
-                .iter_mut()
-                .find(|(at, known, _)| *at == cells && *known == name)
-            {
-                Some((_, _, sum)) => *sum += count,
-                None => sums.push((cells, name, count)),
-            });
+            shard.errors.each(&mut |cells, name, count| all.push((cells, name, count)));
         }
-        sums.sort_unstable();
-        sums
+        all.sort_unstable();
+        all.dedup_by(|(cells, name, count), (at, known, sum)| {
+            let same = cells == at && name == known;
+            if same {
+                *sum += *count;
+            }
+            same
+        });
+        all
     }
 
     pub(super) fn drain(&self, read: &mut dyn FnMut(&Chunk<'_>)) -> usize {
@@ -254,14 +265,16 @@ pub(crate) fn observe_own(metric: &Metric, cells: u32, value: f64) {
     });
 }
 
-/// The sum of all shards, word by word; `is_float` marks the words that hold bits of an `f64`.
-pub(crate) fn merge(is_float: &[bool]) -> Vec<u64> {
+/// The sum of all shards, word by word, into `sums`. The first `cells` words are cells of functions;
+/// `is_float` marks the words that hold bits of an `f64`.
+pub(crate) fn merge(cells: usize, is_float: &[bool], sums: &mut Vec<u64>) {
     // There may be nobody who exports, and so no other who does it.
     clock::compare();
-    SHARDS.merge(is_float)
+    SHARDS.merge(cells, is_float, sums);
 }
 
 /// Every pair of function and error type so far, added up over the shards: cell, type, count.
+/// Sorted.
 pub(crate) fn error_types() -> Vec<(u32, &'static str, u64)> {
     SHARDS.error_types()
 }

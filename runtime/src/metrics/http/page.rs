@@ -6,7 +6,6 @@ use std::sync::PoisonError;
 use std::sync::atomic::Ordering;
 
 use super::{BOUNDS, METHODS, Requests, Route, SCHEMES, Series, requests};
-use crate::metrics::layout::example;
 use crate::metrics::write::{self, Format, Type};
 
 /// The families, by name, type and help.
@@ -84,7 +83,7 @@ fn histogram(out: &mut Vec<u8>, format: Format, labels: &[u8], series: &Series) 
         write::series(out, name, "_bucket", labels, Some(("le", &write::bound(bound))));
         write::integer(out, observations);
         if format == Format::OpenMetrics {
-            example(out, exemplar);
+            write::example(out, exemplar);
         }
         out.push(b'\n');
     }

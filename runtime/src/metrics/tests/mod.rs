@@ -16,7 +16,7 @@ use crate::record::cell;
 
 const BOTH: [Format; 2] = [Format::Text, Format::OpenMetrics];
 
-fn layout(format: Format) -> Layout {
+fn layout() -> Layout {
     static CALLS: Metric = Metric::counter("orders_total", "Orders.")
         .labels(&["tier", "region"], &[&["free", "paid"], &["eu", "us", "a\"\\\n"]])
         .of("place", "shop", Measure::Calls);
@@ -38,12 +38,12 @@ fn layout(format: Format) -> Layout {
         Function { function: "Shop::place", module: "shop", cells: 0, items: NO_CELLS },
         Function { function: "pay", module: "shop::bank", cells: 24, items: NO_CELLS },
     ];
-    Layout::new(&functions, [&OPEN, &VALUE, &CALLS, &RUNNING, &SUM].into_iter(), format)
+    Layout::new(&functions, [&OPEN, &VALUE, &CALLS, &RUNNING, &SUM].into_iter())
 }
 
 fn render(figures: &Figures, format: Format) -> String {
     let mut out = Vec::new();
-    layout(format).render(figures, &mut out);
+    layout().render(format, figures, &mut out);
     if format == Format::OpenMetrics {
         out.extend_from_slice(b"# EOF\n");
     }
@@ -309,4 +309,54 @@ fn odd_collectors_do_not_spoil_the_page() {
         let (text, left_out) = foreign_page(&registry, &[], Format::Text);
         assert_eq!((text.as_str(), left_out.collector_panicked), ("", 1));
     }
+}
+
+/// A page with every kind of series, letter for letter: what dashboards and scrapers rely on.
+#[test]
+fn the_page_is_what_it_was() {
+    let mut figures = figures();
+    let mut value = 1u64;
+    for (index, word) in figures.words.iter_mut().enumerate().filter(|(index, _)| *index != 72) {
+        *word = value % [10, 1_000, 100_000, 10_000_000_000][index % 4];
+        value = value.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407) >> 3;
+    }
+    figures.words[cell::SUM] = 1_234_567_890_125;
+    figures.words[24 + cell::SUM] = 5;
+    figures.words[72] = 12.5f64.to_bits();
+    figures.words[79] = 0.1234567890123f64.to_bits();
+    figures.errors = vec![(0, "Declined", 1), (0, "OutOfStock", 3)];
+    // Ticks are nanoseconds until somebody calibrates the clock, which another test may do.
+    let without_sums = |page: &str| {
+        let lines = page.lines().filter(|line| !line.starts_with("function_duration_seconds_sum"));
+        lines.map(|line| format!("{line}\n")).collect::<String>()
+    };
+    for (format, page) in [
+        (Format::Text, include_str!("text.page")),
+        (Format::OpenMetrics, include_str!("openmetrics.page")),
+    ] {
+        assert_eq!(without_sums(&render(&figures, format)), without_sums(page));
+    }
+}
+
+#[test]
+fn a_program_can_serve_the_page_itself() {
+    let mut page = b"the page before".to_vec();
+    for (accept, kind, format) in [
+        ("", "text/plain; version=0.0.4; charset=utf-8", Format::Text),
+        ("text/plain;q=0.1, */*", "text/plain; version=0.0.4; charset=utf-8", Format::Text),
+        (
+            "application/openmetrics-text; version=1.0.0, text/plain;q=0.5",
+            "application/openmetrics-text; version=1.0.0; charset=utf-8",
+            Format::OpenMetrics,
+        ),
+    ] {
+        assert_eq!(crate::metrics_page(accept, &mut page), kind);
+        let text = std::str::from_utf8(&page).unwrap();
+        assert_eq!(strict::read(text, format).unwrap().all("plimsoll_build_info").count(), 1);
+    }
+    // A buffer that is large enough is not exchanged.
+    page.reserve(page.len());
+    let place = page.as_ptr();
+    crate::metrics_page("", &mut page);
+    assert_eq!(page.as_ptr(), place);
 }

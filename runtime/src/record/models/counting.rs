@@ -53,7 +53,8 @@ fn publish(shard: &Shard) {
 
 /// The sums of started, seconds and ended.
 fn merged(shards: &Shards) -> (u64, f64, u64) {
-    let sums = shards.merge(&IS_FLOAT);
+    let mut sums = Vec::new();
+    shards.merge(0, &IS_FLOAT, &mut sums);
     (sums[STARTED], f64::from_bits(sums[SUM]), sums[ENDED])
 }
 

@@ -52,7 +52,8 @@ struct Counted {
 }
 
 fn counted(site: &Site) -> Counted {
-    let words = merge(&[]);
+    let mut words = Vec::new();
+    merge(SITES * cell::WORDS, &[], &mut words);
     let words = &words[site.cells() as usize..][..cell::WORDS];
     Counted {
         started: words[cell::STARTED],
