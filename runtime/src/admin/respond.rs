@@ -116,7 +116,7 @@ fn whole(status: StatusCode, kind: &'static str, body: Bytes) -> Response<Full<B
 /// The metrics page, and how it stays cheap when it is large and often asked for.
 #[cfg(feature = "prometheus")]
 pub(super) mod page {
-    use std::sync::{Mutex, PoisonError};
+    use std::sync::{Arc, Mutex, PoisonError};
     use std::time::{Duration, Instant};
 
     use super::{Bytes, Full, Response, StatusCode, whole};
@@ -132,9 +132,55 @@ pub(super) mod page {
     /// But no page is older.
     const OLDEST: Duration = Duration::from_secs(1);
 
-    /// The last page, while it may be given again.
+    /// A buffer that holds more than this is not kept for the next page.
+    const KEPT: usize = 4 << 20;
+
     #[derive(Debug, Default)]
-    pub(in super::super) struct Cache(Mutex<Option<(Format, Bytes, Instant)>>);
+    pub(in super::super) struct Cache {
+        /// The last page, while it may be given again.
+        last: Mutex<Option<(Format, Bytes, Instant)>>,
+        spare: Arc<Spare>,
+    }
+
+    /// The buffer of a page that was sent, for the next one: fresh memory costs more than the page.
+    #[derive(Debug, Default)]
+    struct Spare(Mutex<Vec<u8>>);
+
+    impl Spare {
+        fn take(&self) -> Vec<u8> {
+            std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner))
+        }
+
+        fn put(&self, mut page: Vec<u8>) {
+            // The page may have been larger once.
+            if page.capacity() / 2 > page.len() {
+                page.shrink_to(page.len() * 9 / 8);
+            }
+            let mut spare = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+            if page.capacity() <= KEPT && page.capacity() >= spare.capacity() {
+                page.clear();
+                *spare = page;
+            }
+        }
+    }
+
+    /// A page on its way: its buffer comes back when the last byte has left, or nobody wants it.
+    struct Sent {
+        page: Vec<u8>,
+        spare: Arc<Spare>,
+    }
+
+    impl AsRef<[u8]> for Sent {
+        fn as_ref(&self) -> &[u8] {
+            &self.page
+        }
+    }
+
+    impl Drop for Sent {
+        fn drop(&mut self) {
+            self.spare.put(std::mem::take(&mut self.page));
+        }
+    }
 
     impl Cache {
         pub(super) fn answer(&self, headers: &http::HeaderMap) -> Response<Full<Bytes>> {
@@ -147,20 +193,50 @@ pub(super) mod page {
         }
 
         fn page(&self, format: Format) -> Bytes {
-            let mut last = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
             let begun = Instant::now();
             if let Some((known, page, until)) = &*last {
                 if *known == format && begun < *until {
                     return page.clone();
                 }
             }
-            let mut page = Vec::new();
+            let mut page = self.spare.take();
             record::suppress(|| page::render(format, &mut page));
-            let page = Bytes::from(page);
+            let page = Bytes::from_owner(Sent { page, spare: Arc::clone(&self.spare) });
             let took = begun.elapsed();
             *last = (took > LONG)
                 .then(|| (format, page.clone(), begun + took + (took * REST).min(OLDEST)));
             page
+        }
+    }
+
+    #[cfg(test)]
+    mod tests {
+        use super::*;
+
+        #[test]
+        fn the_buffer_of_a_sent_page_is_the_next_ones() {
+            let cache = Cache::default();
+            let first = cache.page(Format::Text);
+            let place = first.as_ptr();
+            // A page that is still being sent keeps its own.
+            assert_ne!(cache.page(Format::Text).as_ptr(), place);
+            assert_ne!(cache.spare.0.lock().unwrap().capacity(), 0);
+            cache.spare.take();
+            drop(first);
+            assert_eq!(cache.page(Format::OpenMetrics).as_ptr(), place);
+        }
+
+        #[test]
+        fn what_one_large_page_took_is_not_kept() {
+            let spare = Spare::default();
+            spare.put(vec![0; KEPT + 1]);
+            assert_eq!(spare.take().capacity(), 0);
+            let mut page = Vec::with_capacity(KEPT);
+            page.extend_from_slice(&[0; 1000]);
+            spare.put(page);
+            let kept = spare.take().capacity();
+            assert!((1000..4000).contains(&kept), "{kept}");
         }
     }
 }
