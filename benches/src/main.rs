@@ -3,6 +3,7 @@
 //! ```text
 //! cargo run --release --manifest-path benches/Cargo.toml -- [--json] [--rounds N] [filter ..]
 //! cargo run --release --manifest-path benches/Cargo.toml -- compile [--json] [--rounds N] [filter ..]
+//! cargo run --release --manifest-path benches/Cargo.toml -- page [--json] [--rounds N]
 //! ```
 //!
 //! A filter is a part of a case's name; without one, all cases run. Figures of different machines,
@@ -37,6 +38,7 @@ mod claims;
 mod compile;
 mod cpu;
 mod driver;
+mod page;
 mod pin;
 mod receiver;
 mod table;
@@ -58,6 +60,7 @@ struct Arguments {
     /// Set when the driver starts this program again.
     case: Option<String>,
     compile: bool,
+    page: bool,
     filters: Vec<String>,
 }
 
@@ -74,6 +77,7 @@ impl Arguments {
                 }
                 "--case" => read.case = Some(arguments.next().ok_or("--case needs a name")?),
                 "compile" if read.filters.is_empty() => read.compile = true,
+                "page" if read.filters.is_empty() => read.page = true,
                 option if option.starts_with('-') => return Err(USAGE.into()),
                 filter => read.filters.push(filter.to_owned()),
             }
@@ -86,7 +90,7 @@ impl Arguments {
     }
 }
 
-const USAGE: &str = "usage: plimsoll-bench [compile] [--json] [--rounds N] [filter ..]";
+const USAGE: &str = "usage: plimsoll-bench [compile | page] [--json] [--rounds N] [filter ..]";
 
 fn main() -> ExitCode {
     match run() {
@@ -110,6 +114,9 @@ fn run() -> Result<bool, Failure> {
     if arguments.compile {
         compile::run(&arguments)?;
         return Ok(true);
+    }
+    if arguments.page {
+        return page::run(&arguments);
     }
     let figures = driver::run(&arguments)?;
     let claims = claims::judge(&figures);
