@@ -158,7 +158,6 @@ pub(super) mod page {
             }
             let mut spare = self.0.lock().unwrap_or_else(PoisonError::into_inner);
             if page.capacity() <= KEPT && page.capacity() >= spare.capacity() {
-                page.clear();
                 *spare = page;
             }
         }

@@ -1,17 +1,15 @@
-//! A stretch of the page while it is written: what is stored is longer than what is meant.
+//! The page while it is written: what is stored is longer than what is meant.
 //!
 //! To copy a few bytes whose number only shows at run time costs more than to copy thirty-two. So
 //! texts are kept in whole chunks and digits in words of eight; what is stored too much is covered
-//! by what comes next. A stretch stays in the fastest cache, and is copied out when it is full.
-//! Used by `layout`.
+//! by what comes next. A buffer that held a page before need not be filled first. Used by `layout`.
 
 use super::digits::{self, LONGEST, STEP};
 
 const CHUNK: usize = 32;
 type Chunk = [u8; CHUNK];
 
-/// A stretch of this length is copied out. The page lies in slow memory; the processor stores that
-/// much while it writes the next stretch, and would wait for more.
+/// A page that is too short grows by so much: the zeros are still near when they are written over.
 const STRETCH: usize = 4 * 1024;
 
 /// Texts that are copied again and again.
@@ -76,40 +74,56 @@ impl Tail {
     }
 }
 
-/// What is written and not yet on the page.
+/// A page that is being written.
 pub(super) struct Block<'a> {
-    bytes: Vec<u8>,
-    length: usize,
+    /// Beyond `length`, what an earlier page left, or zeros.
     page: &'a mut Vec<u8>,
+    length: usize,
+    /// For what does not come from texts and whole numbers.
+    other: Vec<u8>,
 }
 
 impl<'a> Block<'a> {
+    /// Begins at the beginning of `page`, and writes over what it holds.
     pub(super) fn new(page: &'a mut Vec<u8>) -> Block<'a> {
-        Block { bytes: vec![0; STRETCH], length: 0, page }
+        Block { page, length: 0, other: Vec::new() }
     }
 
     /// Has `write` write, which takes at most `room` bytes, [`Text::room`] and [`NUMBER`] counted
     /// for each text and number.
     #[inline]
     pub(super) fn write<R>(&mut self, room: usize, write: impl FnOnce(&mut Cursor<'_>) -> R) -> R {
-        if self.bytes.len() - self.length < room {
-            self.page();
-            if self.bytes.len() < room {
-                self.bytes.resize(room, 0);
-            }
+        if self.page.len() - self.length < room {
+            self.grow(room);
         }
-        let mut cursor = Cursor { bytes: &mut self.bytes, at: self.length };
+        let mut cursor = Cursor { bytes: self.page, at: self.length };
         let written = write(&mut cursor);
         self.length = cursor.at;
         written
     }
 
-    /// The page, with everything on it that was written.
-    pub(super) fn page(&mut self) -> &mut Vec<u8> {
-        let written = self.bytes.get(..self.length).unwrap_or_default();
-        self.page.extend_from_slice(written);
-        self.length = 0;
-        self.page
+    #[cold]
+    fn grow(&mut self, room: usize) {
+        self.page.resize(self.length + room + STRETCH, 0);
+    }
+
+    /// Has `write` write in its own way.
+    pub(super) fn other(&mut self, write: impl FnOnce(&mut Vec<u8>)) {
+        self.other.clear();
+        write(&mut self.other);
+        let end = self.length + self.other.len();
+        if self.page.len() < end {
+            self.grow(self.other.len());
+        }
+        if let Some(room) = self.page.get_mut(self.length..end) {
+            room.copy_from_slice(&self.other);
+        }
+        self.length = end;
+    }
+
+    /// Leaves on the page what was written, and nothing else.
+    pub(super) fn end(self) {
+        self.page.truncate(self.length);
     }
 }
 
@@ -202,7 +216,7 @@ mod tests {
         let long = "x".repeat(3 * CHUNK);
         let all = ["", "a", &long[..CHUNK - 1], &long[..CHUNK], &long[..CHUNK + 1], &long];
         let places: Vec<Text> = all.iter().map(|text| texts.add(text.as_bytes())).collect();
-        let (mut page, mut expected) = (b"begun ".to_vec(), "begun ".to_owned());
+        let (mut page, mut expected) = (b"a page before".repeat(2_000), String::new());
         let mut block = Block::new(&mut page);
         for round in 0..2 * STRETCH as u64 / 100 {
             for (text, place) in all.iter().zip(&places) {
@@ -215,12 +229,13 @@ mod tests {
                     cursor.seconds(round * 1_000_000_007);
                     cursor.end_line();
                 });
+                block.other(|page| page.extend_from_slice(text.as_bytes()));
                 let (cube, nanos) = (round * round * round, round * 1_000_000_007);
                 let seconds = nanos as f64 / 1e9;
-                expected += &format!("{text}{tail}{cube}\n{seconds}\n");
+                expected += &format!("{text}{tail}{cube}\n{seconds}\n{text}");
             }
         }
-        block.page();
+        block.end();
         assert_eq!(String::from_utf8(page).unwrap(), expected);
     }
 
@@ -232,7 +247,7 @@ mod tests {
         let mut page = Vec::new();
         let mut block = Block::new(&mut page);
         block.write(text.room(), |cursor| cursor.text(&texts, text));
-        block.page();
+        block.end();
         assert_eq!(String::from_utf8(page).unwrap(), long);
     }
 }

@@ -238,7 +238,7 @@ impl Layout {
         self.texts.add(&line)
     }
 
-    /// Writes the page with these figures at the end of `out`.
+    /// Writes the page with these figures into `out`, in place of what it held.
     pub(crate) fn render(&self, format: Format, figures: &Figures, out: &mut Vec<u8>) {
         let words = &figures.words;
         let word = |index: u32| words.get(index as usize).copied().unwrap_or(0);
@@ -297,7 +297,7 @@ impl Layout {
                 }
             }
         }
-        block.page();
+        block.end();
     }
 
     #[inline]
@@ -311,9 +311,10 @@ impl Layout {
 
     fn float(&self, block: &mut Block<'_>, text: Text, value: f64) {
         block.write(text.room(), |cursor| cursor.text(&self.texts, text));
-        let page = block.page();
-        write::float(page, value);
-        page.push(b'\n');
+        block.other(|page| {
+            write::float(page, value);
+            page.push(b'\n');
+        });
     }
 
     #[inline]
@@ -367,11 +368,10 @@ impl Layout {
             });
             match examples.get(index).copied().flatten() {
                 None => block.write(NUMBER, |cursor| cursor.end_line()),
-                example => {
-                    let page = block.page();
+                example => block.other(|page| {
                     write::example(page, example);
                     page.push(b'\n');
-                }
+                }),
             }
         }
         count
@@ -383,12 +383,13 @@ impl Layout {
             let known = self.functions.get(place(*cells)).filter(|text| !text.is_empty());
             let Some(text) = known else { continue };
             block.write(text.room(), |cursor| cursor.text(&self.texts, *text));
-            let page = block.page();
-            write::put(page, &[Outcome::Error.as_str(), "\""]);
-            write::label(page, "error_type", error_type);
-            write::put(page, &["} "]);
-            write::integer(page, *count);
-            page.push(b'\n');
+            block.other(|page| {
+                write::put(page, &[Outcome::Error.as_str(), "\""]);
+                write::label(page, "error_type", error_type);
+                write::put(page, &["} "]);
+                write::integer(page, *count);
+                page.push(b'\n');
+            });
         }
     }
 }

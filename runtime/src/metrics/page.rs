@@ -30,7 +30,7 @@ const FUNCTIONS: [(&str, Type); 4] = [
 /// gets OpenMetrics 1.0, everybody else Prometheus's text format 0.0.4.
 ///
 /// The page of a thousand functions is some two megabytes and takes a fraction of a millisecond;
-/// keep the buffer for the next one, and its pages need not be taken from the system again. Before
+/// keep the buffer, as it is, for the next one: it need not be taken from the system again. Before
 /// [`init`](crate::init) no function has a series. Collectors of the [`registry`](crate::registry)
 /// run on the calling thread, and what they do is not observed. Who may see the page is up to you.
 ///
@@ -42,12 +42,11 @@ const FUNCTIONS: [(&str, Type); 4] = [
 /// ```
 pub fn metrics_page(accept: &str, page: &mut Vec<u8>) -> &'static str {
     let format = negotiate(std::iter::once(accept));
-    page.clear();
     record::suppress(|| render(format, page));
     format.content_type()
 }
 
-/// Writes the whole page at the end of `out`.
+/// Writes the whole page into `out`, in place of what it held. What it held saves filling it.
 pub(crate) fn render(format: Format, out: &mut Vec<u8>) {
     static LAYOUT: OnceLock<Layout> = OnceLock::new();
     /// One page is made at a time, with the figures' memory and the length of the one before.
@@ -61,8 +60,7 @@ pub(crate) fn render(format: Format, out: &mut Vec<u8>) {
 
     let mut last = LAST.lock().unwrap_or_else(PoisonError::into_inner);
     let (figures, length) = &mut *last;
-    out.reserve(*length);
-    let begin = out.len();
+    out.reserve(length.saturating_sub(out.len()));
     if let Some(catalog) = catalog::get() {
         let layout = LAYOUT.get_or_init(|| {
             let metrics = catalog.metrics.iter().copied();
@@ -71,6 +69,8 @@ pub(crate) fn render(format: Format, out: &mut Vec<u8>) {
         record::merge(catalog.cells, &catalog.floats, &mut figures.words);
         figures.errors = record::error_types();
         layout.render(format, figures, out);
+    } else {
+        out.clear();
     }
     #[cfg(feature = "tower")]
     super::http::render(out, format);
@@ -81,7 +81,7 @@ pub(crate) fn render(format: Format, out: &mut Vec<u8>) {
     if format == Format::OpenMetrics {
         write::put(out, &["# EOF\n"]);
     }
-    *length = (out.len() - begin) * 9 / 8;
+    *length = out.len() * 9 / 8;
 }
 
 /// True for a name that plimsoll's own families have on the page, so that no metric can bear it.

@@ -31,11 +31,13 @@ struct Function {
     observations: Vec<f64>,
 }
 
+/// A function's series: calls by outcome, bounds and how many calls are below them, the sum.
+type Read = (Vec<(String, u64)>, Vec<(f64, u64)>, f64);
+
 /// Takes the functions from plimsoll's page. An observation of each bucket stands for all of its
 /// bucket's; the last one brings the sum to what it was.
 fn functions(page: &BTreeMap<Series, f64>) -> Result<Vec<Function>, Failure> {
-    let mut functions: BTreeMap<(&str, &str), (Vec<(String, u64)>, Vec<(f64, u64)>, f64)> =
-        BTreeMap::new();
+    let mut functions: BTreeMap<(&str, &str), Read> = BTreeMap::new();
     for (series, value) in page {
         let known = functions.entry((series.label("module"), series.label("function")));
         let (calls, buckets, sum) = known.or_default();
