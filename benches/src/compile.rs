@@ -14,8 +14,9 @@ use std::{env, fs};
 
 use serde_json::json;
 
+use crate::arguments::Arguments;
 use crate::cases::Failure;
-use crate::{Arguments, cpu};
+use crate::cpu;
 use program::{FUNCTIONS, MARKS, Mark};
 
 const ROUNDS: usize = 3;

@@ -1,7 +1,7 @@
-//! Starts a process for every case and asks each in turn for a round.
+//! Starts a process for every case of a batch and asks each in turn for a round.
 //!
 //! It measures nothing itself: times come from the children, so that its own waiting costs no
-//! figure anything. Called by `main`; gives back one [`Figures`] a case.
+//! figure anything. Called by `main`; gives back one [`Figures`] for each case of each batch.
 
 use std::env;
 use std::io::{BufRead as _, BufReader, Write as _};
@@ -11,9 +11,12 @@ use std::process::{Child, Command, Stdio};
 
 use serde_json::Value;
 
+use crate::arguments::Arguments;
+use crate::batches::{MOST, batches};
 use crate::cases::{self, Case, Failure};
-use crate::pin::{Core, cores, pin};
-use crate::{Arguments, receiver};
+use crate::claims;
+use crate::pin::{Core, cores, pin, unpin};
+use crate::receiver;
 
 const ROUNDS: usize = 100;
 
@@ -21,6 +24,8 @@ const ROUNDS: usize = 100;
 #[derive(Debug)]
 pub(crate) struct Figures {
     pub(crate) name: &'static str,
+    /// The batch it ran in, from 0. Only figures of one batch make a ratio.
+    pub(crate) batch: usize,
     pub(crate) minimum: f64,
     pub(crate) median: f64,
     pub(crate) cpu: f64,
@@ -36,33 +41,88 @@ pub(crate) struct Figures {
     pub(crate) note: String,
 }
 
-/// Runs all cases that the arguments want.
+impl Figures {
+    /// Figures that have not been measured yet.
+    pub(crate) fn named(name: &'static str, batch: usize) -> Self {
+        Self {
+            name,
+            batch,
+            minimum: f64::NAN,
+            median: f64::NAN,
+            cpu: f64::NAN,
+            allocations: 0.0,
+            bytes: 0.0,
+            allocations_with_failures: 0.0,
+            made: 0,
+            right: false,
+            note: String::new(),
+        }
+    }
+}
+
+/// Runs all cases that the arguments want, batch after batch.
 pub(crate) fn run(arguments: &Arguments) -> Result<Vec<Figures>, Failure> {
     let rounds = arguments.rounds.unwrap_or(ROUNDS).max(1);
     let endpoint = receiver::start()?;
     let enough = cores();
-    let mut running = Vec::new();
-    for case in cases::all().filter(|case| arguments.wants(case.name)) {
-        if case.threads <= enough {
-            running.push(Running::start(case, &endpoint)?);
-        }
-    }
-    if running.is_empty() {
+    let wanted: Vec<&'static Case> =
+        cases::all().filter(|case| arguments.wants(case.name) && case.threads <= enough).collect();
+    if wanted.is_empty() {
         return Err("no case has this in its name".into());
     }
-    // Only now: children inherit the cores that they may choose from.
+    let names: Vec<_> = wanted.iter().map(|case| case.name).collect();
+    let planned = batches(&names, &claims::together(), claims::REFERENCES, MOST);
+    eprintln!("{} cases in {} batches, {rounds} rounds", names.len(), planned.len());
+    let mut figures = Vec::new();
+    for (batch, names) in planned.iter().enumerate() {
+        let cases = wanted.iter().filter(|case| names.contains(&case.name));
+        figures.extend(run_batch(batch, cases.copied(), rounds, &endpoint)?);
+    }
+    Ok(figures)
+}
+
+/// Runs some cases side by side.
+fn run_batch(
+    batch: usize,
+    cases: impl Iterator<Item = &'static Case>,
+    rounds: usize,
+    endpoint: &str,
+) -> Result<Vec<Figures>, Failure> {
+    // Children inherit the cores that they may choose from.
+    unpin();
+    let mut running = Vec::new();
+    for case in cases {
+        running.push(Running::start(case, endpoint)?);
+    }
     pin(Core::Second);
     for case in &mut running {
         case.hear()?;
     }
-    eprintln!("{} cases, {rounds} rounds", running.len());
     let count = running.len();
     for round in 0..rounds {
         for turn in 0..count {
             running[(round + turn) % count].round()?;
         }
     }
-    running.into_iter().map(Running::finish).collect()
+    running.into_iter().map(|case| case.finish(batch)).collect()
+}
+
+/// This program once more, told of no exporter but the receiver at `endpoint`.
+pub(crate) fn clean(endpoint: &str) -> Result<Command, Failure> {
+    let mut command = Command::new(env::current_exe()?);
+    forget_settings(&mut command);
+    command.env("OTEL_EXPORTER_OTLP_ENDPOINT", endpoint);
+    Ok(command)
+}
+
+/// What is set for whoever runs the bench is not meant for what it measures.
+pub(crate) fn forget_settings(command: &mut Command) {
+    for (name, _) in env::vars_os() {
+        let text = name.to_string_lossy();
+        if ["OTEL_", "PLIMSOLL_", "RUST_LOG"].iter().any(|start| text.starts_with(start)) {
+            command.env_remove(&name);
+        }
+    }
 }
 
 /// A case's process.
@@ -77,17 +137,10 @@ struct Running {
 impl Running {
     fn start(case: &'static Case, endpoint: &str) -> Result<Self, Failure> {
         let (own, other) = UnixStream::pair()?;
-        let mut command = Command::new(env::current_exe()?);
+        let mut command = clean(endpoint)?;
         command.args(["--case", case.name]);
         // A peer may log to standard output; nobody reads it here.
         command.stdin(Stdio::from(OwnedFd::from(other))).stdout(Stdio::null());
-        for (name, _) in env::vars_os() {
-            let text = name.to_string_lossy();
-            if ["OTEL_", "PLIMSOLL_", "RUST_LOG"].iter().any(|start| text.starts_with(start)) {
-                command.env_remove(&name);
-            }
-        }
-        command.env("OTEL_EXPORTER_OTLP_ENDPOINT", endpoint);
         command.envs(case.environment.iter().copied());
         let child = command.spawn()?;
         let back = BufReader::new(own.try_clone()?);
@@ -110,14 +163,13 @@ impl Running {
         Ok(line.trim_end().to_owned())
     }
 
-    fn finish(mut self) -> Result<Figures, Failure> {
+    fn finish(mut self, batch: usize) -> Result<Figures, Failure> {
         self.out.write_all(b"finish\n")?;
         let settled: Value = serde_json::from_str(&self.hear()?)?;
         self.child.wait()?;
         self.rounds.sort_by(f64::total_cmp);
         let number = |key: &str| settled[key].as_f64().unwrap_or(f64::NAN);
         Ok(Figures {
-            name: self.case.name,
             minimum: self.rounds.first().copied().unwrap_or(f64::NAN),
             median: self.rounds.get(self.rounds.len() / 2).copied().unwrap_or(f64::NAN),
             cpu: number("cpu"),
@@ -127,6 +179,7 @@ impl Running {
             made: settled["made"].as_u64().unwrap_or(0),
             right: settled["right"].as_bool().unwrap_or(false),
             note: settled["note"].as_str().unwrap_or_default().to_owned(),
+            ..Figures::named(self.case.name, batch)
         })
     }
 }

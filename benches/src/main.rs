@@ -1,14 +1,21 @@
 //! plimsoll beside its peers, in one run on one machine.
 //!
 //! ```text
-//! cargo run --release --manifest-path benches/Cargo.toml -- [--json] [--rounds N] [filter ..]
-//! cargo run --release --manifest-path benches/Cargo.toml -- compile [--json] [--rounds N] [filter ..]
-//! cargo run --release --manifest-path benches/Cargo.toml -- page [--json] [--rounds N]
+//! cargo run --release --manifest-path benches/Cargo.toml -- [COMMAND] [--json] [--rounds N] [filter ..]
+//!
+//!               what a call costs: every case, then what plimsoll promises
+//! flat          one producer that never pauses: what is made, what comes out, what is dropped
+//! page          the metrics page of a thousand functions
+//! memory        bytes a marked function and thread
+//! instructions  instructions a call, which no other load disturbs; --check, --accept
+//! compile       what a mark costs at compile time
+//! report        all of them, into benches/README.md and benches/bench.svg; --from DIR
 //! ```
 //!
-//! A filter is a part of a case's name; without one, all cases run. Figures of different machines,
-//! or of different runs, say little: the **ratios** of one run are what counts, and the table ends
-//! with those that plimsoll promises.
+//! A filter is a part of a case's name; without one, all cases run. `--rounds 20` is quick: some
+//! forty cases take less than a minute. Figures of different machines, or of different runs, say
+//! little: the **ratios** of one run are what counts, and the table ends with those that plimsoll
+//! promises.
 //!
 //! # Method
 //!
@@ -17,9 +24,14 @@
 //!   name. A peer's global state and threads cannot touch another's.
 //! - The processes live through the whole run and are asked for a round of about 4 ms in turn,
 //!   each time beginning with another one. A noisy stretch of the machine meets all alike.
+//! - At most 24 processes live at a time, for their background threads disturb each other. More
+//!   cases are run in batches, one after the other. All cases of a promise share a batch, and every
+//!   batch has the reference cases again (the bare call, two counter reads, plimsoll's recorded
+//!   call), so that no ratio is made of figures of two batches: see `batches`.
 //! - The measured thread is pinned to the first core; everything else, this driver too, to the
 //!   second. With one core nothing is pinned, and cases of two threads are left out.
-//! - `min` and `median` are over rounds, nanoseconds a call. Compare minima. Nothing is
+//! - `min` and `median` are over rounds, nanoseconds a call. Compare minima: other load on the
+//!   machine only ever adds to a round, so the smallest is the nearest to the truth. Nothing is
 //!   subtracted: every figure contains the bare function and the loop. One call in 1024 fails.
 //! - Peers whose background thread takes records off a bounded queue are called in bursts, with
 //!   pauses that are not timed: a record that was thrown away would not have cost its price.
@@ -32,65 +44,31 @@
 //!   nothing in flight. A case whose books are wrong has no figure worth reading: the run fails.
 
 mod alloc;
+mod arguments;
+mod batches;
 mod cases;
 mod child;
 mod claims;
 mod compile;
 mod cpu;
 mod driver;
+mod flat;
+mod instructions;
+mod memory;
 mod page;
 mod pin;
 mod receiver;
+mod report;
 mod table;
 mod threads;
 
 use std::process::ExitCode;
 
+use arguments::{Arguments, Child, USAGE};
 use cases::Failure;
 
 #[global_allocator]
 static ALLOCATOR: alloc::Counting = alloc::Counting;
-
-/// What the command line asks for.
-#[derive(Debug, Default)]
-struct Arguments {
-    /// Print one JSON object instead of a table.
-    json: bool,
-    rounds: Option<usize>,
-    /// Set when the driver starts this program again.
-    case: Option<String>,
-    compile: bool,
-    page: bool,
-    filters: Vec<String>,
-}
-
-impl Arguments {
-    fn read() -> Result<Self, Failure> {
-        let mut read = Self::default();
-        let mut arguments = std::env::args().skip(1);
-        while let Some(argument) = arguments.next() {
-            match argument.as_str() {
-                "--json" => read.json = true,
-                "--rounds" => {
-                    let number = arguments.next().ok_or("--rounds needs a number")?;
-                    read.rounds = Some(number.parse()?);
-                }
-                "--case" => read.case = Some(arguments.next().ok_or("--case needs a name")?),
-                "compile" if read.filters.is_empty() => read.compile = true,
-                "page" if read.filters.is_empty() => read.page = true,
-                option if option.starts_with('-') => return Err(USAGE.into()),
-                filter => read.filters.push(filter.to_owned()),
-            }
-        }
-        Ok(read)
-    }
-
-    fn wants(&self, name: &str) -> bool {
-        self.filters.is_empty() || self.filters.iter().any(|part| name.contains(part.as_str()))
-    }
-}
-
-const USAGE: &str = "usage: plimsoll-bench [compile | page] [--json] [--rounds N] [filter ..]";
 
 fn main() -> ExitCode {
     match run() {
@@ -103,22 +81,34 @@ fn main() -> ExitCode {
     }
 }
 
-/// Does what was asked; false if a case did not do its work.
+/// Does what was asked; false if a figure is not worth reading, or has grown.
 fn run() -> Result<bool, Failure> {
-    let arguments = Arguments::read()?;
-    if let Some(name) = &arguments.case {
-        let case = cases::all().find(|case| case.name == name).ok_or("no such case")?;
-        child::serve(case)?;
+    let arguments = Arguments::read(std::env::args().skip(1))?;
+    if let Some((child, name)) = &arguments.child {
+        match child {
+            Child::Case => {
+                let case = cases::all().find(|case| case.name == name).ok_or("no such case")?;
+                child::serve(case)?;
+            }
+            Child::Flat => flat::serve(name)?,
+        }
         return Ok(true);
     }
-    if arguments.compile {
-        compile::run(&arguments)?;
-        return Ok(true);
+    match arguments.command {
+        None => compare(&arguments),
+        Some("flat") => flat::run(&arguments),
+        Some("page") => page::run(&arguments),
+        Some("memory") => memory::run(&arguments),
+        Some("instructions") => instructions::run(&arguments),
+        Some("compile") => compile::run(&arguments).map(|()| true),
+        Some("report") => report::run(&arguments),
+        Some(_) => Err(USAGE.into()),
     }
-    if arguments.page {
-        return page::run(&arguments);
-    }
-    let figures = driver::run(&arguments)?;
+}
+
+/// What a call costs.
+fn compare(arguments: &Arguments) -> Result<bool, Failure> {
+    let figures = driver::run(arguments)?;
     let claims = claims::judge(&figures);
     if arguments.json {
         println!("{}", table::json(&figures, &claims));

@@ -19,24 +19,43 @@ pub(crate) fn cores() -> usize {
 }
 
 /// Moves the calling thread to `core`; threads that it starts from now on follow.
-#[cfg(target_os = "linux")]
 pub(crate) fn pin(core: Core) {
-    let Some(&cpu) = allowed().get(match core {
+    let place = match core {
         Core::First => 0,
         Core::Second => 1,
-    }) else {
-        return;
     };
+    if let Some(cpu) = allowed().get(place) {
+        run_on(&[*cpu]);
+    }
+}
+
+/// Lets the calling thread run on all cores of the process again.
+pub(crate) fn unpin() {
+    run_on(allowed());
+}
+
+#[cfg(target_os = "linux")]
+fn run_on(cpus: &[usize]) {
+    if cpus.is_empty() {
+        return;
+    }
     // SAFETY: an all-zero `cpu_set_t` is the empty set.
     let mut set: libc::cpu_set_t = unsafe { std::mem::zeroed() };
-    // SAFETY: `cpu` came out of a set of this size.
-    unsafe { libc::CPU_SET(cpu, &mut set) };
-    // SAFETY: the set is initialised, and its size is given. A refusal leaves the thread unpinned.
+    for cpu in cpus {
+        // SAFETY: `cpu` came out of a set of this size.
+        unsafe { libc::CPU_SET(*cpu, &mut set) };
+    }
+    // SAFETY: the set is initialised, and its size is given. A refusal leaves the thread as it was.
     unsafe { libc::sched_setaffinity(0, size_of_val(&set), &raw const set) };
 }
 
 #[cfg(not(target_os = "linux"))]
-pub(crate) fn pin(_core: Core) {}
+fn run_on(_cpus: &[usize]) {}
+
+#[cfg(not(target_os = "linux"))]
+fn allowed() -> &'static [usize] {
+    &[]
+}
 
 /// The cores that the process was given, asked once: pinning narrows what the kernel answers.
 #[cfg(target_os = "linux")]

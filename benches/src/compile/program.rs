@@ -46,9 +46,8 @@ const AUTOMETRICS: &str = "#[autometrics::autometrics]";
 const TRACING: Needs = Needs::Registry("tracing = \"0.1\"");
 const FASTRACE_CRATE: Needs =
     Needs::Registry("fastrace = { version = \"0.7\", features = [\"enable\"] }");
-const AUTOMETRICS_CRATE: Needs = Needs::Registry(
-    "autometrics = { version = \"3\", features = [\"prometheus\"] }",
-);
+const AUTOMETRICS_CRATE: Needs =
+    Needs::Registry("autometrics = { version = \"3\", features = [\"prometheus\"] }");
 
 impl Mark {
     const fn new(name: &'static str, attribute: &'static str, needs: Needs) -> Self {
