@@ -77,9 +77,9 @@ pub(crate) fn promises(claims: &[Claim]) -> String {
 /// As many digits as say something; nothing for no number.
 pub(crate) fn number(value: Option<f64>) -> String {
     match value {
+        Some(0.0) => "0".to_owned(),
         Some(value) if value.abs() >= 100.0 => format!("{value:.0}"),
         Some(value) if value.abs() >= 10.0 => format!("{value:.1}"),
-        Some(value) if value == 0.0 => "0".to_owned(),
         Some(value) => format!("{value:.3}"),
         None => String::new(),
     }
