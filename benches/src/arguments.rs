@@ -25,16 +25,9 @@ pub(crate) struct Arguments {
     pub(crate) accept: bool,
     /// `report`: where JSON of earlier runs lies, and new is put.
     pub(crate) from: Option<String>,
-    /// Set when the bench starts itself again: what the process is to be, and which one.
-    pub(crate) child: Option<(Child, String)>,
+    /// Set when the bench starts itself again: what this process is to do.
+    pub(crate) case: Option<String>,
     pub(crate) filters: Vec<String>,
-}
-
-/// The processes that the bench starts of itself.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Child {
-    Case,
-    Flat,
 }
 
 impl Arguments {
@@ -48,8 +41,7 @@ impl Arguments {
                 "--accept" => read.accept = true,
                 "--rounds" => read.rounds = Some(value()?.parse()?),
                 "--from" => read.from = Some(value()?),
-                "--case" => read.child = Some((Child::Case, value()?)),
-                "--flat" => read.child = Some((Child::Flat, value()?)),
+                "--case" => read.case = Some(value()?),
                 option if option.starts_with('-') => return Err(USAGE.into()),
                 word => match COMMANDS.iter().find(|command| **command == word) {
                     Some(command) if read.command.is_none() && read.filters.is_empty() => {

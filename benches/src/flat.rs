@@ -122,7 +122,7 @@ fn produce(producer: &Producer, lasts: Duration) -> u64 {
 impl Line {
     fn run(&self, endpoint: &str) -> Result<Value, Failure> {
         let output = clean(endpoint)?
-            .args(["--flat", &format!("{}/{}", self.mode, self.producer.name)])
+            .args(["flat", "--case", &format!("{}/{}", self.mode, self.producer.name)])
             .stdin(Stdio::null())
             .stderr(Stdio::inherit())
             .output()?;

@@ -64,7 +64,7 @@ mod threads;
 
 use std::process::ExitCode;
 
-use arguments::{Arguments, Child, USAGE};
+use arguments::{Arguments, USAGE};
 use cases::Failure;
 
 #[global_allocator]
@@ -84,25 +84,20 @@ fn main() -> ExitCode {
 /// Does what was asked; false if a figure is not worth reading, or has grown.
 fn run() -> Result<bool, Failure> {
     let arguments = Arguments::read(std::env::args().skip(1))?;
-    if let Some((child, name)) = &arguments.child {
-        match child {
-            Child::Case => {
-                let case = cases::all().find(|case| case.name == name).ok_or("no such case")?;
-                child::serve(case)?;
-            }
-            Child::Flat => flat::serve(name)?,
+    match (arguments.command, &arguments.case) {
+        (None, Some(name)) => {
+            let case = cases::all().find(|case| case.name == name).ok_or("no such case")?;
+            child::serve(case).map(|()| true)
         }
-        return Ok(true);
-    }
-    match arguments.command {
-        None => compare(&arguments),
-        Some("flat") => flat::run(&arguments),
-        Some("page") => page::run(&arguments),
-        Some("memory") => memory::run(&arguments),
-        Some("instructions") => instructions::run(&arguments),
-        Some("compile") => compile::run(&arguments).map(|()| true),
-        Some("report") => report::run(&arguments),
-        Some(_) => Err(USAGE.into()),
+        (None, None) => compare(&arguments),
+        (Some("flat"), Some(name)) => flat::serve(name).map(|()| true),
+        (Some("flat"), None) => flat::run(&arguments),
+        (Some("page"), _) => page::run(&arguments),
+        (Some("memory"), _) => memory::run(&arguments),
+        (Some("instructions"), _) => instructions::run(&arguments),
+        (Some("compile"), _) => compile::run(&arguments).map(|()| true),
+        (Some("report"), _) => report::run(&arguments),
+        (Some(_), _) => Err(USAGE.into()),
     }
 }
 

@@ -50,7 +50,7 @@ pub(crate) fn promises(claims: &[Claim]) -> String {
         let _ = writeln!(
             out,
             "\n{:46} {:>9} {:>9} {:>9} {:>18}",
-            "promises", "min", "median", "floor", "limit"
+            "promises", "figure", "median", "floor", "limit"
         );
     }
     for claim in claims {
