@@ -12,11 +12,12 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::{env, fs};
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::arguments::Arguments;
 use crate::cases::Failure;
-use crate::cpu;
+use crate::claims::Claim;
+use crate::{cpu, table};
 use program::{FUNCTIONS, MARKS, Mark};
 
 const ROUNDS: usize = 3;
@@ -115,43 +116,72 @@ fn cargo(workspace: &Path, arguments: &[&str]) -> Result<f64, Failure> {
 }
 
 fn print(costs: &[Cost], as_json: bool) {
-    let mut lines = Vec::new();
-    if !as_json {
+    let claims = judge(costs);
+    if as_json {
+        let programs: Vec<_> = costs.iter().map(|cost| cost.json(costs)).collect();
+        let claims: Vec<_> = claims.iter().map(Claim::json).collect();
+        println!("{}", json!({ "functions": FUNCTIONS, "programs": programs, "promises": claims }));
+        return;
+    }
+    println!(
+        "{:28} {:>9} {:>9} {:>8}   a function, over bare",
+        "500 functions", "check ms", "build ms", "KiB"
+    );
+    for cost in costs {
+        let [check, build, size] = cost.over_bare(costs);
         println!(
-            "{:28} {:>9} {:>9} {:>8}   a function, over bare",
-            "500 functions", "check ms", "build ms", "KiB"
+            "{:28} {check:>9.2} {build:>9.2} {size:>8.2}   {:.2} s, {:.2} s, {} KiB in all",
+            cost.mark.name,
+            cost.check,
+            cost.build,
+            cost.size / 1024,
         );
     }
-    for cost in costs {
+    print!("{}", table::promises(&claims));
+}
+
+/// A mark costs less than `#[instrument]`, which is nothing but a span.
+fn judge(costs: &[Cost]) -> Vec<Claim> {
+    let of = |name: &str| {
+        costs.iter().find(|cost| cost.mark.name == name).map(|cost| cost.over_bare(costs))
+    };
+    let both = of("plain: observe").zip(of("plain: instrument(skip_all)"));
+    ["check", "release build", "bytes"]
+        .iter()
+        .enumerate()
+        .map(|(place, what)| {
+            let what = format!("{what} of a marked function / `#[instrument]`'s");
+            let ratio = both.map(|(ours, theirs)| ours[place] / theirs[place]);
+            Claim::at_most(&what, ratio, 1.0, "")
+        })
+        .collect()
+}
+
+impl Cost {
+    /// For one function, more than without a mark: check and build in ms of CPU, size in KiB.
+    fn over_bare(&self, costs: &[Cost]) -> [f64; 3] {
         let bare = costs
             .iter()
-            .find(|other| other.mark.is_bare() && other.mark.asynchronous == cost.mark.asynchronous)
-            .unwrap_or(cost);
+            .find(|other| other.mark.is_bare() && other.mark.asynchronous == self.mark.asynchronous)
+            .unwrap_or(self);
         let each = FUNCTIONS as f64;
-        let check = (cost.check - bare.check) * 1e3 / each;
-        let build = (cost.build - bare.build) * 1e3 / each;
-        let size = (cost.size as f64 - bare.size as f64) / 1024.0 / each;
-        if as_json {
-            lines.push(json!({
-                "name": cost.mark.name,
-                "check_cpu_s": cost.check,
-                "build_cpu_s": cost.build,
-                "bytes": cost.size,
-                "check_ms_over_bare": check,
-                "build_ms_over_bare": build,
-                "kib_over_bare": size,
-            }));
-        } else {
-            println!(
-                "{:28} {check:>9.2} {build:>9.2} {size:>8.2}   {:.2} s, {:.2} s, {} KiB in all",
-                cost.mark.name,
-                cost.check,
-                cost.build,
-                cost.size / 1024,
-            );
-        }
+        [
+            (self.check - bare.check) * 1e3 / each,
+            (self.build - bare.build) * 1e3 / each,
+            (self.size as f64 - bare.size as f64) / 1024.0 / each,
+        ]
     }
-    if as_json {
-        println!("{}", json!({ "functions": FUNCTIONS, "programs": lines }));
+
+    fn json(&self, costs: &[Cost]) -> Value {
+        let [check, build, size] = self.over_bare(costs);
+        json!({
+            "name": self.mark.name,
+            "check_cpu_s": self.check,
+            "build_cpu_s": self.build,
+            "bytes": self.size,
+            "check_ms_over_bare": check,
+            "build_ms_over_bare": build,
+            "kib_over_bare": size,
+        })
     }
 }

@@ -8,11 +8,15 @@ use std::io::{self, BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
 use std::thread;
 
+use crate::pin::{Core, pin};
+
 /// Starts the receiver on a free port of the loopback and returns its URL.
 pub(crate) fn start() -> io::Result<String> {
     let listener = TcpListener::bind("127.0.0.1:0")?;
     let url = format!("http://{}", listener.local_addr()?);
     thread::Builder::new().name("receiver".into()).spawn(move || {
+        // Never beside the thread that is measured; those that it starts follow.
+        pin(Core::Second);
         for stream in listener.incoming().flatten() {
             // A connection that breaks is its sender's loss, and its sender counts it.
             thread::spawn(move || serve(&stream));
