@@ -67,7 +67,7 @@ pub(super) fn svg(all: &Value) -> String {
          viewBox=\"0 0 {WIDTH} {height}\" role=\"img\" aria-label=\"Nanoseconds a call\">\n\
          <style>\n{STYLE}</style>\n\
          <rect class=\"ground\" x=\"0.5\" y=\"0.5\" width=\"{}\" height=\"{}\" rx=\"6\"/>\n\
-         <text class=\"title\" x=\"20\" y=\"30\">Nanoseconds a call, least of all rounds</text>\n",
+         <text class=\"title\" x=\"20\" y=\"30\">Nanoseconds a call, least of all rounds, logarithmic</text>\n",
         WIDTH - 1.0,
         height - 1.0,
     );

@@ -46,8 +46,8 @@ fn versions(all: &Value) -> String {
     let of = |(name, version): (&String, &Value)| format!("{name} {}", plain(version));
     let peers = all.as_object().into_iter().flatten();
     // What the bench itself is made of is no peer.
-    let peers =
-        peers.filter(|(name, _)| !["plimsoll", "libc", "serde_json"].contains(&name.as_str()));
+    let own = ["plimsoll", "libc", "serde_json", "itoa", "zmij"];
+    let peers = peers.filter(|(name, _)| !own.contains(&name.as_str()));
     format!("Versions: {}.", peers.map(of).collect::<Vec<_>>().join(", "))
 }
 
@@ -56,8 +56,13 @@ fn promises(all: &Value) -> String {
         "### What plimsoll promises\n\n\
          | promise | figure | by medians | floor | limit | |\n|---|--:|--:|--:|--:|---|\n",
     );
-    let claims = PARTS.iter().filter_map(|part| all[*part]["promises"].as_array()).flatten();
-    for claim in claims {
+    let claims = PARTS.iter().flat_map(|part| {
+        let claims = all[*part]["promises"].as_array().into_iter().flatten();
+        claims.map(move |claim| (*part, claim))
+    });
+    for (part, claim) in claims {
+        // The cases are what the table begins with.
+        let part = if part == PARTS[0] { String::new() } else { format!("{part}: ") };
         let of = |key: &str| number(claim[key].as_f64());
         let sense = if claim["at_least"] == true { "at least" } else { "at most" };
         let verdict = match claim["holds"].as_bool() {
@@ -69,7 +74,7 @@ fn promises(all: &Value) -> String {
         let unit = unit.map_or(String::new(), |unit| format!(" {unit}"));
         let _ = writeln!(
             out,
-            "| {} | {} | {} | {} | {sense} {}{unit} | {verdict} |",
+            "| {part}{} | {} | {} | {} | {sense} {}{unit} | {verdict} |",
             plain(&claim["what"]),
             of("value"),
             of("value_by_medians"),
@@ -216,7 +221,10 @@ mod tests {
         let text = text(&sample());
         assert!(text.contains("| w | 0.025 |  |  | at most 0.050 | holds |"), "{text}");
         assert!(text.contains("| later |  |  |  | at most 60.0 ns | no figure |"), "{text}");
-        assert!(text.contains("| f | 2.000 |  |  | at least 15.0 M/s | **missed** |"), "{text}");
+        assert!(
+            text.contains("| flat: f | 2.000 |  |  | at least 15.0 M/s | **missed** |"),
+            "{text}"
+        );
     }
 
     #[test]
