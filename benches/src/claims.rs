@@ -9,7 +9,7 @@
 
 use serde_json::{Value, json};
 
-use crate::cases::{BARE, BY_HAND, METRICS_ONLY, OFF, PLIMSOLL, RECORDED, USUAL};
+use crate::cases::{BARE, BY_HAND, COUNTING, METRICS_ONLY, OFF, PLIMSOLL, RECORDED, USUAL};
 use crate::driver::Figures;
 
 /// Cases that every batch has.
@@ -89,9 +89,6 @@ const PROMISES: &[Promise] = &[
     promise("all CPU before encoding", Cpu(COUNTING), 60.0),
     promise("all CPU before encoding / fastrace's", CpuRatio(COUNTING, FASTRACE), 60.0 / 208.0),
 ];
-
-/// All threads' time without encoding, under a root as fastrace's.
-const COUNTING: &str = "plimsoll counting sink: 64 under a root";
 
 const ALLOCATIONS: &str = "allocations a call, most of any plimsoll case";
 

@@ -123,6 +123,7 @@ impl Line {
     fn run(&self, endpoint: &str) -> Result<Value, Failure> {
         let output = clean(endpoint)?
             .args(["flat", "--case", &format!("{}/{}", self.mode, self.producer.name)])
+            .envs(self.producer.environment.iter().copied())
             .stdin(Stdio::null())
             .stderr(Stdio::inherit())
             .output()?;

@@ -17,6 +17,7 @@ mod many;
 mod autometrics;
 mod bare;
 mod books;
+mod counting;
 mod emit;
 mod fastrace;
 mod hotpath;
@@ -37,6 +38,7 @@ use std::pin::{Pin, pin};
 use std::task::{Context, Poll, Waker};
 
 pub(crate) use bare::BARE;
+pub(crate) use counting::COUNTING;
 pub(crate) use plimsoll::{METRICS_ONLY, OFF, PLIMSOLL, RECORDED};
 pub(crate) use prometheus::BY_HAND;
 pub(crate) use usual::USUAL;
@@ -178,6 +180,7 @@ pub(crate) fn all() -> impl Iterator<Item = &'static Case> {
         metrique::CASES,
         usual::CASES,
         plimsoll::CASES,
+        counting::CASES,
     ]
     .into_iter()
     .flatten()

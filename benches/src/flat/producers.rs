@@ -1,8 +1,8 @@
 //! Who produces spans flat out: each sets its peer up, makes spans, and gives an account at the end.
 //!
 //! No metrics by hand here, and no call fails: it is about spans and the way they go out. Peers'
-//! exporters count and throw away; plimsoll's encodes OTLP and sends it to the driver's receiver.
-//! A producer with a sink that only counts belongs into [`PRODUCERS`] under the name [`COUNTING`].
+//! exporters count and throw away; plimsoll does so too, and encodes OTLP and sends it to the driver's
+//! receiver.
 
 use std::hint::black_box;
 use std::sync::OnceLock;
@@ -31,6 +31,8 @@ pub(super) struct Producer {
     /// Spans that one call of `produce` makes.
     pub(super) each: u64,
     pub(super) produce: fn(),
+    /// The environment that its process is started with.
+    pub(super) environment: &'static [(&'static str, &'static str)],
     pub(super) start: fn() -> Result<Finish, Failure>,
 }
 
@@ -54,19 +56,43 @@ pub(super) const OTLP: &str = "plimsoll, OTLP: 64 under a root";
 /// The fastest peer.
 pub(super) const FASTRACE: &str = "fastrace: 64 under a root";
 
+/// With a function to hand spans to, this turns OTLP off and not the spans.
+const NO_OTLP: &[(&str, &str)] = &[("OTEL_TRACES_EXPORTER", "none")];
+
 pub(super) const PRODUCERS: &[Producer] = &[
-    Producer { name: OTLP, each: CHILDREN + 1, produce: observed_batch, start: plimsoll },
+    Producer {
+        name: COUNTING,
+        each: CHILDREN + 1,
+        produce: observed_batch,
+        environment: NO_OTLP,
+        start: counting,
+    },
+    Producer {
+        name: OTLP,
+        each: CHILDREN + 1,
+        produce: observed_batch,
+        environment: &[],
+        start: plimsoll,
+    },
     Producer {
         name: "plimsoll, OTLP: every span a root",
         each: CHILDREN,
         produce: observed_roots,
+        environment: &[],
         start: plimsoll,
     },
-    Producer { name: FASTRACE, each: CHILDREN + 1, produce: traced_batch, start: fastrace },
+    Producer {
+        name: FASTRACE,
+        each: CHILDREN + 1,
+        produce: traced_batch,
+        environment: &[],
+        start: fastrace,
+    },
     Producer {
         name: "OpenTelemetry API, batch(64k): every span a root",
         each: CHILDREN,
         produce: api_roots,
+        environment: &[],
         start: api,
     },
 ];
@@ -90,11 +116,28 @@ fn observed_roots() {
 }
 
 fn plimsoll() -> Result<Finish, Failure> {
-    let telemetry: Telemetry = plimsoll::builder().service("bench").no_admin().init()?;
+    let telemetry = plimsoll::builder().service("bench").no_admin().init()?;
+    Ok(Box::new(move || Ok(told(telemetry))))
+}
+
+fn counting() -> Result<Finish, Failure> {
+    let mut handed = 0;
+    // Called by one thread: no locked instruction is needed.
+    let count = move |_: &plimsoll::FinishedSpan<'_>| {
+        handed += 1;
+        EXPORTED.store(handed, Ordering::Relaxed);
+    };
+    let telemetry = plimsoll::builder().service("bench").no_admin().on_span(count).init()?;
     Ok(Box::new(move || {
-        let spans = telemetry.shutdown(DEADLINE).spans;
-        Ok(Account { made: Some(spans.made), exported: spans.exported, lost: Some(spans.lost) })
+        let told = told(telemetry);
+        Ok(Account { exported: EXPORTED.load(Ordering::Relaxed), ..told })
     }))
+}
+
+/// What the report of the shutdown says.
+fn told(telemetry: Telemetry) -> Account {
+    let spans = telemetry.shutdown(DEADLINE).spans;
+    Account { made: Some(spans.made), exported: spans.exported, lost: Some(spans.lost) }
 }
 
 static EXPORTED: AtomicU64 = AtomicU64::new(0);
