@@ -45,9 +45,6 @@ impl<F: Future> Future for Run<'_, '_, F> {
         let this = unsafe { self.get_unchecked_mut() };
         // SAFETY: as above.
         let future = unsafe { Pin::new_unchecked(&mut *this.future) };
-        if this.guard.is_off() {
-            return future.poll(context);
-        }
         let mut poll = Inside::new(this.guard);
         poll.enter();
         let result = future.poll(context);
@@ -115,10 +112,13 @@ impl<'a, 's> Inside<'a, 's> {
     /// The poll is over, and this is to be forgotten. A call that is not to end now, `for_good`, waits somewhere else.
     #[inline(always)]
     pub(super) fn leave(&mut self, for_good: bool) {
+        let mode = self.guard.mode();
+        if mode == 0 {
+            return;
+        }
         if for_good {
             self.guard.add(READY);
         }
-        let mode = self.guard.mode();
         if mode & HOST != 0 || mode & (AWAY | TRACED) == AWAY | TRACED {
             self.restore();
         } else if !for_good && mode & AWAY == 0 {
@@ -139,8 +139,10 @@ impl<'a, 's> Inside<'a, 's> {
 impl Drop for Inside<'_, '_> {
     #[cold]
     fn drop(&mut self) {
-        self.guard.add(UNWOUND);
-        self.restore();
-        self.guard.put_away();
+        if !self.guard.is_off() {
+            self.guard.add(UNWOUND);
+            self.restore();
+            self.guard.put_away();
+        }
     }
 }
