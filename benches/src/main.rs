@@ -6,6 +6,7 @@
 //!               what a call costs: every case, then what plimsoll promises
 //! flat          one producer that never pauses: what is made, what comes out, what is dropped
 //! page          the metrics page of a thousand functions
+//! lines         a JSON line of the log
 //! memory        bytes a marked function and thread
 //! instructions  instructions a call, which no other load disturbs; --check, --accept
 //! compile       what a mark costs at compile time
@@ -54,6 +55,7 @@ mod cpu;
 mod driver;
 mod flat;
 mod instructions;
+mod lines;
 mod memory;
 mod page;
 mod pin;
@@ -93,6 +95,7 @@ fn run() -> Result<bool, Failure> {
         (Some("flat"), Some(name)) => flat::serve(name).map(|()| true),
         (Some("flat"), None) => flat::run(&arguments),
         (Some("page"), _) => page::run(&arguments),
+        (Some("lines"), _) => lines::run(&arguments),
         (Some("memory"), _) => memory::run(&arguments),
         (Some("instructions"), _) => instructions::run(&arguments),
         (Some("compile"), _) => compile::run(&arguments).map(|()| true),
