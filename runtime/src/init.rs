@@ -195,9 +195,8 @@ fn service(settings: &Settings) -> &str {
 #[cfg(feature = "logs")]
 fn subscribe(filter: &tracing_subscriber::filter::Targets, spans: bool) -> Result<(), Error> {
     use tracing_subscriber::layer::SubscriberExt as _;
-    let subscriber = tracing_subscriber::registry()
-        .with(spans.then(crate::trace::layer))
-        .with(crate::logs::layer(filter.clone()));
+    let spans = spans.then(|| tracing_subscriber::registry().with(crate::trace::layer()));
+    let subscriber = crate::logs::subscriber(filter.clone(), spans);
     tracing::subscriber::set_global_default(subscriber).map_err(|_| Error::Subscriber)
 }
 

@@ -7,11 +7,15 @@
 
 use std::panic::{self, PanicHookInfo};
 use std::sync::Once;
+use std::time::Duration;
 
 use crate::logs;
 use crate::model::{Level, Value};
 
 static HOOKED: Once = Once::new();
+
+/// How long a process that aborts waits for its last lines.
+const FLUSH: Duration = Duration::from_millis(100);
 
 /// Begins to tell of panics.
 pub(crate) fn start() {
@@ -19,6 +23,10 @@ pub(crate) fn start() {
         let before = panic::take_hook();
         panic::set_hook(Box::new(move |info| {
             tell(info);
+            // Nothing is left of the process when the hook returns.
+            if cfg!(panic = "abort") {
+                logs::flush(FLUSH);
+            }
             before(info);
         }));
     });

@@ -1,4 +1,5 @@
-//! A recorded call allocates nothing: sync and async, with numbers and short texts.
+//! A recorded call allocates nothing: sync and async, with numbers and short texts. Nor does a log
+//! line.
 //!
 //! The allocator counts for each thread, so that plimsoll's own threads may do as they like.
 
@@ -9,6 +10,7 @@ use std::cell::Cell;
 use std::hint::black_box;
 
 use plimsoll::{Label, metric, observe};
+use plimsoll_tests::lines::Lines;
 use plimsoll_tests::live::Live;
 use plimsoll_tests::polling::{block_on, pause};
 
@@ -83,11 +85,20 @@ async fn waits(steps: u32) -> u64 {
     nested(u64::from(steps))
 }
 
+#[observe(log(number))]
+fn logs(number: u64) -> u64 {
+    tracing::info!(number, share = 0.25, name = "quo\"ted", debug = ?Some(number), "{number} lines");
+    number
+}
+
 type Call = fn() -> u64;
 
 #[test]
 fn a_recorded_call_allocates_nothing() {
-    let live = Live::start();
+    // SAFETY: nothing else runs in this process that looks at the environment.
+    unsafe { std::env::set_var("OTEL_LOGS_EXPORTER", "none") };
+    let lines = Lines::default();
+    let live = Live::start_with(&lines);
     let vector: Call = || black_box(vec![1_u8; 100]).len() as u64;
     assert_eq!(allocations(1, vector), 1, "the allocator counts");
     let cases: [(&str, Call); 6] = [
@@ -103,7 +114,20 @@ fn a_recorded_call_allocates_nothing() {
         allocations(1_000, call);
         assert_eq!(allocations(10_000, call), 0, "{name}");
     }
+    // The writer may be late, and a thread then has to hold more lines than before; but not always.
+    let event: Call = || {
+        tracing::info!(number = 7, share = 0.25, name = "quo\"ted", debug = ?Some(3), "{} lines", 1);
+        1
+    };
+    for (name, call) in [("line", event), ("line in a span", || logs(7))] {
+        let rounds = (0..50).map(|_| {
+            std::thread::sleep(std::time::Duration::from_millis(6));
+            allocations(100, call)
+        });
+        assert_eq!(rounds.min(), Some(0), "{name}");
+    }
     live.end();
+    assert!(lines.all().len() > 10_000, "the lines were written");
 }
 
 fn allocations(calls: u32, call: Call) -> u64 {

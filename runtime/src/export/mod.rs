@@ -127,6 +127,13 @@ impl Handle {
     }
 }
 
+/// True when log entries are exported.
+#[cfg(feature = "logs")]
+#[inline]
+pub(crate) fn takes_logs() -> bool {
+    EXPORTER.get().is_some_and(|exporter| exporter.logs.is_some())
+}
+
 /// Takes a log entry that is to be exported. `scratch` is any buffer; its content is lost.
 #[cfg(feature = "logs")]
 pub(crate) fn log(entry: &crate::logs::Entry, scratch: &mut Vec<u8>) {

@@ -6,7 +6,7 @@
 
 use std::time::Duration;
 
-use super::layer::Chain;
+use super::fill::Chain;
 use crate::model::{Outcome, Value};
 use crate::record::{Ended, Ending};
 

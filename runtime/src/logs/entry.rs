@@ -79,7 +79,7 @@ impl Entry {
     }
 
     fn begin(&mut self, level: Level, target: &str) {
-        self.unix_nanos = record::clock::unix_now();
+        self.unix_nanos = super::time::now();
         self.level = level;
         self.text.clear();
         self.fields.clear();
@@ -146,14 +146,9 @@ impl Entry {
     }
 
     /// The word for the level, as `tracing` writes it.
+    #[cfg(feature = "otlp")]
     pub(crate) fn level_name(&self) -> &'static str {
-        match self.level {
-            Level::Error => "ERROR",
-            Level::Warn => "WARN",
-            Level::Info => "INFO",
-            Level::Debug => "DEBUG",
-            Level::Trace => "TRACE",
-        }
+        super::json::level_name(self.level)
     }
 
     fn store(&mut self, key: &'static str, stored: Stored) {

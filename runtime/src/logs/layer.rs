@@ -1,25 +1,18 @@
-//! The `tracing` layer: an event anywhere in the program becomes a log entry.
+//! The `tracing` layer: an event anywhere in the program becomes a log line.
 //!
 //! Looks at no span: whose request an event belongs to is known from the record path. Spans of
-//! libraries are another layer's. Added by `init`, or by an application to a subscriber of its own.
+//! libraries are another layer's. Added by an application to a subscriber of its own; where there
+//! is none, `subscriber` does the same for less.
 
 use std::cell::Cell;
-use std::error::Error;
-use std::fmt;
 
-use tracing_core::field::{Field, Visit};
 use tracing_core::subscriber::Interest;
 use tracing_core::{Event, LevelFilter, Metadata, Subscriber};
 use tracing_subscriber::filter::Targets;
 use tracing_subscriber::layer::{Context, Filter, Layer};
 use tracing_subscriber::registry::LookupSpan;
 
-use super::entry::{self, Entry};
 use crate::model::Level;
-use crate::record::Value;
-
-/// Errors behind an error that a field shows at most.
-const CHAIN: usize = 16;
 
 thread_local! {
     static SILENT: Cell<bool> = const { Cell::new(false) };
@@ -30,18 +23,18 @@ pub(crate) fn layer<S>(filter: Targets) -> impl Layer<S> + Send + Sync + 'static
 where
     S: Subscriber + for<'span> LookupSpan<'span>,
 {
-    layer_to(filter, super::report)
+    layer_to(filter, super::event)
 }
 
-/// The layer, with somebody else to take the entries.
+/// The layer, with somebody else to take the events.
 pub(super) fn layer_to<S>(
     filter: Targets,
-    report: fn(&Entry),
+    take: fn(&Event<'_>),
 ) -> impl Layer<S> + Send + Sync + 'static
 where
     S: Subscriber + for<'span> LookupSpan<'span>,
 {
-    Lines { report }.with_filter(Events(filter))
+    Lines { take }.with_filter(Events(filter))
 }
 
 /// Makes this thread's events no entries: exporters would otherwise export what exporting logs.
@@ -50,42 +43,42 @@ pub(crate) fn silence() {
 }
 
 /// True on a thread that is silent.
+#[inline]
 pub(super) fn is_silent() -> bool {
     SILENT.try_with(Cell::get).unwrap_or(false)
 }
 
 struct Lines {
-    report: fn(&Entry),
+    take: fn(&Event<'_>),
 }
 
 impl<S: Subscriber> Layer<S> for Lines {
     fn on_event(&self, event: &Event<'_>, _: Context<'_, S>) {
-        if is_silent() {
-            return;
-        }
-        let metadata = event.metadata();
-        entry::with(level(*metadata.level()), metadata.target(), |entry| {
-            event.record(&mut Fill(entry));
-            (self.report)(entry);
-        });
+        (self.take)(event);
     }
 }
 
 /// Lets events through that the targets name, and no span.
-struct Events(Targets);
+pub(super) struct Events(pub(super) Targets);
 
-impl<S> Filter<S> for Events {
-    fn enabled(&self, metadata: &Metadata<'_>, _: &Context<'_, S>) -> bool {
+impl Events {
+    pub(super) fn wants(&self, metadata: &Metadata<'_>) -> bool {
         !metadata.is_span() && self.0.would_enable(metadata.target(), metadata.level())
     }
 
+    /// The answer for a callsite never changes.
+    pub(super) fn interest(&self, metadata: &Metadata<'_>) -> Interest {
+        if self.wants(metadata) { Interest::always() } else { Interest::never() }
+    }
+}
+
+impl<S> Filter<S> for Events {
+    fn enabled(&self, metadata: &Metadata<'_>, _: &Context<'_, S>) -> bool {
+        self.wants(metadata)
+    }
+
     fn callsite_enabled(&self, metadata: &'static Metadata<'static>) -> Interest {
-        // The answer for a callsite never changes.
-        if !metadata.is_span() && self.0.would_enable(metadata.target(), metadata.level()) {
-            Interest::always()
-        } else {
-            Interest::never()
-        }
+        self.interest(metadata)
     }
 
     fn max_level_hint(&self) -> Option<LevelFilter> {
@@ -93,68 +86,13 @@ impl<S> Filter<S> for Events {
     }
 }
 
-fn level(level: tracing_core::Level) -> Level {
+/// The level as plimsoll names it.
+pub(super) fn level(level: tracing_core::Level) -> Level {
     match level {
         tracing_core::Level::ERROR => Level::Error,
         tracing_core::Level::WARN => Level::Warn,
         tracing_core::Level::INFO => Level::Info,
         tracing_core::Level::DEBUG => Level::Debug,
         tracing_core::Level::TRACE => Level::Trace,
-    }
-}
-
-/// Takes the fields of an event into an entry.
-struct Fill<'a>(&'a mut Entry);
-
-impl Fill<'_> {
-    fn text(&mut self, field: &Field, text: &dyn fmt::Display) {
-        match field.name() {
-            "message" => self.0.set_message(text),
-            name => self.0.set_text(name, text),
-        }
-    }
-}
-
-impl Visit for Fill<'_> {
-    fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
-        self.text(field, &format_args!("{value:?}"));
-    }
-
-    fn record_error(&mut self, field: &Field, value: &(dyn Error + 'static)) {
-        self.text(field, &Chain(value));
-    }
-
-    fn record_str(&mut self, field: &Field, value: &str) {
-        match field.name() {
-            "message" => self.0.set_message(&value),
-            name => self.0.set(name, Value::Str(value)),
-        }
-    }
-
-    fn record_bool(&mut self, field: &Field, value: bool) {
-        self.0.set(field.name(), Value::Bool(value));
-    }
-
-    fn record_i64(&mut self, field: &Field, value: i64) {
-        self.0.set(field.name(), Value::I64(value));
-    }
-
-    fn record_u64(&mut self, field: &Field, value: u64) {
-        self.0.set(field.name(), Value::U64(value));
-    }
-
-    fn record_f64(&mut self, field: &Field, value: f64) {
-        self.0.set(field.name(), Value::F64(value));
-    }
-}
-
-/// An error and what is behind it: `payment failed: connection refused`.
-pub(super) struct Chain<'a>(pub(super) &'a (dyn Error + 'static));
-
-impl fmt::Display for Chain<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}", self.0)?;
-        let sources = std::iter::successors(self.0.source(), |error| (*error).source());
-        sources.take(CHAIN).try_for_each(|source| write!(f, ": {source}"))
     }
 }

@@ -4,28 +4,37 @@
 //! `init` starts and stops this part; before the start and after the end an entry goes nowhere.
 //!
 //! ```text
-//! event ─▶ layer ─┬▶ entry ─▶ json ─▶ writer ─▶ standard output
-//! call ─▶ ended ──┤         └▶ export::log ─▶ OTLP
-//! own words ─▶ say┘
+//! event ─▶ subscriber, layer ─▶ event ───────▶ writer ─▶ standard output
+//!                          └──▶ entry ─▶ json ───┘
+//! call ─▶ ended ──▶ say ─────────┘ └▶ export::log ─▶ OTLP
 //! ```
+//!
+//! An event becomes an entry only when somebody but the line wants it.
 
 mod ended;
 pub(crate) mod entry;
+mod event;
+mod fill;
 mod filter;
+mod heads;
 mod json;
+mod lane;
 mod layer;
+mod line;
+mod number;
+mod subscriber;
 mod time;
 mod writer;
 
 #[cfg(test)]
 mod tests;
 
-use std::cell::Cell;
 use std::fmt;
 use std::io::Write;
 use std::sync::OnceLock;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
+use tracing_core::Event;
 use tracing_subscriber::filter::Targets;
 
 use crate::error::Error;
@@ -37,16 +46,10 @@ pub(crate) use ended::ended;
 pub(crate) use entry::Entry;
 pub(crate) use filter::parse as filter;
 pub(crate) use layer::{layer, silence};
+pub(crate) use subscriber::subscriber;
 pub(crate) use writer::Writer;
 
 static LINES: OnceLock<Lines> = OnceLock::new();
-
-thread_local! {
-    static SCRATCH: Cell<Vec<u8>> = const { Cell::new(Vec::new()) };
-}
-
-/// Bytes that a thread keeps for its next line.
-const KEPT: usize = 64 * 1024;
 
 /// Where lines go, and what stands on each.
 #[derive(Debug)]
@@ -55,7 +58,7 @@ struct Lines {
     writer: Option<Writer>,
     /// For entries that do not come from `tracing`, whose layer has its own.
     filter: Targets,
-    service: String,
+    frame: json::Frame,
 }
 
 /// Where lines go.
@@ -92,28 +95,47 @@ pub(crate) fn prepare(output: Output) -> Result<Option<Waiting<Writer>>, Error> 
 /// Starts to take entries. Called once.
 pub(crate) fn start(service: &str, filter: Targets, writer: Option<Waiting<Writer>>) {
     let writer = writer.map(Waiting::go);
-    let _ = LINES.set(Lines { writer, filter, service: service.to_owned() });
+    let _ = LINES.set(Lines { writer, filter, frame: json::Frame::new(service) });
+}
+
+/// Takes an event of `tracing` that the filter lets through. Never waits for an output.
+pub(crate) fn event(event: &Event<'_>) {
+    let Some(lines) = LINES.get() else { return };
+    if layer::is_silent() {
+        return;
+    }
+    #[cfg(feature = "otlp")]
+    if crate::export::takes_logs() {
+        return fill::entry(event, report);
+    }
+    let Some(writer) = &lines.writer else { return };
+    let Some(head) = event::head(event) else { return fill::entry(event, report) };
+    event::at_desk(|desk| {
+        event::write(event, head, &lines.frame, desk);
+        writer.push(desk.line.as_bytes());
+    });
+    if head.level == Level::Error {
+        writer.hurry();
+    }
 }
 
 /// Writes an entry to all that want it. Never waits for an output.
 pub(crate) fn report(entry: &Entry) {
     let Some(lines) = LINES.get() else { return };
-    // Out of its place while it is in use, as the entry itself is.
-    let mut scratch = SCRATCH.try_with(Cell::take).unwrap_or_default();
-    if let Some(writer) = &lines.writer {
-        scratch.clear();
-        json::line(entry, &lines.service, &mut scratch);
-        writer.push(&scratch);
-    }
-    // What the export thread says of itself does not go the way that it speaks of.
-    #[cfg(feature = "otlp")]
-    if !layer::is_silent() {
-        crate::export::log(entry, &mut scratch);
-    }
-    if scratch.capacity() <= KEPT {
-        // Fails only while the thread ends.
-        let _ = SCRATCH.try_with(|place| place.set(scratch));
-    }
+    event::at_desk(|desk| {
+        if let Some(writer) = &lines.writer {
+            json::line(entry, &lines.frame, desk);
+            writer.push(desk.line.as_bytes());
+            if entry.level == Level::Error {
+                writer.hurry();
+            }
+        }
+        // What the export thread says of itself does not go the way that it speaks of.
+        #[cfg(feature = "otlp")]
+        if !layer::is_silent() {
+            crate::export::log(entry, desk.line.scratch());
+        }
+    });
 }
 
 /// Takes an entry that does not come from `tracing`, if `RUST_LOG` wants it.
@@ -145,14 +167,22 @@ pub(crate) fn last(report: &Report) {
             }
         }
         // It can't be exported any more: not by `report`.
-        let mut line = Vec::new();
-        if let Some(lines) = LINES.get() {
-            json::line(entry, &lines.service, &mut line);
-            if let Some(writer) = &lines.writer {
-                writer.push(&line);
-            }
+        if let Some((lines, writer)) =
+            LINES.get().and_then(|lines| Some((lines, lines.writer.as_ref()?)))
+        {
+            event::at_desk(|desk| {
+                json::line(entry, &lines.frame, desk);
+                writer.push(desk.line.as_bytes());
+            });
         }
     });
+}
+
+/// Writes what waits, for so long at most.
+pub(crate) fn flush(time: Duration) {
+    if let Some(writer) = writer() {
+        writer.flush(Instant::now() + time);
+    }
 }
 
 /// Writes what waits, until the deadline. Later lines are counted as lost.

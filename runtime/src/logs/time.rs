@@ -1,30 +1,113 @@
-//! A moment as RFC 3339 in UTC, with microseconds.
+//! The time of a line: when it is, and how that is written.
 //!
-//! The civil calendar by arithmetic, as no dependency is worth these lines. Most lines are of the
-//! same second as the last one of their thread, and copy it. Called by `json`.
+//! RFC 3339 in UTC, with microseconds. The civil calendar by arithmetic, as no dependency is worth
+//! these lines. The wall clock is asked a hundred times a second at most, and the processor's
+//! counter in between. Called by `entry`, `event` and `json`.
 
 use std::cell::Cell;
+
+use super::line::Line;
+use super::number::six_digits;
+use crate::record::clock;
+
+/// Nanoseconds for which the counter stands in for the wall clock. Who sets that is believed after
+/// this time, and a wrong rate can't show.
+const ANCHORED: u64 = 10_000_000;
+/// The two clocks were read at one moment when no more nanoseconds passed between.
+const MOMENT: u64 = 1_000;
+/// A step back by less than this is an error of the counter's.
+const NOISE: u64 = 1_000_000;
+
+/// The clocks of one thread. All zero: nothing is known.
+struct Clocks {
+    /// The counter, and the wall clock then.
+    tick: Cell<u64>,
+    unix: Cell<u64>,
+    /// The last answer.
+    last: Cell<u64>,
+}
+
+thread_local! {
+    static CLOCKS: Clocks =
+        const { Clocks { tick: Cell::new(0), unix: Cell::new(0), last: Cell::new(0) } };
+}
+
+/// The wall clock, in nanoseconds since 1970. On one thread it goes back only when it was set.
+#[inline]
+pub(super) fn now() -> u64 {
+    CLOCKS.with(|clocks| {
+        let tick = clock::now();
+        let passed = clock::nanos(tick.wrapping_sub(clocks.tick.get()));
+        let unix = clocks.unix.get();
+        let now = if passed < ANCHORED && unix != 0 {
+            unix.saturating_add(passed)
+        } else {
+            clocks.ask(tick)
+        };
+        let last = clocks.last.get();
+        let now = if last.wrapping_sub(now) < NOISE { last } else { now };
+        clocks.last.set(now);
+        now
+    })
+}
+
+impl Clocks {
+    #[cold]
+    #[inline(never)]
+    fn ask(&self, tick: u64) -> u64 {
+        let unix = clock::unix_now();
+        let width = clock::nanos(clock::now().wrapping_sub(tick));
+        self.tick.set(tick);
+        self.unix.set(if width < MOMENT { unix } else { 0 });
+        unix
+    }
+}
 
 /// `2023-11-14T22:13:20.000001Z`.
 type Text = [u8; 27];
 
-thread_local! {
-    /// The last second, and its text.
-    static LAST: Cell<(u64, Text)> = const { Cell::new((0, *b"1970-01-01T00:00:00.000000Z")) };
+/// How a line begins; behind it, what fills a block.
+const BEGIN: &[u8; 48] = b"{\"time\":\"1970-01-01T00:00:00.000000Z            ";
+/// Where the time is in there, and its fraction.
+const TIME: usize = 9;
+const FRACTION: usize = TIME + 20;
+const END: usize = TIME + 27;
+
+/// The last second that was written, as most lines are of the same one.
+#[derive(Debug)]
+pub(super) struct Second {
+    second: u64,
+    text: [u8; 48],
 }
 
-/// Appends a moment.
-pub(crate) fn rfc3339(unix_nanos: u64, out: &mut Vec<u8>) {
-    let micros = unix_nanos / 1_000;
-    let seconds = micros / 1_000_000;
-    // Fails only while the thread ends.
-    let last = LAST.try_with(Cell::get).ok().filter(|(second, _)| *second == seconds);
-    let mut text = last.map_or_else(|| second(seconds), |(_, text)| text);
-    put(&mut text, 20, 6, micros % 1_000_000);
-    if last.is_none() {
-        let _ = LAST.try_with(|last| last.set((seconds, text)));
+impl Default for Second {
+    fn default() -> Self {
+        Second { second: 0, text: *BEGIN }
     }
-    out.extend_from_slice(&text);
+}
+
+impl Second {
+    /// Begins a line: up to the end of the time.
+    #[inline]
+    pub(super) fn write(&mut self, unix_nanos: u64, line: &mut Line) {
+        let seconds = unix_nanos / 1_000_000_000;
+        if seconds != self.second {
+            self.set(seconds);
+        }
+        let micros = (unix_nanos - seconds * 1_000_000_000) as u32 / 1_000;
+        // Over the block where it was copied to: reading it again here would wait for the digits.
+        let at = line.at() + FRACTION;
+        line.block(&self.text, END);
+        // What is behind the digits: `Z`, and a byte that is written next.
+        let digits = six_digits(micros) | 0x225a << 48;
+        line.patch(at, digits.to_le_bytes());
+    }
+
+    #[cold]
+    fn set(&mut self, seconds: u64) {
+        self.second = seconds;
+        self.text[TIME..END].copy_from_slice(&second(seconds));
+    }
 }
 
 /// All but the fraction.
@@ -44,7 +127,6 @@ fn second(seconds: u64) -> Text {
     text
 }
 
-#[inline]
 fn put(text: &mut Text, start: usize, digits: usize, mut number: u64) {
     for place in text.iter_mut().skip(start).take(digits).rev() {
         *place = b'0' + (number % 10) as u8;
@@ -73,9 +155,20 @@ mod tests {
     use super::*;
 
     fn written(unix_nanos: u64) -> String {
-        let mut out = Vec::new();
-        rfc3339(unix_nanos, &mut out);
-        String::from_utf8(out).unwrap()
+        let (mut second, mut line) = (Second::default(), Line::default());
+        second.write(unix_nanos / 2, &mut line);
+        line.clear();
+        second.write(unix_nanos, &mut line);
+        let text = String::from_utf8(line.as_bytes().to_vec()).unwrap();
+        text.strip_prefix("{\"time\":\"").unwrap().to_owned()
+    }
+
+    #[test]
+    fn all_microseconds_of_a_second() {
+        for micros in (0..1_000_000).step_by(37).chain([999_999]) {
+            let text = written(951_782_399_000_000_000 + micros * 1_000);
+            assert_eq!(text, format!("2000-02-28T23:59:59.{micros:06}Z"));
+        }
     }
 
     #[test]
@@ -88,5 +181,31 @@ mod tests {
         assert_eq!(written(4_107_542_400_000_000_000), "2100-03-01T00:00:00.000000Z");
         assert_eq!(written(u64::MAX), "2554-07-21T23:34:33.709551Z");
         assert_eq!(written(u64::MAX - 1_000), "2554-07-21T23:34:33.709550Z");
+    }
+
+    #[test]
+    fn the_clock_is_the_systems_and_never_goes_back() {
+        let mut last = 0;
+        for _ in 0..100_000 {
+            let before = clock::unix_now();
+            let now = now();
+            let after = clock::unix_now();
+            // Another test may be calibrating the counter meanwhile.
+            assert!(
+                now + 50_000_000 > before && now < after + 50_000_000,
+                "{before} {now} {after}"
+            );
+            assert!(now >= last);
+            last = now;
+        }
+    }
+
+    #[test]
+    fn a_clock_that_was_set_back_is_followed() {
+        let real = now();
+        CLOCKS.with(|clocks| clocks.last.set(real + 3_600_000_000_000));
+        assert!(now() < real + 60_000_000_000);
+        CLOCKS.with(|clocks| clocks.last.set(now() + 500_000));
+        assert!(now() >= real + 500_000, "noise is none");
     }
 }

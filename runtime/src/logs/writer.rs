@@ -1,24 +1,27 @@
-//! Finished lines, on their way to standard output on a thread of their own.
+//! Lines to an output, from a thread of their own.
 //!
-//! Whoever logs copies its line into a bounded buffer and goes on; a disk that is full, a reader
-//! that is gone or a pipe that nobody empties costs lines, which are counted, and never time.
-//! Knows nothing of JSON. Called by `logs`.
+//! Whoever logs copies its line onto its thread's own lane and goes on; a disk that is full, a
+//! reader that is gone or a pipe that nobody empties costs lines, which are counted, and never time.
+//! A thread's lines stay in their order; those of several may be some milliseconds out of it. Knows
+//! nothing of JSON. Called by `logs`.
 
 use std::io::{self, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+use super::lane::{self, Chunk, Lane};
 use crate::error::Error;
 use crate::report::Flow;
 use crate::thread::{self, Waiting};
 
-/// Bytes of lines that wait at most.
+/// Bytes of lines that wait at most, besides those on the lanes.
 const LIMIT: usize = 8 * 1024 * 1024;
 /// Bytes that wake the thread before its time.
-const MANY: usize = 64 * 1024;
-/// Memory that a buffer keeps for its next use.
-const KEPT: usize = 256 * 1024;
+const MANY: usize = 256 * 1024;
+/// Chunks that are kept for their next use.
+const KEPT: usize = 1024 * 1024 / lane::FULL;
 /// How long lines gather once they have begun to come.
 const GATHER: Duration = Duration::from_millis(5);
 /// How often the thread looks in vain before it sleeps until it is woken.
@@ -33,8 +36,11 @@ pub(crate) struct Writer {
 }
 
 #[derive(Debug, Default)]
-struct Shared {
+pub(super) struct Shared {
     state: Mutex<State>,
+    /// The thread waits until it is woken. Set before it looks at the lanes for the last time, so
+    /// that whoever fills one after that sees it.
+    asleep: AtomicBool,
     /// There is something for the thread to do.
     work: Condvar,
     /// The thread has written something, or ended.
@@ -43,13 +49,19 @@ struct Shared {
 
 #[derive(Debug, Default)]
 struct State {
-    buffer: Vec<u8>,
-    /// Lines that were put into the buffer, ever.
+    /// Those of the threads that have logged and live.
+    lanes: Vec<Arc<Lane>>,
+    /// What waits to be written, in this order. Small loads share the last one.
+    chunks: Vec<Chunk>,
+    /// Bytes in the chunks.
+    waiting: usize,
+    /// Empty ones.
+    spare: Vec<Chunk>,
+    /// Lines that were put into the chunks, ever.
     taken: u64,
     /// Those of them that the thread has written or counted as lost.
     settled: u64,
     flow: Flow,
-    asleep: bool,
     hurry: bool,
     closed: bool,
     ended: bool,
@@ -65,34 +77,31 @@ impl Writer {
     }
 
     /// Takes a line, or counts it as lost. Never waits for an output.
+    #[inline]
     pub(crate) fn push(&self, line: &[u8]) {
+        if !lane::push(&self.shared, line) {
+            self.shared.push(line);
+        } else if self.shared.asleep.load(Ordering::Relaxed) {
+            self.shared.wake(&mut self.shared.lock());
+        }
+    }
+
+    /// Asks the thread to write what waits without delay. Does not wait for it.
+    pub(crate) fn hurry(&self) {
         let mut state = self.shared.lock();
-        state.flow.made += 1;
-        if state.closed {
-            state.flow.lose("after_shutdown", 1);
-            return;
-        }
-        let before = state.buffer.len();
-        if before + line.len() > LIMIT {
-            state.flow.lose("queue_full", 1);
-            return;
-        }
-        state.buffer.extend_from_slice(line);
-        state.taken += 1;
-        let wake = state.asleep || (before < MANY && before + line.len() >= MANY);
-        state.asleep = false;
-        drop(state);
-        if wake {
-            self.shared.work.notify_one();
+        if !state.hurry {
+            state.hurry = true;
+            self.shared.wake(&mut state);
         }
     }
 
     /// Waits until everything pushed so far is written or lost; false when the time is over.
     pub(crate) fn flush(&self, deadline: Instant) -> bool {
         let mut state = self.shared.lock();
+        state.gather();
         let wanted = state.taken;
         state.hurry = true;
-        self.shared.work.notify_one();
+        self.shared.wake(&mut state);
         while state.settled < wanted && !state.ended {
             let left = deadline.saturating_duration_since(Instant::now());
             if left.is_zero() {
@@ -106,28 +115,164 @@ impl Writer {
 
     /// Writes what waits, until the deadline, and ends the thread. The account is final.
     pub(crate) fn shutdown(&self, deadline: Instant) -> Flow {
-        self.shared.lock().closed = true;
+        self.shared.lock().close();
         self.flush(deadline);
         let mut state = self.shared.lock();
         let left = state.taken - state.settled;
         state.flow.lose("deadline", left);
         state.settled = state.taken;
-        state.buffer = Vec::new();
+        state.chunks = Vec::new();
+        state.spare = Vec::new();
+        state.waiting = 0;
         state.ended = true;
-        self.shared.work.notify_one();
+        self.shared.wake(&mut state);
         state.flow.clone()
+    }
+
+    /// Threads that have a lane.
+    #[cfg(test)]
+    pub(super) fn lanes(&self) -> usize {
+        self.shared.lock().lanes.len()
     }
 
     /// The account so far.
     pub(crate) fn flow(&self) -> Flow {
-        self.shared.lock().flow.clone()
+        let mut state = self.shared.lock();
+        state.gather();
+        state.flow.clone()
     }
 }
 
 impl Shared {
+    /// Takes a line past the lanes.
+    #[cold]
+    fn push(&self, line: &[u8]) {
+        let mut state = self.lock();
+        let before = state.waiting;
+        state.take(line, 1);
+        self.wake_for(&mut state, before);
+    }
+
+    /// A lane for the calling thread; none once the writer is closed.
+    pub(super) fn attach(&self) -> Option<Arc<Lane>> {
+        let mut state = self.lock();
+        if state.closed {
+            return None;
+        }
+        let lane = Arc::new(Lane::default());
+        state.lanes.push(Arc::clone(&lane));
+        Some(lane)
+    }
+
+    /// Takes what is on a lane that is full, and then a line that has no room on any lane.
+    #[cold]
+    pub(super) fn unload(&self, lane: &Lane, line: &[u8]) {
+        let mut state = self.lock();
+        let before = state.waiting;
+        let spare = state.spare.pop().unwrap_or_default();
+        let chunk = lane.swap(spare);
+        state.take_chunk(chunk);
+        if !line.is_empty() {
+            state.take(line, 1);
+        }
+        self.wake_for(&mut state, before);
+    }
+
+    /// Takes the lane of a thread that ends out of the list.
+    pub(super) fn detach(&self, lane: &Arc<Lane>) {
+        let mut state = self.lock();
+        let before = state.waiting;
+        lane.take(|lines, count| state.take(lines, count));
+        state.lanes.retain(|known| !Arc::ptr_eq(known, lane));
+        self.wake_for(&mut state, before);
+    }
+
+    /// Wakes the thread when it sleeps, or when there is much for it to do.
+    fn wake_for(&self, state: &mut State, before: usize) {
+        let many = before < MANY && state.waiting >= MANY;
+        if many || self.asleep.load(Ordering::Relaxed) {
+            self.wake(state);
+        }
+    }
+
+    fn wake(&self, _: &mut State) {
+        self.asleep.store(false, Ordering::Relaxed);
+        self.work.notify_one();
+    }
+
     fn lock(&self) -> MutexGuard<'_, State> {
         // Every change of the state is whole before anything could panic.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl State {
+    /// True when there is room for lines; otherwise they are counted as lost.
+    fn admits(&mut self, bytes: usize, lines: u64) -> bool {
+        self.flow.made += lines;
+        let reason = if self.closed {
+            "after_shutdown"
+        } else if self.waiting + bytes > LIMIT {
+            "queue_full"
+        } else {
+            self.waiting += bytes;
+            self.taken += lines;
+            return true;
+        };
+        self.flow.lose(reason, lines);
+        false
+    }
+
+    /// Takes a copy of some lines.
+    fn take(&mut self, bytes: &[u8], lines: u64) {
+        if !self.admits(bytes.len(), lines) {
+            return;
+        }
+        let room = |last: &&mut Chunk| last.bytes.len() + bytes.len() <= lane::FULL;
+        if self.chunks.last_mut().filter(room).is_none() {
+            self.chunks.push(self.spare.pop().unwrap_or_default());
+        }
+        if let Some(last) = self.chunks.last_mut() {
+            last.bytes.extend_from_slice(bytes);
+            last.lines += lines;
+        }
+    }
+
+    /// Takes lines as they are.
+    fn take_chunk(&mut self, chunk: Chunk) {
+        if chunk.lines > 0 && self.admits(chunk.bytes.len(), chunk.lines) {
+            self.chunks.push(chunk);
+        } else {
+            self.keep(chunk);
+        }
+    }
+
+    /// Keeps a chunk for its next use.
+    fn keep(&mut self, mut chunk: Chunk) {
+        // One that held a huge line is not worth it.
+        if self.spare.len() < KEPT && chunk.bytes.capacity() <= 2 * lane::FULL {
+            chunk.bytes.clear();
+            chunk.lines = 0;
+            self.spare.push(chunk);
+        }
+    }
+
+    /// Takes what is on the lanes.
+    fn gather(&mut self) {
+        let lanes = std::mem::take(&mut self.lanes);
+        for lane in &lanes {
+            lane.take(|lines, count| self.take(lines, count));
+        }
+        self.lanes = lanes;
+    }
+
+    /// Takes what is on the lanes for the last time. Later lines come to `Shared::push`.
+    fn close(&mut self) {
+        for lane in &self.lanes {
+            lane.close();
+        }
+        self.gather();
+        self.closed = true;
     }
 }
 
@@ -144,53 +289,60 @@ impl Thread {
     fn run(&mut self) {
         let mut batch = Vec::new();
         while self.take(&mut batch) {
-            let lines = count(&batch);
-            let result = self.write(&batch);
-            let written = match &result {
-                Ok(()) => lines,
-                Err((at, _)) => count(batch.get(..*at).unwrap_or_default()),
-            };
-            batch.clear();
-            batch.shrink_to(KEPT);
-            let mut state = self.shared.lock();
-            if state.ended {
-                // Too late: the account is closed, with these lines among the lost.
-                return;
-            }
-            state.settled += lines;
-            state.flow.exported += written;
-            state.flow.lose("write_failed", lines - written);
-            drop(state);
-            self.shared.done.notify_all();
-            if let Err((_, error)) = result {
-                self.complain(&error);
+            for chunk in batch.drain(..) {
+                let result = self.write(&chunk.bytes);
+                let written = match &result {
+                    Ok(()) => chunk.lines,
+                    Err((at, _)) => count(chunk.bytes.get(..*at).unwrap_or_default()),
+                };
+                let mut state = self.shared.lock();
+                if state.ended {
+                    // Too late: the account is closed, with these lines among the lost.
+                    return;
+                }
+                state.settled += chunk.lines;
+                state.flow.exported += written;
+                state.flow.lose("write_failed", chunk.lines - written);
+                state.keep(chunk);
+                drop(state);
+                self.shared.done.notify_all();
+                if let Err((_, error)) = result {
+                    self.complain(&error);
+                }
             }
         }
     }
 
     /// Takes all lines that wait, after some time for more to come; false when it is over.
-    fn take(&self, batch: &mut Vec<u8>) -> bool {
+    fn take(&self, batch: &mut Vec<Chunk>) -> bool {
         let mut state = self.shared.lock();
         let mut looked = 0;
         loop {
             if state.ended {
                 return false;
             }
-            let ripe = looked > 0 || state.hurry || state.closed || state.buffer.len() >= MANY;
-            if !state.buffer.is_empty() && ripe {
+            state.gather();
+            let ripe = looked > 0 || state.hurry || state.closed || state.waiting >= MANY;
+            if state.waiting > 0 && ripe {
                 state.hurry = false;
-                std::mem::swap(&mut state.buffer, batch);
+                state.waiting = 0;
+                std::mem::swap(&mut state.chunks, batch);
                 return true;
             }
-            state = if looked < PATIENCE {
+            state.hurry = false;
+            if looked < PATIENCE {
                 looked += 1;
                 let waited = self.shared.work.wait_timeout(state, GATHER);
-                waited.unwrap_or_else(PoisonError::into_inner).0
-            } else {
-                state.asleep = true;
-                looked = 0;
-                self.shared.work.wait(state).unwrap_or_else(PoisonError::into_inner)
-            };
+                state = waited.unwrap_or_else(PoisonError::into_inner).0;
+                continue;
+            }
+            looked = 0;
+            self.shared.asleep.store(true, Ordering::Relaxed);
+            state.gather();
+            if state.waiting == 0 {
+                state = self.shared.work.wait(state).unwrap_or_else(PoisonError::into_inner);
+            }
+            self.shared.asleep.store(false, Ordering::Relaxed);
         }
     }
 

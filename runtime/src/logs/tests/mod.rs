@@ -1,14 +1,17 @@
 //! What a reader of the lines sees, from event to JSON.
 
+mod lanes;
 mod writer;
 
 use std::cell::RefCell;
 use std::fmt;
 
 use serde_json::Value as Json;
+use tracing_core::Event;
 use tracing_subscriber::prelude::*;
 
-use super::{Entry, entry, filter, json, layer};
+use super::json::Frame;
+use super::{Entry, entry, event, fill, filter, json, layer, subscriber};
 use crate::model::{Level, Value};
 use crate::record::Current;
 
@@ -16,21 +19,56 @@ thread_local! {
     static LINES: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
 }
 
+fn json_of(entry: &Entry) -> Vec<u8> {
+    let mut desk = event::Desk::default();
+    json::line(entry, &Frame::new("shop"), &mut desk);
+    desk.line.as_bytes().to_vec()
+}
+
 fn report(entry: &Entry) {
-    let mut line = Vec::new();
-    json::line(entry, "shop", &mut line);
+    let line = json_of(entry);
     LINES.with_borrow_mut(|lines| lines.extend_from_slice(&line));
 }
 
-/// The lines that `log` writes, parsed strictly.
-fn lines_of(rust_log: &str, log: impl FnOnce()) -> Vec<Json> {
-    let layer = layer::layer_to(filter(rust_log).0, report);
-    tracing::subscriber::with_default(tracing_subscriber::registry().with(layer), log);
-    let text = String::from_utf8(LINES.take()).expect("UTF-8");
-    text.lines().map(|line| serde_json::from_str(line).expect(line)).collect()
+/// Takes an event the short way, as far as that goes.
+fn take(event: &Event<'_>) {
+    let Some(head) = event::head(event) else { return take_entry(event) };
+    let line = event::at_desk(|desk| {
+        event::write(event, head, &Frame::new("shop"), desk);
+        desk.line.as_bytes().to_vec()
+    });
+    LINES.with_borrow_mut(|lines| lines.extend_from_slice(&line));
 }
 
-fn line_of(log: impl FnOnce()) -> Json {
+/// Takes an event by way of an entry.
+fn take_entry(event: &Event<'_>) {
+    fill::entry(event, report);
+}
+
+/// The lines that `log` writes, parsed strictly. Whoever takes the event, they are the same.
+fn lines_of(rust_log: &str, log: impl Fn()) -> Vec<Json> {
+    let filter = || filter(rust_log).0;
+    let registry = tracing_subscriber::registry;
+    let ways: [fn(&Event<'_>); 2] = [take, take_entry];
+    let mut texts = Vec::new();
+    for way in ways {
+        tracing::subscriber::with_default(registry().with(layer::layer_to(filter(), way)), &log);
+        texts.push(String::from_utf8(LINES.take()).expect("UTF-8"));
+        let straight = subscriber::subscriber_to(filter(), Some(registry()), way);
+        tracing::subscriber::with_default(straight, &log);
+        texts.push(String::from_utf8(LINES.take()).expect("UTF-8"));
+    }
+    let untimed = |text: &str| -> Vec<String> {
+        let from = "{\"time\":\"2023-11-14T22:13:20.000001Z\"".len();
+        text.lines().map(|line| line[from..].to_owned()).collect()
+    };
+    for text in &texts {
+        assert_eq!(untimed(text), untimed(&texts[0]));
+    }
+    texts[0].lines().map(|line| serde_json::from_str(line).expect(line)).collect()
+}
+
+fn line_of(log: impl Fn()) -> Json {
     let mut lines = lines_of("", log);
     assert_eq!(lines.len(), 1, "{lines:?}");
     lines.remove(0)
@@ -40,9 +78,7 @@ fn line_of(log: impl FnOnce()) -> Json {
 fn text_of(fill: impl FnOnce(&mut Entry)) -> String {
     entry::with(Level::Warn, "shop::orders", |entry| {
         fill(entry);
-        let mut line = Vec::new();
-        json::line(entry, "shop", &mut line);
-        String::from_utf8(line).unwrap()
+        String::from_utf8(json_of(entry)).unwrap()
     })
 }
 
@@ -104,6 +140,45 @@ fn no_text_breaks_out_of_its_line() {
     assert_eq!(parsed["message"], hostile);
     assert_eq!(parsed["request_id"], hostile);
     assert_eq!(parsed["fields"]["quo\"te\n"], hostile);
+}
+
+#[test]
+fn odd_events_have_the_same_line_either_way() {
+    let lines = lines_of("", || {
+        tracing::info!("only words");
+        tracing::info!(alone = 1);
+        tracing::info!(late = 1, message = "comes second");
+        tracing::info!(message = 7, "number" = u64::MAX, low = i64::MIN, share = -0.25);
+        tracing::info!(name: "named", { "quo\"te" = true, "time" = 3 }, "text {}", 1);
+        tracing::info!(huge = i128::MAX, none = Option::<u64>::None, some = Some(1_u8), "x");
+    });
+    let fields: Vec<_> = lines.iter().map(|line| line["fields"].clone()).collect();
+    assert_eq!(fields[0], serde_json::json!({}));
+    assert_eq!((&lines[1]["message"], &fields[1]), (&"".into(), &serde_json::json!({"alone":1})));
+    assert_eq!(lines[2]["message"], "comes second");
+    assert_eq!(fields[2], serde_json::json!({"late":1}));
+    assert_eq!(fields[3]["number"], u64::MAX);
+    assert_eq!((&fields[3]["low"], &fields[3]["share"]), (&i64::MIN.into(), &(-0.25).into()));
+    assert_eq!((&lines[4]["message"], &fields[4]["quo\"te"]), (&"text 1".into(), &true.into()));
+    assert_eq!(fields[5]["huge"], i128::MAX.to_string());
+    assert_eq!((&fields[5]["none"], &fields[5]["some"]), (&Json::Null, &1.into()));
+}
+
+proptest::proptest! {
+    #[test]
+    fn any_texts_and_numbers_come_out_as_they_went_in(
+        text: String, controls in "[\\x00-\\x7f]{0,40}", number: i64, share: f64, flag: bool,
+    ) {
+        let line = line_of(|| {
+            tracing::warn!(text, controls, shown = %text, debugged = ?controls, number, share, flag, "{text}");
+        });
+        let fields = &line["fields"];
+        assert_eq!((&line["message"], &fields["text"]), (&text.as_str().into(), &text.as_str().into()));
+        assert_eq!((&fields["controls"], &fields["shown"]), (&controls.as_str().into(), &text.as_str().into()));
+        assert_eq!(fields["debugged"], format!("{controls:?}"));
+        assert_eq!((&fields["number"], &fields["flag"]), (&number.into(), &flag.into()));
+        assert_eq!(fields["share"].is_null(), !share.is_finite());
+    }
 }
 
 struct Endless;
@@ -217,7 +292,7 @@ fn the_filter_hides_events_from_lines_only() {
     static OTHERS: Others = Others(std::sync::atomic::AtomicUsize::new(0));
     struct Counting;
     impl<S: tracing::Subscriber> tracing_subscriber::Layer<S> for Counting {
-        fn on_event(&self, _: &tracing::Event<'_>, _: tracing_subscriber::layer::Context<'_, S>) {
+        fn on_event(&self, _: &Event<'_>, _: tracing_subscriber::layer::Context<'_, S>) {
             OTHERS.0.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
         }
         fn on_new_span(
@@ -229,7 +304,7 @@ fn the_filter_hides_events_from_lines_only() {
             OTHERS.0.fetch_add(100, std::sync::atomic::Ordering::Relaxed);
         }
     }
-    let ours = layer::layer_to(filter("warn").0, report);
+    let ours = layer::layer_to(filter("warn").0, take);
     let subscriber = tracing_subscriber::registry().with(ours).with(Counting);
     tracing::subscriber::with_default(subscriber, || {
         let _span = tracing::info_span!("kept").entered();
