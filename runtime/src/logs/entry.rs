@@ -8,6 +8,8 @@ use std::cell::Cell;
 use std::fmt::{self, Write as _};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+use super::heads::Head;
+use super::line::Prepared;
 use crate::model::Level;
 use crate::record::{self, Current, Value};
 
@@ -28,10 +30,12 @@ pub(crate) struct Entry {
     pub(crate) level: Level,
     /// The span that runs, if any.
     pub(crate) ids: Option<Current>,
+    /// What the callsite has prepared, for an event without oddities.
+    pub(super) head: Option<&'static Head>,
     target: Piece,
     message: Piece,
     bindings: Vec<(&'static str, Piece)>,
-    fields: Vec<(&'static str, Stored)>,
+    fields: Vec<Field>,
     text: String,
 }
 
@@ -40,6 +44,14 @@ pub(crate) struct Entry {
 struct Piece {
     start: usize,
     end: usize,
+}
+
+/// A field, and its key as JSON where that was made before.
+#[derive(Clone, Copy, Debug)]
+struct Field {
+    key: &'static str,
+    prepared: Option<&'static Prepared>,
+    value: Stored,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -70,6 +82,7 @@ impl Entry {
             unix_nanos: 0,
             level: Level::Info,
             ids: None,
+            head: None,
             target: Piece::default(),
             message: Piece::default(),
             bindings: Vec::new(),
@@ -81,6 +94,7 @@ impl Entry {
     fn begin(&mut self, level: Level, target: &str) {
         self.unix_nanos = super::time::now();
         self.level = level;
+        self.head = None;
         self.text.clear();
         self.fields.clear();
         self.bindings.clear();
@@ -103,13 +117,7 @@ impl Entry {
 
     /// Adds a field. A key that is there already takes the new value.
     pub(crate) fn set(&mut self, key: &'static str, value: Value<'_>) {
-        let stored = match value {
-            Value::Str(text) => Stored::Text(self.keep(text)),
-            Value::Bool(value) => Stored::Bool(value),
-            Value::I64(value) => Stored::I64(value),
-            Value::U64(value) => Stored::U64(value),
-            Value::F64(value) => Stored::F64(value),
-        };
+        let stored = self.stored(value);
         self.store(key, stored);
     }
 
@@ -117,6 +125,35 @@ impl Entry {
     pub(crate) fn set_text(&mut self, key: &'static str, text: &dyn fmt::Display) {
         let stored = Stored::Text(self.format(text));
         self.store(key, stored);
+    }
+
+    /// Adds a field of a callsite, whose key is not there yet.
+    #[inline]
+    pub(super) fn add(&mut self, key: &'static str, prepared: &'static Prepared, value: Value<'_>) {
+        let value = self.stored(value);
+        self.fields.push(Field { key, prepared: Some(prepared), value });
+    }
+
+    /// The same for a text that is formatted now.
+    pub(super) fn add_text(
+        &mut self,
+        key: &'static str,
+        prepared: &'static Prepared,
+        text: &dyn fmt::Display,
+    ) {
+        let value = Stored::Text(self.format(text));
+        self.fields.push(Field { key, prepared: Some(prepared), value });
+    }
+
+    #[inline]
+    fn stored(&mut self, value: Value<'_>) -> Stored {
+        match value {
+            Value::Str(text) => Stored::Text(self.keep(text)),
+            Value::Bool(value) => Stored::Bool(value),
+            Value::I64(value) => Stored::I64(value),
+            Value::U64(value) => Stored::U64(value),
+            Value::F64(value) => Stored::F64(value),
+        }
     }
 
     pub(crate) fn target(&self) -> &str {
@@ -132,16 +169,23 @@ impl Entry {
         self.bindings.iter().map(|(key, text)| (*key, self.piece(*text)))
     }
 
+    #[cfg(feature = "otlp")]
     pub(crate) fn fields(&self) -> impl Iterator<Item = (&'static str, Value<'_>)> {
-        self.fields.iter().map(|(key, stored)| {
-            let value = match *stored {
+        self.prepared_fields().map(|(key, _, value)| (key, value))
+    }
+
+    pub(super) fn prepared_fields(
+        &self,
+    ) -> impl Iterator<Item = (&'static str, Option<&'static Prepared>, Value<'_>)> {
+        self.fields.iter().map(|field| {
+            let value = match field.value {
                 Stored::Text(piece) => Value::Str(self.piece(piece)),
                 Stored::Bool(value) => Value::Bool(value),
                 Stored::I64(value) => Value::I64(value),
                 Stored::U64(value) => Value::U64(value),
                 Stored::F64(value) => Value::F64(value),
             };
-            (*key, value)
+            (field.key, field.prepared, value)
         })
     }
 
@@ -151,10 +195,10 @@ impl Entry {
         super::json::level_name(self.level)
     }
 
-    fn store(&mut self, key: &'static str, stored: Stored) {
-        match self.fields.iter_mut().find(|(known, _)| *known == key) {
-            Some((_, value)) => *value = stored,
-            None => self.fields.push((key, stored)),
+    fn store(&mut self, key: &'static str, value: Stored) {
+        match self.fields.iter_mut().find(|field| field.key == key) {
+            Some(field) => field.value = value,
+            None => self.fields.push(Field { key, prepared: None, value }),
         }
     }
 
@@ -164,6 +208,10 @@ impl Entry {
 
     fn keep(&mut self, text: &str) -> Piece {
         let start = self.text.len();
+        if text.len() <= TEXT_LIMIT {
+            self.text.push_str(text);
+            return Piece { start, end: self.text.len() };
+        }
         // An overlong text is cut and marked, which is no error here.
         let _ = Capped { text: &mut self.text, end: start + TEXT_LIMIT }.write_str(text);
         Piece { start, end: self.text.len() }

@@ -10,7 +10,10 @@ use tracing_core::Event;
 use tracing_core::field::{Field, Visit};
 
 use super::entry::{self, Entry};
+use super::event;
+use super::heads::Head;
 use super::layer::level;
+use super::line::Prepared;
 use crate::record::Value;
 
 /// Errors behind an error that a field shows at most.
@@ -18,20 +21,42 @@ const CHAIN: usize = 16;
 
 /// Hands out an event as an entry.
 pub(super) fn entry(event: &Event<'_>, report: impl FnOnce(&Entry)) {
+    let head = event::head(event);
     let metadata = event.metadata();
     entry::with(level(*metadata.level()), metadata.target(), |entry| {
-        event.record(&mut Fill(entry));
+        entry.head = head;
+        event.record(&mut Fill { entry, head });
         report(entry);
     });
 }
 
-struct Fill<'a>(&'a mut Entry);
+struct Fill<'a> {
+    entry: &'a mut Entry,
+    /// Nothing when keys may come twice.
+    head: Option<&'static Head>,
+}
 
 impl Fill<'_> {
     fn text(&mut self, field: &Field, text: &dyn fmt::Display) {
         match field.name() {
-            "message" => self.0.set_message(text),
-            name => self.0.set_text(name, text),
+            "message" => self.entry.set_message(text),
+            name => match self.key(field) {
+                Some(key) => self.entry.add_text(name, key, text),
+                None => self.entry.set_text(name, text),
+            },
+        }
+    }
+
+    #[inline]
+    fn key(&self, field: &Field) -> Option<&'static Prepared> {
+        self.head.and_then(|head| head.key(field.index()))
+    }
+
+    #[inline]
+    fn value(&mut self, field: &Field, value: Value<'_>) {
+        match self.key(field) {
+            Some(key) => self.entry.add(field.name(), key, value),
+            None => self.entry.set(field.name(), value),
         }
     }
 }
@@ -47,25 +72,25 @@ impl Visit for Fill<'_> {
 
     fn record_str(&mut self, field: &Field, value: &str) {
         match field.name() {
-            "message" => self.0.set_message(&value),
-            name => self.0.set(name, Value::Str(value)),
+            "message" => self.entry.set_message(&value),
+            _ => self.value(field, Value::Str(value)),
         }
     }
 
     fn record_bool(&mut self, field: &Field, value: bool) {
-        self.0.set(field.name(), Value::Bool(value));
+        self.value(field, Value::Bool(value));
     }
 
     fn record_i64(&mut self, field: &Field, value: i64) {
-        self.0.set(field.name(), Value::I64(value));
+        self.value(field, Value::I64(value));
     }
 
     fn record_u64(&mut self, field: &Field, value: u64) {
-        self.0.set(field.name(), Value::U64(value));
+        self.value(field, Value::U64(value));
     }
 
     fn record_f64(&mut self, field: &Field, value: f64) {
-        self.0.set(field.name(), Value::F64(value));
+        self.value(field, Value::F64(value));
     }
 }
 

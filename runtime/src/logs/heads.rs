@@ -57,7 +57,7 @@ impl Head {
     }
 
     #[inline]
-    pub(super) fn key(&self, index: usize) -> Option<&Prepared> {
+    pub(super) fn key(&'static self, index: usize) -> Option<&'static Prepared> {
         self.keys.get(index)
     }
 }

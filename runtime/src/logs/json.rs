@@ -72,11 +72,15 @@ pub(super) fn line(entry: &Entry, frame: &Frame, desk: &mut Desk) {
     let Desk { line, second, ids } = desk;
     line.clear();
     second.write(entry.unix_nanos, line);
-    line.put(b"\",\"level\":\"");
-    line.put(level_name(entry.level).as_bytes());
-    line.put(b"\",\"target\":");
-    line.whole_text(entry.target());
-    line.put(b",\"message\":");
+    if let Some(head) = entry.head {
+        line.prepared(&head.open);
+    } else {
+        line.put(b"\",\"level\":\"");
+        line.put(level_name(entry.level).as_bytes());
+        line.put(b"\",\"target\":");
+        line.whole_text(entry.target());
+        line.put(b",\"message\":");
+    }
     line.whole_text(entry.message());
     if let Some(current) = entry.ids {
         ids.write(current, line);
@@ -86,19 +90,22 @@ pub(super) fn line(entry: &Entry, frame: &Frame, desk: &mut Desk) {
         line.whole_text(value);
     }
     line.prepared(&frame.service);
-    line.put(b"{");
-    for (index, (name, value)) in entry.fields().enumerate() {
-        if index > 0 {
-            line.put(b",");
+    let mut before = b'{';
+    for (key, prepared, value) in entry.prepared_fields() {
+        if let Some(prepared) = prepared {
+            line.field(before, prepared, |_| 0);
+        } else {
+            line.put(&[before]);
+            line.whole_text(key);
+            line.put(b":");
         }
-        line.whole_text(name);
-        line.put(b":");
+        before = b',';
         match value {
             record::Value::Str(text) => line.whole_text(text),
             value => line.value(value),
         }
     }
-    line.put(b"}}\n");
+    line.put(if before == b'{' { b"{}}\n" } else { b"}}\n" });
 }
 
 /// From the message to the first field, as it is on this thread now.

@@ -208,4 +208,16 @@ mod tests {
         CLOCKS.with(|clocks| clocks.last.set(now() + 500_000));
         assert!(now() >= real + 500_000, "noise is none");
     }
+
+    #[test]
+    fn a_clock_that_was_set_forward_is_followed() {
+        let real = now();
+        CLOCKS.with(|clocks| {
+            // As if the wall clock had been an hour behind until now.
+            clocks.unix.set(clocks.unix.get().saturating_sub(3_600_000_000_000));
+            clocks.last.set(0);
+        });
+        std::thread::sleep(std::time::Duration::from_nanos(3 * ANCHORED));
+        assert!(now() >= real);
+    }
 }
