@@ -8,7 +8,9 @@
 //! same reading of minima as the calls' bench. Where a thread in the background writes, it gets a
 //! pause after each burst, which is not timed. All write into a sink that only counts. Before it is
 //! timed, each case's lines are captured and read back: as many as were made, in order, valid JSON,
-//! the message and all five fields with their values. Called by `main`; the peers are in `cases`.
+//! the message and all five fields with their values. Peers repeat the span's fields on the line;
+//! plimsoll's names trace and span by their ids, and the fields are on the span. Called by `main`;
+//! the peers are in `cases`.
 
 mod cases;
 mod sink;
