@@ -15,7 +15,7 @@ use std::pin::Pin;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::task::{Context, Poll, Waker};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use plimsoll::observe;
 use plimsoll_tests::live::Ends;
@@ -256,9 +256,16 @@ fn each_call_is_counted_once() {
                 running.into_iter().for_each(|thread| thread.join().unwrap());
             });
             TRAVELLERS.lock().unwrap().clear();
-            let page = page(address, Format::OpenMetrics);
+            // All of it is known once the threads have ended; only the page may be an old one.
+            let deadline = Instant::now() + Duration::from_secs(20);
             for (function, tally) in [("plain", &PLAIN), ("future", &FUTURE), ("late", &LATE)] {
-                prop_assert_eq!(Ends::on(&page, function), tally.ends(), "{}", function);
+                let counted = || Ends::on(&page(address, Format::OpenMetrics), function);
+                let mut ends = counted();
+                while ends != tally.ends() && Instant::now() < deadline {
+                    std::thread::sleep(Duration::from_millis(20));
+                    ends = counted();
+                }
+                prop_assert_eq!(ends, tally.ends(), "{}", function);
             }
             Ok(())
         });
