@@ -96,7 +96,7 @@ pub(super) fn sum(sums: &mut [u64], cell: &[AtomicU64]) {
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, not(plimsoll_loom)))]
 mod tests {
     use super::*;
 

@@ -23,6 +23,10 @@ pub(super) const SLOTS: usize = if cfg!(plimsoll_loom) {
     8192
 };
 const SLOT: usize = 64;
+/// Slots that are written one after the other before the producer looks where the consumer is. When
+/// that keeps up, the producer begins again in front: what is written little by little stays in a
+/// part of the ring, and in the nearest cache.
+const STRETCH: usize = if SLOTS < 64 { 2 } else { SLOTS / 8 };
 
 /// One finished span.
 #[derive(Clone, Copy)]
@@ -105,8 +109,16 @@ pub(super) struct Ring {
     head: Apart<AtomicUsize>,
     /// Slots read so far, ever.
     tail: Apart<AtomicUsize>,
-    /// What the producer last saw of `tail`.
-    seen: Apart<AtomicUsize>,
+    /// The producer's own.
+    producer: Apart<Producer>,
+}
+
+/// What the producer remembers.
+struct Producer {
+    /// What it last saw of `tail`.
+    seen: AtomicUsize,
+    /// Up to here it may write quickly: there is room, and in one piece.
+    limit: AtomicUsize,
 }
 
 // SAFETY: a slot is written only by the producer while it lies outside `tail..head`, and read only
@@ -128,7 +140,7 @@ impl Ring {
             watch: Watch::new(SLOTS),
             head: Apart(AtomicUsize::new(0)),
             tail: Apart(AtomicUsize::new(0)),
-            seen: Apart(AtomicUsize::new(0)),
+            producer: Apart(Producer { seen: AtomicUsize::new(0), limit: AtomicUsize::new(0) }),
         }
     }
 
@@ -205,8 +217,8 @@ impl Ring {
         true
     }
 
-    /// Writes a trace that is one span with its fields, if less than half of the ring waits to be
-    /// read, as far as the producer has seen: then it has room, and nobody need be woken.
+    /// Writes a trace that is one span with its fields, if that is within the limit that
+    /// [`look`](Ring::look) set: then it has room, and nobody need be woken.
     ///
     /// # Safety
     /// One thread at a time may push.
@@ -214,17 +226,14 @@ impl Ring {
     pub(super) unsafe fn push_quickly(&self, mut solo: Solo, bytes: &[u8]) -> Option<()> {
         let needed = 1 + bytes.len().div_ceil(SLOT);
         let head = self.head.0.load(Ordering::Relaxed);
-        if head - self.seen.0.load(Ordering::Relaxed) >= SLOTS / 2
-            || head % SLOTS + needed > SLOTS
-            || needed > SLOTS / 4
-        {
+        if head + needed > self.producer.0.limit.load(Ordering::Relaxed) {
             return None;
         }
         solo.bytes = bytes.len() as u32;
         solo.slots = needed as u32;
         // Each part is written where it belongs: a copy would wait for the stores that made it.
         let writing = self.watch.write(head, needed);
-        // SAFETY: at least half of the slots are free, and these do not run over the end.
+        // SAFETY: slots up to the limit are free, and it does not lie behind the end.
         unsafe {
             let slot = self.slot(head);
             *slot = Slot { solo };
@@ -237,10 +246,10 @@ impl Ring {
 
     #[inline]
     fn has_room(&self, head: usize, needed: usize) -> bool {
-        if head + needed - self.seen.0.load(Ordering::Relaxed) <= SLOTS {
+        if head + needed - self.producer.0.seen.load(Ordering::Relaxed) <= SLOTS {
             return true;
         }
-        head + needed - self.look() <= SLOTS
+        head + needed - self.see() <= SLOTS
     }
 
     fn slot(&self, position: usize) -> *mut Slot {
@@ -251,16 +260,39 @@ impl Ring {
     }
 
     /// Sees how far the consumer has come.
-    fn look(&self) -> usize {
+    fn see(&self) -> usize {
         let tail = self.tail.0.load(Ordering::Acquire);
-        self.seen.0.store(tail, Ordering::Relaxed);
+        self.producer.0.seen.store(tail, Ordering::Relaxed);
         tail
     }
 
-    /// True when at least half of the ring waits to be read. Only the producer may ask.
-    pub(super) fn is_filling(&self) -> bool {
-        let head = self.head.0.load(Ordering::Relaxed);
-        head - self.seen.0.load(Ordering::Relaxed) >= SLOTS / 2 && head - self.look() >= SLOTS / 2
+    /// Looks around after a push, now and then: says how far the next ones may go quickly, and
+    /// whether at least half of the ring waits to be read.
+    ///
+    /// # Safety
+    /// One thread at a time may push, and this is part of it.
+    pub(super) unsafe fn look(&self) -> bool {
+        let Producer { seen, limit } = &self.producer.0;
+        let mut head = self.head.0.load(Ordering::Relaxed);
+        let waits = head - seen.load(Ordering::Relaxed);
+        if head < limit.load(Ordering::Relaxed) && waits < SLOTS / 2 {
+            return false;
+        }
+        let tail = self.see();
+        let (behind, in_front) = (head % SLOTS, tail % SLOTS);
+        if head - tail <= STRETCH / 2 && behind >= in_front && in_front >= STRETCH {
+            // The consumer keeps up, and has left enough room in front.
+            let filler = Header { slots: (SLOTS - behind) as u32, ..Header::default() };
+            let writing = self.watch.write(head, 1);
+            // SAFETY: most of the ring is free, and we are the producer.
+            unsafe { *self.slot(head) = Slot { header: filler } };
+            writing.end();
+            head += SLOTS - behind;
+            self.head.0.store(head, Ordering::Release);
+        }
+        let end = head - head % SLOTS + SLOTS;
+        limit.store(end.min(head + STRETCH).min(tail + SLOTS), Ordering::Relaxed);
+        head - tail >= SLOTS / 2
     }
 
     /// Records and fields of the chunk at a position.

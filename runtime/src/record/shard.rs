@@ -101,7 +101,8 @@ impl Shard {
         if !pushed {
             cell::add(&self.full, count);
         }
-        if self.ring.is_filling() {
+        // SAFETY: as above.
+        if unsafe { self.ring.look() } {
             pressure::rise();
         }
     }

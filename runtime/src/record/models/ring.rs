@@ -27,8 +27,15 @@ fn record(chunk: usize, number: usize) -> Record {
     }
 }
 
-/// Pushes the chunk with this number.
-fn push(ring: &Ring, chunk: usize, (records, bytes): Shape) -> bool {
+/// Pushes the chunk with this number, and looks around after it, as a shard does.
+fn push(ring: &Ring, chunk: usize, shape: Shape) -> bool {
+    let pushed = push_alone(ring, chunk, shape);
+    // SAFETY: each model has one thread that pushes.
+    unsafe { ring.look() };
+    pushed
+}
+
+fn push_alone(ring: &Ring, chunk: usize, (records, bytes): Shape) -> bool {
     let header = Header { trace_id: [1, chunk as u64], ..Header::default() };
     if records == 0 {
         let Record { site, span_id, start, end, sampled, .. } = record(chunk, 0);
@@ -104,6 +111,14 @@ fn traces_of_one_span_come_in_order() {
 #[test]
 fn a_trace_of_one_span_takes_its_fields_along() {
     model(SLOTS - 1, 2, &[(0, 16), SOLO, (0, 8), (1, 24)]);
+}
+
+#[test]
+fn who_is_kept_up_with_begins_again_in_front() {
+    // What was pushed before has been read, or is being read: three times there is room in front,
+    // and once it is all that there is.
+    model(3, 2, &[SOLO, (0, 16), SOLO, (0, 8)]);
+    model(2, 2, &[SOLO, (3, 0), SOLO, (4, 0)]);
 }
 
 #[test]
