@@ -38,15 +38,13 @@ enum Kind {
     Ratio(&'static str, &'static str),
     /// CPU time of all threads, ours through theirs.
     CpuRatio(&'static str, &'static str),
-    /// CPU time of all threads, in nanoseconds.
-    Cpu(&'static str),
     /// Nanoseconds that one of so many things adds to the second case.
     Each(&'static str, &'static str, f64),
     /// One case through another of our own; no floor.
     Own(&'static str, &'static str),
 }
 
-use Kind::{Cpu, CpuRatio, Each, Own, Ratio};
+use Kind::{CpuRatio, Each, Own, Ratio};
 
 const fn promise(what: &'static str, kind: Kind, limit: f64) -> Promise {
     Promise { what, kind, limit }
@@ -86,8 +84,7 @@ const PROMISES: &[Promise] = &[
     promise("a recorded number", Each("plimsoll all signals: 1 number", RECORDED, 1.0), 3.0),
     promise("each of 3 numbers", Each("plimsoll all signals: 3 numbers", RECORDED, 3.0), 3.0),
     promise("a short string", Each("plimsoll all signals: 1 string", RECORDED, 1.0), 6.0),
-    promise("all CPU before encoding", Cpu(COUNTING), 60.0),
-    promise("all CPU before encoding / fastrace's", CpuRatio(COUNTING, FASTRACE), 60.0 / 208.0),
+    promise("in bursts, all CPU before encoding / fastrace's", CpuRatio(COUNTING, FASTRACE), 1.0),
 ];
 
 const ALLOCATIONS: &str = "allocations a call, most of any plimsoll case";
@@ -147,7 +144,6 @@ impl Promise {
             CpuRatio(ours, theirs) | Each(ours, theirs, _) | Own(ours, theirs) => {
                 vec![ours, theirs]
             }
-            Cpu(ours) => vec![ours],
         }
     }
 
@@ -173,11 +169,6 @@ impl Promise {
             }
             CpuRatio(ours, theirs) => {
                 claim.value = Some(of(ours)?.cpu / of(theirs)?.cpu);
-                return Some(claim);
-            }
-            Cpu(ours) => {
-                claim.unit = "ns";
-                claim.value = Some(of(ours)?.cpu);
                 return Some(claim);
             }
         };

@@ -4,7 +4,8 @@
 //! background on the other core, then with all of the process on one. The receiver of those that
 //! send is in the driver, on the second core both times. What comes out a second is over the whole
 //! time, until the last span has been flushed. A peer that keeps books must have seen every span:
-//! made = exported + dropped. What a peer without books lacks at the end is dropped in silence.
+//! made = exported + dropped. `CPU` is that of all threads, the background's included, for a span
+//! that was made, whether it came out or not. What a peer without books lacks at the end is dropped in silence.
 //! Called by `main`; how spans are made stands in `producers`.
 
 mod producers;
@@ -20,7 +21,7 @@ use crate::cases::Failure;
 use crate::claims::Claim;
 use crate::driver::clean;
 use crate::pin::{Core, cores, pin};
-use crate::{receiver, table};
+use crate::{cpu, receiver, table};
 use producers::{Account, COUNTING, FASTRACE, OTLP, PRODUCERS, Producer};
 
 const ROUNDS: usize = 3;
@@ -80,12 +81,14 @@ pub(crate) fn serve(what: &str) -> Result<(), Failure> {
     pin(if mode == MODES[0] { Core::Second } else { Core::First });
     let finish = (producer.start)()?;
     pin(Core::First);
+    let before = cpu::process();
     let warm = produce(producer, WARM);
     let start = Instant::now();
     let made = produce(producer, LASTS);
     let producing = start.elapsed();
     let Account { made: counted, exported, lost } = finish()?;
     let all = start.elapsed();
+    let cpu = cpu::process() - before;
     let owed = warm + made - exported.min(warm + made);
     // A peer that does not count what it drops.
     let lost = lost.unwrap_or_else(|| vec![("in silence", owed)]);
@@ -99,6 +102,7 @@ pub(crate) fn serve(what: &str) -> Result<(), Failure> {
         "lost": lost.iter().map(|(reason, count)| json!([reason, count])).collect::<Vec<_>>(),
         "made_per_s": made as f64 / producing.as_secs_f64(),
         "exported_per_s": exported as f64 / (WARM + all).as_secs_f64(),
+        "cpu_per_span": cpu as f64 / (warm + made) as f64,
         "ns_per_span": producing.as_nanos() as f64 / made as f64,
         "right": right,
     });
@@ -148,6 +152,10 @@ impl Line {
         self.sorted(key).last().copied()
     }
 
+    fn least(&self, key: &str) -> Option<f64> {
+        self.sorted(key).first().copied()
+    }
+
     fn median(&self, key: &str) -> Option<f64> {
         let sorted = self.sorted(key);
         sorted.get(sorted.len() / 2).copied()
@@ -177,6 +185,7 @@ impl Line {
             "exported_per_s": self.median("exported_per_s"),
             "exported_per_s_best": self.best("exported_per_s"),
             "ns_per_span": self.median("ns_per_span"),
+            "cpu_per_span": self.least("cpu_per_span"),
             "lost": self.lost(),
             "right": self.right(),
             "rounds": self.rounds,
@@ -186,8 +195,8 @@ impl Line {
 
 fn text(lines: &[Line]) -> String {
     let mut out = format!(
-        "{:48} {:8} {:>9} {:>9} {:>9} {:>9}  dropped\n",
-        "spans, M a second (median, best)", "", "made", "best", "exported", "best"
+        "{:48} {:8} {:>9} {:>9} {:>9} {:>9} {:>8}  dropped\n",
+        "spans, M a second (median, best)", "", "made", "best", "exported", "best", "CPU ns"
     );
     for line in lines {
         let million = |value: Option<f64>| value.unwrap_or(f64::NAN) / 1e6;
@@ -197,13 +206,14 @@ fn text(lines: &[Line]) -> String {
         // Writing to a String cannot fail.
         let _ = writeln!(
             out,
-            "{:48} {:8} {:>9.2} {:>9.2} {:>9.2} {:>9.2}  {books}{}",
+            "{:48} {:8} {:>9.2} {:>9.2} {:>9.2} {:>9.2} {:>8.1}  {books}{}",
             line.producer.name,
             line.mode,
             million(line.median("made_per_s")),
             million(line.best("made_per_s")),
             million(line.median("exported_per_s")),
             million(line.best("exported_per_s")),
+            line.least("cpu_per_span").unwrap_or(f64::NAN),
             lost.collect::<Vec<_>>().join(", "),
         );
     }
@@ -223,12 +233,14 @@ fn judge(lines: &[Line]) -> Vec<Claim> {
         claim
     };
     let beside = |key| Some(of(COUNTING)?.best(key)? / of(FASTRACE)?.best(key)?);
+    let cpu = |name| of(name)?.least("cpu_per_span");
     let ours = lines.iter().filter(|line| line.producer.name.starts_with("plimsoll"));
     let wrong = ours.clone().filter(|line| !line.right()).count() as f64;
     vec![
         rate("spans made, into a sink that counts", COUNTING, "made_per_s", 15.0),
         rate("spans encoded as OTLP and sent", OTLP, "exported_per_s", 2.0),
         Claim::at_least("spans out / fastrace's", beside("exported_per_s"), 1.0, ""),
+        Claim::at_most("all CPU a span, before encoding", cpu(COUNTING), 60.0, "ns"),
         Claim::at_most(
             "our lines where made is not exported + dropped",
             ours.clone().next().map(|_| wrong),

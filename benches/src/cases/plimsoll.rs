@@ -87,7 +87,13 @@ const CHILDREN: u64 = 64;
 const DEADLINE: Duration = Duration::from_secs(10);
 
 const ALL: &[(&str, &str)] = &[FREE_PORT];
-const NO_TRACES: &[(&str, &str)] = &[FREE_PORT, ("OTEL_TRACES_EXPORTER", "none")];
+/// Nor logs: a failed call would be told of, which no peer that only counts does.
+const NO_TRACES: &[(&str, &str)] = &[
+    FREE_PORT,
+    ("OTEL_TRACES_EXPORTER", "none"),
+    ("OTEL_LOGS_EXPORTER", "none"),
+    ("RUST_LOG", "off"),
+];
 const NOT_SAMPLED: &[(&str, &str)] = &[FREE_PORT, ("OTEL_TRACES_SAMPLER", "always_off")];
 /// The cases' processes live side by side.
 const FREE_PORT: (&str, &str) = ("OTEL_EXPORTER_PROMETHEUS_PORT", "0");

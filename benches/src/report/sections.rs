@@ -26,6 +26,7 @@ pub(super) const SECTIONS: &[Section] = &[
             Column("best", "made_per_s_best", MILLION),
             Column("out", "exported_per_s", MILLION),
             Column("best", "exported_per_s_best", MILLION),
+            Column("CPU ns", "cpu_per_span", 1.0),
             Column("dropped", "lost", 1.0),
         ],
     },
