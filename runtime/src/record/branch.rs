@@ -7,12 +7,13 @@
 use std::ptr;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use super::chunk::split;
 use super::clock;
 use super::ending;
 use super::field::Writer;
 use super::local::{self, Active};
-use super::ring::{Record, split};
 use super::root::{Remote, Root};
+use super::slot::Record;
 use super::state::{self, TRACES};
 use super::{Current, current};
 use crate::model::{Outcome, Site};

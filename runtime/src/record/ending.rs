@@ -9,10 +9,10 @@ use std::error::Error;
 use super::guard::{AWAY, Call, Guard, LATE, ROOT, TRACED};
 use super::local::{self, Active, Local};
 use super::report::{Ended, Ending, tell};
-use super::ring::{Header, Record};
 use super::sample::{self, Pen};
 use super::segment::RESERVED;
 use super::shard::{self, Shard};
+use super::slot::{Header, Record};
 use super::{cell, clock, host};
 use crate::model::{Level, Outcome, Site};
 

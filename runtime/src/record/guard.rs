@@ -10,6 +10,7 @@ use std::panic::{RefUnwindSafe, UnwindSafe};
 
 use tracing_core::LevelFilter;
 
+use super::away::Away;
 use super::classify::Verdict;
 use super::clock;
 use super::ending::{Failure, end};
@@ -40,7 +41,7 @@ pub(super) const LATE: u16 = 64;
 /// that did not when it was entered (then `UNWOUND` is set).
 const UNSEEN: u16 = 128;
 /// The head has decided to keep the trace of this future's span. Only beside `AWAY`.
-const SAMPLED: u16 = 256;
+pub(super) const SAMPLED: u16 = 256;
 /// The body's future has given its value, and holds nothing more.
 pub(super) const READY: u16 = 512;
 /// The call is a future's that has waited: it is in `LOCAL` in its polls only. Until then, its span
@@ -62,7 +63,7 @@ pub union Guard<'s> {
 #[derive(Clone, Copy)]
 #[repr(C)]
 pub(super) struct Call<'s> {
-    mode: u16,
+    pub(super) mode: u16,
     pub(super) fields_length: u16,
     /// The segment's `parts` when the fields were written.
     pub(super) parts: u32,
@@ -73,17 +74,8 @@ pub(super) struct Call<'s> {
     pub(super) start: u64,
     pub(super) span_id: u64,
     pub(super) parent_id: u64,
-    away: MaybeUninit<Away>,
+    pub(super) away: MaybeUninit<Away>,
     lifetime: PhantomData<&'s [Sample]>,
-}
-
-/// Where a future's span is while it is not polled.
-#[derive(Clone, Copy)]
-union Away {
-    /// Of a root: its segment, which knows the trace.
-    segment: *mut Segment,
-    /// Of any other span: its trace. Threads that poll it may have a part in that, or none.
-    trace_id: [u64; 2],
 }
 
 /// A call that is nothing but a span of the host's.
@@ -122,26 +114,6 @@ impl<'s> Call<'s> {
     /// Other calls may have run on this thread, of no concern to this one, while it lasted.
     pub(super) fn has_waited(&self) -> bool {
         self.mode & AWAY != 0
-    }
-
-    /// Where the call is while it is not polled.
-    ///
-    /// # Safety
-    /// The guard's mode has `AWAY` and `TRACED`.
-    #[inline]
-    pub(super) unsafe fn away(&self) -> Active {
-        // SAFETY: as the caller says; `put_away` wrote it then, the field that the mode says. The
-        // segment of a root is the root's own.
-        let (trace_id, segment) = unsafe {
-            let away = self.away.assume_init();
-            if self.mode & ROOT != 0 {
-                ((*away.segment).trace_id(), away.segment)
-            } else {
-                (away.trace_id, std::ptr::null_mut())
-            }
-        };
-        let sampled = self.mode & SAMPLED != 0;
-        Active { segment, ..Active::of(trace_id, self.span_id, sampled) }
     }
 }
 
@@ -345,38 +317,6 @@ impl<'s> Guard<'s> {
         self.call.start = clock::now();
     }
 
-    /// A future has to wait: its span is the current one in its polls only, from here on.
-    #[inline(never)]
-    pub(super) fn put_away(&mut self) {
-        let mode = self.mode();
-        if mode & (AWAY | ON) != ON {
-            return;
-        }
-        let Some(call) = self.call_mut() else { return };
-        call.mode |= AWAY;
-        if mode & TRACED == 0 {
-            return;
-        }
-        local::with(|local| {
-            let trace_id = local.trace();
-            if local.sampled() {
-                call.mode |= SAMPLED;
-            }
-            let segment = if mode & ROOT != 0 { local.segment() } else { std::ptr::null_mut() };
-            if segment.is_null() {
-                // Of a root: there are too many. It goes out by itself, or is counted as lost.
-                call.mode &= !ROOT;
-                call.away.write(Away { trace_id });
-            } else {
-                call.away.write(Away { segment });
-            }
-            if mode & ROOT != 0 {
-                local.end_root(call.parent_id == 0);
-            }
-            local.set_span(call.parent_id);
-        });
-    }
-
     /// The call of a guard that is on.
     #[inline(always)]
     pub(super) fn call(&self) -> Option<&Call<'s>> {
@@ -413,21 +353,6 @@ impl<'s> Guard<'s> {
         let Hosted { mode, span } = unsafe { ManuallyDrop::take(&mut self.host) };
         self.clear();
         Some((span, mode))
-    }
-
-    /// What `LOCAL` has to hold while this future is polled under `outer`; nothing when it has no
-    /// span.
-    #[inline]
-    pub(super) fn active_under(&self, outer: Active) -> Option<Active> {
-        if self.mode() & (AWAY | TRACED) != AWAY | TRACED {
-            return None;
-        }
-        // SAFETY: the mode says so.
-        let own = unsafe { self.call()?.away() };
-        if self.mode() & ROOT == 0 && outer.trace() == own.trace() {
-            return Some(Active { span_id: own.span_id, ..outer });
-        }
-        Some(own)
     }
 
     /// Ends the call as `ok`, or as an error that `error_if` found.

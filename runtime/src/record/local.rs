@@ -8,7 +8,7 @@
 use std::cell::{Cell, RefCell};
 use std::ptr;
 
-use super::ring::{join, split};
+use super::chunk::{join, split};
 use super::segment::Segment;
 use super::shard::{self, Shard};
 use super::state;

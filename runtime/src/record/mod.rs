@@ -9,9 +9,11 @@
 //!                                       └─▶ segment (spans of one local root) ─▶ ring ─▶ drain
 //! ```
 
+mod away;
 mod branch;
 mod calibration;
 pub(crate) mod cell;
+mod chunk;
 pub(crate) mod classify;
 pub(crate) mod clock;
 pub(crate) mod context;
@@ -32,6 +34,7 @@ mod run;
 mod sample;
 mod segment;
 mod shard;
+mod slot;
 mod state;
 pub(crate) mod sync;
 mod text;
@@ -46,13 +49,13 @@ mod models;
 mod tests;
 
 pub(crate) use branch::{Before, Branch};
+pub(crate) use chunk::{Chunk, Span};
 pub use context::{Context, carry, context};
 pub(crate) use context::{Current, current, suppress, with_bindings};
 pub(crate) use field::Value;
 pub use guard::Guard;
 pub(crate) use pressure::{on_pressure, relieve};
 pub(crate) use report::{Ended, Ending, set_reporter};
-pub(crate) use ring::{Chunk, Span};
 pub(crate) use root::{Remote, Root};
 pub use run::Run;
 pub(crate) use sample::combination;

@@ -7,7 +7,7 @@
 use super::ending::{Failure, end_at};
 use super::guard::{AWAY, Call, Guard, LATE, ROOT, TRACED};
 use super::local::{self, Local};
-use super::ring::{Record, Solo};
+use super::slot::{Record, Solo};
 use super::{cell, clock};
 use crate::model::Outcome;
 

@@ -6,12 +6,12 @@
 
 use std::cell::UnsafeCell;
 use std::fmt;
-use std::mem::size_of;
 use std::sync::atomic::Ordering;
 
-use super::field::Reader;
+use super::chunk::Chunk;
+use super::slot::{Header, Record, SLOT, SOLO, Slot, Solo};
 use super::sync::{AtomicUsize, Watch};
-use crate::model::{Outcome, Site, Value};
+use crate::model::Outcome;
 
 /// Slots of a ring, a power of two: 512 KiB of memory, touched only as it is used. A larger one
 /// would leave the second-level cache, and cost each span a miss.
@@ -22,81 +22,12 @@ pub(super) const SLOTS: usize = if cfg!(plimsoll_loom) {
 } else {
     8192
 };
-const SLOT: usize = 64;
 /// Slots that are written one after the other before the producer looks where the consumer is. When
 /// that keeps up, the producer begins again in front: what is written little by little stays in a
 /// part of the ring, and in the nearest cache.
 const STRETCH: usize = if SLOTS < 64 { 2 } else { SLOTS / 8 };
 
-/// One finished span.
-#[derive(Clone, Copy)]
-#[repr(C)]
-pub(super) struct Record {
-    pub(super) site: &'static Site,
-    pub(super) span_id: u64,
-    pub(super) parent_id: u64,
-    pub(super) start: u64,
-    pub(super) end: u64,
-    pub(super) error_type: &'static str,
-    pub(super) fields_at: u32,
-    pub(super) fields_length: u16,
-    pub(super) outcome: Outcome,
-    pub(super) sampled: bool,
-}
-
-/// What stands before the records of a chunk.
-#[derive(Clone, Copy, Debug, Default)]
-#[repr(C)]
-pub(super) struct Header {
-    pub(super) trace_id: [u64; 2],
-    pub(super) link_trace: [u64; 2],
-    pub(super) link_span: u64,
-    /// Records that follow; 0 fills up the end of the ring.
-    pub(super) records: u32,
-    /// Bytes of fields that follow the records.
-    pub(super) bytes: u32,
-    /// Slots that the chunk takes, this one included.
-    pub(super) slots: u32,
-}
-
-/// Header and record in one slot: a trace that is nothing but its root, which ended well. Many are,
-/// and cost half of what the two do.
-#[derive(Clone, Copy)]
-#[repr(C)]
-pub(super) struct Solo {
-    trace_id: [u64; 2],
-    site: &'static Site,
-    span_id: u64,
-    start: u64,
-    /// Where a header has its number: `SOLO`.
-    records: u32,
-    /// No `bool`, so that all bytes of it are there to be read as a header's.
-    sampled: u32,
-    slots: u32,
-    /// Of fields, in the slots that follow.
-    bytes: u32,
-    end: u64,
-}
-
-/// The number of records in a `Solo`'s place for it.
-const SOLO: u32 = u32::MAX;
-
-const _: () = {
-    assert!(std::mem::offset_of!(Solo, records) == std::mem::offset_of!(Header, records));
-    assert!(std::mem::offset_of!(Solo, slots) == std::mem::offset_of!(Header, slots));
-};
-
-#[derive(Clone, Copy)]
-#[repr(C)]
-union Slot {
-    header: Header,
-    record: Record,
-    solo: Solo,
-    bytes: [u8; SLOT],
-    words: [u64; SLOT / 8],
-}
-
-const _: () = assert!(size_of::<Slot>() == SLOT && SLOTS.is_power_of_two());
+const _: () = assert!(SLOTS.is_power_of_two());
 
 /// Keeps the two ends out of each other's cache lines.
 #[repr(align(128))]
@@ -377,39 +308,6 @@ unsafe fn copy(bytes: &[u8], to: *mut u8) {
     }
 }
 
-impl Solo {
-    #[inline(always)]
-    pub(super) fn new(
-        trace_id: [u64; 2],
-        site: &'static Site,
-        span_id: u64,
-        [start, end]: [u64; 2],
-        sampled: bool,
-    ) -> Solo {
-        let (records, sampled) = (SOLO, u32::from(sampled));
-        Solo { trace_id, site, span_id, start, records, sampled, slots: 1, bytes: 0, end }
-    }
-
-    fn header(&self) -> Header {
-        Header { trace_id: self.trace_id, records: 1, slots: 1, ..Header::default() }
-    }
-
-    fn record(&self) -> Record {
-        Record {
-            site: self.site,
-            span_id: self.span_id,
-            parent_id: 0,
-            start: self.start,
-            end: self.end,
-            error_type: "",
-            fields_at: 0,
-            fields_length: self.bytes as u16,
-            outcome: Outcome::Ok,
-            sampled: self.sampled != 0,
-        }
-    }
-}
-
 /// Says that slots may be written again.
 struct Free<'a> {
     ring: &'a Ring,
@@ -442,97 +340,4 @@ impl fmt::Debug for Ring {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Ring").finish_non_exhaustive()
     }
-}
-
-/// The spans of one local root, or of a part of it.
-pub(crate) struct Chunk<'a> {
-    header: &'a Header,
-    records: &'a [Record],
-    bytes: &'a [u8],
-}
-
-impl<'a> Chunk<'a> {
-    pub(crate) fn trace_id(&self) -> u128 {
-        join(self.header.trace_id)
-    }
-
-    /// The span in another trace that this one came from.
-    pub(crate) fn link(&self) -> Option<(u128, u64)> {
-        let span = self.header.link_span;
-        (span != 0).then(|| (join(self.header.link_trace), span))
-    }
-
-    pub(crate) fn len(&self) -> usize {
-        self.records.len()
-    }
-
-    #[cfg(all(test, plimsoll_loom))]
-    pub(super) fn bytes(&self) -> &'a [u8] {
-        self.bytes
-    }
-
-    /// The spans, children before their parents.
-    pub(crate) fn spans(&self) -> impl Iterator<Item = Span<'a>> + use<'a> {
-        let bytes = self.bytes;
-        self.records.iter().map(move |record| Span { record, bytes })
-    }
-}
-
-/// One span of a chunk.
-pub(crate) struct Span<'a> {
-    record: &'a Record,
-    bytes: &'a [u8],
-}
-
-impl<'a> Span<'a> {
-    pub(crate) fn site(&self) -> &'static Site {
-        self.record.site
-    }
-
-    pub(crate) fn span_id(&self) -> u64 {
-        self.record.span_id
-    }
-
-    /// The parent's id; 0 for a root.
-    pub(crate) fn parent_id(&self) -> u64 {
-        self.record.parent_id
-    }
-
-    /// When it began, in ticks.
-    pub(crate) fn start(&self) -> u64 {
-        self.record.start
-    }
-
-    /// When it ended, in ticks; never before its beginning.
-    pub(crate) fn end(&self) -> u64 {
-        self.record.end.max(self.record.start)
-    }
-
-    pub(crate) fn outcome(&self) -> Outcome {
-        self.record.outcome
-    }
-
-    /// The `error.type`; empty when there is none.
-    pub(crate) fn error_type(&self) -> &'static str {
-        self.record.error_type
-    }
-
-    /// The head's decision, which callees of other services were told.
-    pub(crate) fn sampled(&self) -> bool {
-        self.record.sampled
-    }
-
-    pub(crate) fn fields(&self) -> impl Iterator<Item = (&'a str, Value<'a>)> + use<'a> {
-        let at = self.record.fields_at as usize;
-        let end = at + usize::from(self.record.fields_length);
-        Reader::new(self.bytes.get(at..end).unwrap_or_default())
-    }
-}
-
-pub(super) fn split(id: u128) -> [u64; 2] {
-    [(id >> 64) as u64, id as u64]
-}
-
-pub(super) fn join(id: [u64; 2]) -> u128 {
-    u128::from(id[0]) << 64 | u128::from(id[1])
 }

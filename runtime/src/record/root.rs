@@ -5,15 +5,15 @@
 
 use std::fmt;
 
+use super::chunk::split;
 use super::clock;
 use super::context::Context;
 use super::ending;
 use super::field::Writer;
 use super::local::{self, Active};
 use super::report::{Ended, Ending, tell};
-use super::ring::Record;
-use super::ring::split;
 use super::segment::{Bindings, Link, Segment};
+use super::slot::Record;
 use super::state::{self, TRACES};
 use crate::model::{Level, Outcome, Site, Value};
 use crate::redact::Fields;

@@ -6,9 +6,10 @@
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use super::chunk::split;
 use super::field::ARENA_LIMIT;
-use super::ring::{Header, Record, split};
 use super::shard::Shard;
+use super::slot::{Header, Record};
 
 /// Spans that a segment holds before a part of it is passed on, or dropped.
 const RECORDS: usize = if cfg!(miri) { 8 } else { 512 };

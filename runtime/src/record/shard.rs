@@ -7,10 +7,12 @@ use std::hash::{BuildHasher, Hasher, RandomState};
 use std::sync::PoisonError;
 use std::sync::atomic::Ordering;
 
+use super::chunk::Chunk;
 use super::errors::Errors;
 use super::pressure;
-use super::ring::{Chunk, Header, Record, Ring, Solo};
+use super::ring::Ring;
 use super::sample::{Pen, observe};
+use super::slot::{Header, Record, Solo};
 use super::state;
 use super::sync::{AtomicU64, AtomicUsize, Mutex, MutexGuard, OnceLock, words};
 use super::{cell, clock};

@@ -6,9 +6,9 @@ use std::sync::Arc;
 use loom::thread;
 
 use super::super::errors::Errors;
-use super::super::ring::{Header, Record};
 use super::super::sample::Pen;
 use super::super::shard::{Counts, Shard, Shards};
+use super::super::slot::{Header, Record};
 use super::super::state::Switch;
 use super::super::sync::{AtomicU64, words};
 use super::super::{METRICS, cell};

@@ -2,7 +2,8 @@
 
 use loom::thread;
 
-use super::super::ring::{Header, Record, Ring, SLOTS, Solo};
+use super::super::ring::{Ring, SLOTS};
+use super::super::slot::{Header, Record, Solo};
 use crate::model::{Outcome, Site};
 
 static SITE: Site = Site::new("pushed", "models");

@@ -8,8 +8,9 @@ use loom::sync::atomic::{AtomicBool, AtomicUsize};
 use loom::thread;
 
 use super::super::pressure::Pressure;
-use super::super::ring::{Header, Record, SLOTS};
+use super::super::ring::SLOTS;
 use super::super::shard::Shards;
+use super::super::slot::{Header, Record};
 use crate::model::{Outcome, Site};
 
 static SITE: Site = Site::new("waking", "models");
