@@ -11,6 +11,7 @@ use std::ptr;
 use super::chunk::{join, split};
 use super::segment::Segment;
 use super::shard::{self, Shard};
+use super::slot::{first_span, or_one};
 use super::state;
 
 thread_local! {
@@ -180,12 +181,10 @@ impl Local {
         if self.trace() != [0, 0] {
             return self.random();
         }
-        // One number is enough for both ids: no half of the trace's is the span's.
-        let [high, low] = self.draw();
-        let trace_id = [high, or_one(high ^ low)];
+        let trace_id = self.new_trace();
         self.set_trace(trace_id);
         self.sampled.set(state::sample(trace_id[1], None));
-        or_one(low)
+        first_span(trace_id)
     }
 
     /// A local root runs here.
@@ -299,12 +298,6 @@ impl Local {
         self.random.set(state);
         split(u128::from(state) * u128::from(state ^ 0xe703_7ed1_a0b4_28db))
     }
-}
-
-/// A number that is not 0.
-#[inline]
-fn or_one(number: u64) -> u64 {
-    number + u64::from(number == 0)
 }
 
 /// Runs `with` on this thread's state.

@@ -7,7 +7,7 @@
 use super::ending::{Failure, end_at};
 use super::guard::{AWAY, Call, Guard, LATE, ROOT, TRACED};
 use super::local::{self, Local};
-use super::slot::{Record, Solo};
+use super::slot::{Record, Solo, first_span};
 use super::{cell, clock};
 use crate::model::Outcome;
 
@@ -50,11 +50,11 @@ fn end(local: &Local, mode: u16, call: &Call<'_>, at: u64) -> Option<()> {
             }
             segment.push_quickly(record(call, at, local.sampled()))?;
         } else {
-            if call.parent_id != 0 {
+            let trace_id = local.trace();
+            if call.parent_id != 0 || call.span_id != first_span(trace_id) {
                 return None;
             }
-            let times = [call.start, at];
-            let solo = Solo::new(local.trace(), call.site, call.span_id, times, true);
+            let solo = Solo::new(trace_id, call.site, [call.start, at], true);
             if local.is_bare() {
                 if local.sampled() {
                     shard.publish_quickly(solo, &[])?;

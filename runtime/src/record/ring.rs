@@ -9,7 +9,7 @@ use std::fmt;
 use std::sync::atomic::Ordering;
 
 use super::chunk::Chunk;
-use super::slot::{Header, Record, SLOT, SOLO, Slot, Solo};
+use super::slot::{FIELDS, Header, Record, SLOT, SOLO, Slot, Solo, first_span};
 use super::sync::{AtomicUsize, Watch};
 use crate::model::Outcome;
 
@@ -129,7 +129,8 @@ impl Ring {
         let plain = record.outcome == Outcome::Ok
             && record.parent_id == 0
             && record.fields_length == 0
-            && header.link_span == 0;
+            && header.link_span == 0
+            && record.span_id == first_span(header.trace_id);
         if !plain {
             // SAFETY: as the caller says.
             return unsafe { self.push(header, std::slice::from_ref(record), bytes) };
@@ -138,11 +139,11 @@ impl Ring {
         if !self.has_room(head, 1) {
             return false;
         }
-        let Record { site, span_id, start, end, sampled, .. } = *record;
-        let solo = Solo::new(header.trace_id, site, span_id, [start, end], sampled);
+        let Record { site, start, end, sampled, .. } = *record;
+        let solo = Solo::new(header.trace_id, site, [start, end], sampled);
         let writing = self.watch.write(head, 1);
         // SAFETY: the slot at `head` is free, as `has_room` found, and ours to write.
-        unsafe { *self.slot(head) = Slot { solo } };
+        unsafe { self.slot(head).cast::<Solo>().write(solo) };
         writing.end();
         self.head.0.store(head + 1, Ordering::Release);
         true
@@ -155,20 +156,18 @@ impl Ring {
     /// One thread at a time may push.
     #[inline(always)]
     pub(super) unsafe fn push_quickly(&self, mut solo: Solo, bytes: &[u8]) -> Option<()> {
-        let needed = 1 + bytes.len().div_ceil(SLOT);
+        let needed = solo.set_fields(bytes.len());
         let head = self.head.0.load(Ordering::Relaxed);
         if head + needed > self.producer.0.limit.load(Ordering::Relaxed) {
             return None;
         }
-        solo.bytes = bytes.len() as u32;
-        solo.slots = needed as u32;
         // Each part is written where it belongs: a copy would wait for the stores that made it.
         let writing = self.watch.write(head, needed);
         // SAFETY: slots up to the limit are free, and it does not lie behind the end.
         unsafe {
             let slot = self.slot(head);
-            *slot = Slot { solo };
-            copy(bytes, slot.add(1).cast::<u8>());
+            slot.cast::<Solo>().write(solo);
+            copy(bytes, slot.cast::<u8>().add(FIELDS));
         }
         writing.end();
         self.head.0.store(head + needed, Ordering::Release);
@@ -264,13 +263,13 @@ impl Ring {
             let reading = self.watch.read(tail, header.slots as usize);
             spans += match header.records {
                 0 => 0,
-                SOLO => {
-                    // SAFETY: as above; the number says what it is.
-                    let solo = unsafe { (*self.slot(tail)).solo };
-                    // SAFETY: as above; the fields lie in the slots behind it.
-                    let bytes = unsafe {
-                        let first = self.slot(tail).add(1).cast::<u8>().cast_const();
-                        std::slice::from_raw_parts(first, solo.bytes as usize)
+                records if records & SOLO != 0 => {
+                    // SAFETY: as above; the number says what it is, and its fields lie behind it.
+                    let (solo, bytes) = unsafe {
+                        let slot = self.slot(tail).cast_const();
+                        let solo = (*slot).solo;
+                        let fields = slot.cast::<u8>().add(FIELDS);
+                        (solo, std::slice::from_raw_parts(fields, solo.bytes()))
                     };
                     let (header, records) = (solo.header(), [solo.record()]);
                     read(&Chunk { header: &header, records: &records, bytes });

@@ -29,41 +29,42 @@ pub(super) struct Record {
 #[repr(C)]
 pub(super) struct Header {
     pub(super) trace_id: [u64; 2],
-    pub(super) link_trace: [u64; 2],
-    pub(super) link_span: u64,
     /// Records that follow; 0 fills up the end of the ring.
     pub(super) records: u32,
-    /// Bytes of fields that follow the records.
-    pub(super) bytes: u32,
     /// Slots that the chunk takes, this one included.
     pub(super) slots: u32,
+    /// Bytes of fields that follow the records.
+    pub(super) bytes: u32,
+    pub(super) link_trace: [u64; 2],
+    pub(super) link_span: u64,
 }
 
-/// Header and record in one slot: a trace that is nothing but its root, which ended well. Many are,
-/// and cost half of what the two do.
+/// Header and record in one: a trace that is nothing but its root, which ended well. Many are, and
+/// fit into one slot, with room for a number or a short text; fields begin there and go on in the
+/// slots that follow. The span's id is that of a trace's first span.
 #[derive(Clone, Copy)]
 #[repr(C)]
 pub(super) struct Solo {
-    pub(super) trace_id: [u64; 2],
-    pub(super) site: &'static Site,
-    pub(super) span_id: u64,
-    pub(super) start: u64,
-    /// Where a header has its number: `SOLO`.
-    pub(super) records: u32,
-    /// No `bool`, so that all bytes of it are there to be read as a header's.
-    pub(super) sampled: u32,
-    pub(super) slots: u32,
-    /// Of fields, in the slots that follow.
-    pub(super) bytes: u32,
-    pub(super) end: u64,
+    trace_id: [u64; 2],
+    /// Where a header has its number: `SOLO`, perhaps `SAMPLED`, and the bytes of the fields.
+    records: u32,
+    slots: u32,
+    site: &'static Site,
+    start: u64,
+    end: u64,
 }
 
-/// The number of records in a `Solo`'s place for it.
-pub(super) const SOLO: u32 = u32::MAX;
+/// In the number of records: it is a `Solo`.
+pub(super) const SOLO: u32 = 1 << 31;
+/// The head's decision.
+const SAMPLED: u32 = 1 << 30;
+/// Where the fields of a `Solo` begin in its slot.
+pub(super) const FIELDS: usize = size_of::<Solo>();
 
 const _: () = {
     assert!(std::mem::offset_of!(Solo, records) == std::mem::offset_of!(Header, records));
     assert!(std::mem::offset_of!(Solo, slots) == std::mem::offset_of!(Header, slots));
+    assert!(FIELDS % 8 == 0 && FIELDS < SLOT);
 };
 
 #[derive(Clone, Copy)]
@@ -78,17 +79,43 @@ pub(super) union Slot {
 
 const _: () = assert!(size_of::<Slot>() == SLOT);
 
+/// The id of the first span of a new trace: the trace's has enough chance for both, and no half of
+/// it is this one.
+#[inline(always)]
+pub(super) fn first_span([high, low]: [u64; 2]) -> u64 {
+    or_one(high ^ low)
+}
+
+/// A number that is not 0.
+#[inline(always)]
+pub(super) fn or_one(number: u64) -> u64 {
+    number + u64::from(number == 0)
+}
+
 impl Solo {
+    /// The root of this trace, its first span.
     #[inline(always)]
     pub(super) fn new(
         trace_id: [u64; 2],
         site: &'static Site,
-        span_id: u64,
         [start, end]: [u64; 2],
         sampled: bool,
     ) -> Solo {
-        let (records, sampled) = (SOLO, u32::from(sampled));
-        Solo { trace_id, site, span_id, start, records, sampled, slots: 1, bytes: 0, end }
+        let records = if sampled { SOLO | SAMPLED } else { SOLO };
+        Solo { trace_id, records, slots: 1, site, start, end }
+    }
+
+    /// With so many bytes of fields, 64 KiB at most. Returns the slots that it takes.
+    #[inline(always)]
+    pub(super) fn set_fields(&mut self, bytes: usize) -> usize {
+        let slots = 1 + bytes.saturating_sub(SLOT - FIELDS).div_ceil(SLOT);
+        self.records |= bytes as u32;
+        self.slots = slots as u32;
+        slots
+    }
+
+    pub(super) fn bytes(&self) -> usize {
+        usize::from(self.records as u16)
     }
 
     pub(super) fn header(&self) -> Header {
@@ -98,15 +125,15 @@ impl Solo {
     pub(super) fn record(&self) -> Record {
         Record {
             site: self.site,
-            span_id: self.span_id,
+            span_id: first_span(self.trace_id),
             parent_id: 0,
             start: self.start,
             end: self.end,
             error_type: "",
             fields_at: 0,
-            fields_length: self.bytes as u16,
+            fields_length: self.bytes() as u16,
             outcome: Outcome::Ok,
-            sampled: self.sampled != 0,
+            sampled: self.records & SAMPLED != 0,
         }
     }
 }

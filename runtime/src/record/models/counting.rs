@@ -38,7 +38,7 @@ fn count(shard: &Shard, pen: Pen) {
 fn publish(shard: &Shard) {
     let record = Record {
         site: &SITE,
-        span_id: 3,
+        span_id: 1,
         parent_id: 0,
         start: 0,
         end: 0,

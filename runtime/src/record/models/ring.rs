@@ -3,7 +3,7 @@
 use loom::thread;
 
 use super::super::ring::{Ring, SLOTS};
-use super::super::slot::{Header, Record, Solo};
+use super::super::slot::{Header, Record, Solo, first_span};
 use crate::model::{Outcome, Site};
 
 static SITE: Site = Site::new("pushed", "models");
@@ -39,13 +39,13 @@ fn push(ring: &Ring, chunk: usize, shape: Shape) -> bool {
 fn push_alone(ring: &Ring, chunk: usize, (records, bytes): Shape) -> bool {
     let header = Header { trace_id: [1, chunk as u64], ..Header::default() };
     if records == 0 {
-        let Record { site, span_id, start, end, sampled, .. } = record(chunk, 0);
-        let solo = Solo::new(header.trace_id, site, span_id, [start, end], sampled);
+        let root = Record { span_id: first_span(header.trace_id), ..record(chunk, 0) };
+        let Record { site, start, end, sampled, .. } = root;
+        let solo = Solo::new(header.trace_id, site, [start, end], sampled);
         // SAFETY: each model has one thread that pushes.
         let quickly = unsafe { ring.push_quickly(solo, &vec![chunk as u8; bytes]) };
         // SAFETY: as above.
-        return quickly.is_some()
-            || bytes == 0 && unsafe { ring.push_root(header, &record(chunk, 0), &[]) };
+        return quickly.is_some() || bytes == 0 && unsafe { ring.push_root(header, &root, &[]) };
     }
     let mut records: Vec<Record> = (0..records).map(|number| record(chunk, number)).collect();
     records[0].fields_length = bytes as u16;
@@ -66,7 +66,9 @@ fn drain(ring: &Ring, shapes: &[Shape], seen: &mut Vec<usize>) {
             assert_eq!(chunk.len(), records.max(1));
             assert_eq!(chunk.bytes(), vec![number as u8; bytes]);
             for (index, span) in chunk.spans().enumerate() {
-                assert_eq!(span.span_id(), (number * 100 + index) as u64);
+                let first = first_span([1, number as u64]);
+                let id = if records == 0 { first } else { (number * 100 + index) as u64 };
+                assert_eq!(span.span_id(), id);
                 assert_eq!((span.start(), span.end()), (number as u64, number as u64 + 7));
                 assert!(std::ptr::eq(span.site(), &SITE) && span.sampled());
             }

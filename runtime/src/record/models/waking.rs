@@ -18,7 +18,7 @@ static SITE: Site = Site::new("waking", "models");
 fn publish(shard: &super::super::shard::Shard) {
     let record = Record {
         site: &SITE,
-        span_id: 3,
+        span_id: 1,
         parent_id: 0,
         start: 0,
         end: 0,
