@@ -3,7 +3,7 @@
 //! A future that is ready at its first poll is never put away. `run` calls this around each poll,
 //! `ending` when the call ends.
 
-use super::guard::{AWAY, Call, Guard, ON, ROOT, SAMPLED, TRACED};
+use super::guard::{AWAY, Call, Guard, ON, ROOT, SAMPLED, SWAPS, TRACED};
 use super::local::{self, Active};
 use super::segment::Segment;
 
@@ -51,6 +51,7 @@ impl Guard<'_> {
         if mode & TRACED == 0 {
             return;
         }
+        call.mode |= SWAPS;
         local::with(|local| {
             let trace_id = local.trace();
             if local.sampled() {

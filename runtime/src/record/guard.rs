@@ -47,6 +47,8 @@ pub(super) const READY: u16 = 512;
 /// The call is a future's that has waited: it is in `LOCAL` in its polls only. Until then, its span
 /// is the current one of the thread that entered it, as a plain call's is.
 pub(super) const AWAY: u16 = 1024;
+/// A poll makes the span the current one, and the one before it again.
+pub(super) const SWAPS: u16 = 2048;
 
 /// The guard of one marked call: a local of the marked function. Only its mode is written while
 /// nothing is on; a `struct` with the rest uninitialised would be copied as a whole by builds that
@@ -218,7 +220,7 @@ impl<'s> Guard<'s> {
             if mode & ASYNC == 0 {
                 host::enter(&span);
             }
-            self.host = ManuallyDrop::new(Hosted { mode: mode | HOST, span });
+            self.host = ManuallyDrop::new(Hosted { mode: mode | HOST | SWAPS, span });
         }
     }
 

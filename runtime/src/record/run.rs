@@ -10,7 +10,7 @@ use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
-use super::guard::{AWAY, Guard, HOST, READY, TRACED, UNWOUND};
+use super::guard::{AWAY, Guard, HOST, READY, SWAPS, UNWOUND};
 use super::host;
 use super::local::{self, Active};
 
@@ -45,6 +45,9 @@ impl<F: Future> Future for Run<'_, '_, F> {
         let this = unsafe { self.get_unchecked_mut() };
         // SAFETY: as above.
         let future = unsafe { Pin::new_unchecked(&mut *this.future) };
+        if this.guard.is_off() {
+            return future.poll(context);
+        }
         let mut poll = Inside::new(this.guard);
         poll.enter();
         let result = future.poll(context);
@@ -72,7 +75,7 @@ impl<F> Drop for Run<'_, '_, F> {
     }
 }
 
-/// The time of one poll. The first one finds the call entered on this thread, like a plain one's,
+/// The time of one poll of a call that is on. The first one finds the call entered on this thread, like a plain one's,
 /// and a future that is ready then ends like one.
 pub(super) struct Inside<'a, 's> {
     guard: &'a mut Guard<'s>,
@@ -88,8 +91,7 @@ impl<'a, 's> Inside<'a, 's> {
     /// The poll begins. It stays where it is: a copy would wait for what is written here.
     #[inline(always)]
     pub(super) fn enter(&mut self) {
-        let mode = self.guard.mode();
-        if mode & HOST != 0 || mode & (AWAY | TRACED) == AWAY | TRACED {
+        if self.guard.mode() & SWAPS != 0 {
             self.enter_again();
         }
     }
@@ -109,17 +111,15 @@ impl<'a, 's> Inside<'a, 's> {
         }
     }
 
-    /// The poll is over, and this is to be forgotten. A call that is not to end now, `for_good`, waits somewhere else.
+    /// The poll is over, and this is to be forgotten. A call that is not to end now, `for_good`,
+    /// waits somewhere else.
     #[inline(always)]
     pub(super) fn leave(&mut self, for_good: bool) {
         let mode = self.guard.mode();
-        if mode == 0 {
-            return;
-        }
         if for_good {
             self.guard.add(READY);
         }
-        if mode & HOST != 0 || mode & (AWAY | TRACED) == AWAY | TRACED {
+        if mode & SWAPS != 0 {
             self.restore();
         } else if !for_good && mode & AWAY == 0 {
             self.guard.put_away();
@@ -139,10 +139,8 @@ impl<'a, 's> Inside<'a, 's> {
 impl Drop for Inside<'_, '_> {
     #[cold]
     fn drop(&mut self) {
-        if !self.guard.is_off() {
-            self.guard.add(UNWOUND);
-            self.restore();
-            self.guard.put_away();
-        }
+        self.guard.add(UNWOUND);
+        self.restore();
+        self.guard.put_away();
     }
 }
