@@ -13,21 +13,27 @@ use super::slot::{FIELDS, Header, Record, SLOT, SOLO, Slot, Solo, first_span};
 use super::sync::{AtomicUsize, Watch};
 use crate::model::Outcome;
 
-/// Slots of a ring, a power of two: 512 KiB of memory, touched only as it is used. A larger one
-/// would leave the second-level cache, and cost each span a miss.
-pub(super) const SLOTS: usize = if cfg!(plimsoll_loom) {
+/// Slots of a large ring, a power of two: 512 KiB of memory, touched only as it is used. A larger
+/// one would leave the second-level cache, and cost each span a miss.
+pub(super) const LARGE: usize = if cfg!(plimsoll_loom) {
     8
 } else if cfg!(miri) {
     64
 } else {
     8192
 };
-/// Slots that are written one after the other before the producer looks where the consumer is. When
-/// that keeps up, the producer begins again in front: what is written little by little stays in a
-/// part of the ring, and in the nearest cache.
-const STRETCH: usize = if SLOTS < 64 { 2 } else { SLOTS / 8 };
+/// Slots of a small ring: 128 KiB, enough for the longest part of a trace.
+const SMALL: usize = if LARGE < 8192 { LARGE } else { 2048 };
+/// So many threads have large rings. What many threads make together is what a few can, and the
+/// memory of them all is bounded.
+const FEW: usize = 4;
 
-const _: () = assert!(SLOTS.is_power_of_two());
+const _: () = assert!(LARGE.is_power_of_two() && SMALL.is_power_of_two());
+
+/// The slots of the ring of the thread with this number.
+pub(super) fn slots(thread: usize) -> usize {
+    if thread < FEW { LARGE } else { SMALL }
+}
 
 /// Keeps the two ends out of each other's cache lines.
 #[repr(align(128))]
@@ -60,15 +66,16 @@ unsafe impl Sync for Ring {}
 unsafe impl Send for Ring {}
 
 impl Ring {
-    pub(super) fn new() -> Ring {
+    /// A ring of so many slots, a power of two.
+    pub(super) fn new(slots: usize) -> Ring {
         // `vec!` of zeroes asks the system for zeroed pages, which are not touched here.
-        let slots = vec![[0u64; SLOT / 8]; SLOTS].into_boxed_slice();
-        let slots = Box::into_raw(slots) as *mut [UnsafeCell<Slot>];
+        let zeroes = vec![[0u64; SLOT / 8]; slots].into_boxed_slice();
+        let zeroes = Box::into_raw(zeroes) as *mut [UnsafeCell<Slot>];
         Ring {
             // SAFETY: the same allocation and length; `Slot` has the size and alignment of eight
             // words, any words are valid for its member `words`, and `UnsafeCell` changes neither.
-            slots: unsafe { Box::from_raw(slots) },
-            watch: Watch::new(SLOTS),
+            slots: unsafe { Box::from_raw(zeroes) },
+            watch: Watch::new(slots),
             head: Apart(AtomicUsize::new(0)),
             tail: Apart(AtomicUsize::new(0)),
             producer: Apart(Producer { seen: AtomicUsize::new(0), limit: AtomicUsize::new(0) }),
@@ -82,7 +89,7 @@ impl Ring {
     pub(super) unsafe fn push(&self, mut header: Header, records: &[Record], bytes: &[u8]) -> bool {
         let needed = 1 + records.len() + bytes.len().div_ceil(SLOT);
         let head = self.head.0.load(Ordering::Relaxed);
-        let to_end = SLOTS - head % SLOTS;
+        let to_end = self.size() - self.place(head);
         let skipped = if needed > to_end { to_end } else { 0 };
         if !self.has_room(head, needed + skipped) {
             return false;
@@ -176,17 +183,35 @@ impl Ring {
 
     #[inline]
     fn has_room(&self, head: usize, needed: usize) -> bool {
-        if head + needed - self.producer.0.seen.load(Ordering::Relaxed) <= SLOTS {
+        if head + needed - self.producer.0.seen.load(Ordering::Relaxed) <= self.size() {
             return true;
         }
-        head + needed - self.see() <= SLOTS
+        head + needed - self.see() <= self.size()
+    }
+
+    #[inline(always)]
+    fn size(&self) -> usize {
+        self.slots.len()
+    }
+
+    /// Where in the ring a position lies. The size is a power of two.
+    #[inline(always)]
+    fn place(&self, position: usize) -> usize {
+        position & (self.size() - 1)
+    }
+
+    /// Slots that are written one after the other before the producer looks where the consumer is.
+    /// When that keeps up, the producer begins again in front: what is written little by little
+    /// stays in a part of the ring, and in the nearest cache.
+    fn stretch(&self) -> usize {
+        (self.size() / 8).max(2)
     }
 
     fn slot(&self, position: usize) -> *mut Slot {
         // A pointer to the whole, so that neighbours may be reached from it.
         let base = UnsafeCell::raw_get(self.slots.as_ptr());
         // SAFETY: the remainder is below the length.
-        unsafe { base.add(position % SLOTS) }
+        unsafe { base.add(self.place(position)) }
     }
 
     /// Sees how far the consumer has come.
@@ -205,24 +230,25 @@ impl Ring {
         let Producer { seen, limit } = &self.producer.0;
         let mut head = self.head.0.load(Ordering::Relaxed);
         let waits = head - seen.load(Ordering::Relaxed);
-        if head < limit.load(Ordering::Relaxed) && waits < SLOTS / 2 {
+        if head < limit.load(Ordering::Relaxed) && waits < self.size() / 2 {
             return false;
         }
         let tail = self.see();
-        let (behind, in_front) = (head % SLOTS, tail % SLOTS);
-        if head - tail <= STRETCH / 2 && behind >= in_front && in_front >= STRETCH {
+        let (size, stretch) = (self.size(), self.stretch());
+        let (behind, in_front) = (self.place(head), self.place(tail));
+        if head - tail <= stretch / 2 && behind >= in_front && in_front >= stretch {
             // The consumer keeps up, and has left enough room in front.
-            let filler = Header { slots: (SLOTS - behind) as u32, ..Header::default() };
+            let filler = Header { slots: (size - behind) as u32, ..Header::default() };
             let writing = self.watch.write(head, 1);
             // SAFETY: most of the ring is free, and we are the producer.
             unsafe { *self.slot(head) = Slot { header: filler } };
             writing.end();
-            head += SLOTS - behind;
+            head += size - behind;
             self.head.0.store(head, Ordering::Release);
         }
-        let end = head - head % SLOTS + SLOTS;
-        limit.store(end.min(head + STRETCH).min(tail + SLOTS), Ordering::Relaxed);
-        head - tail >= SLOTS / 2
+        let end = head - self.place(head) + size;
+        limit.store(end.min(head + stretch).min(tail + size), Ordering::Relaxed);
+        head - tail >= size / 2
     }
 
     /// Records and fields of the chunk at a position.
@@ -318,7 +344,7 @@ struct Free<'a> {
 
 impl Free<'_> {
     fn tell_now_and_then(&mut self) {
-        if self.tail - self.told >= SLOTS / 16 {
+        if self.tail - self.told >= self.ring.size() / 16 {
             self.tell();
         }
     }

@@ -10,7 +10,7 @@ use std::sync::atomic::Ordering;
 use super::chunk::Chunk;
 use super::errors::Errors;
 use super::pressure;
-use super::ring::Ring;
+use super::ring::{self, Ring};
 use super::sample::{Pen, observe};
 use super::slot::{Header, Record, Solo};
 use super::state;
@@ -54,11 +54,11 @@ pub(super) struct Shard {
 }
 
 impl Shard {
-    fn new(count: usize) -> Shard {
+    fn new(count: usize, slots: usize) -> Shard {
         Shard {
             cells: words(count),
             errors: Errors::default(),
-            ring: Ring::new(),
+            ring: Ring::new(slots),
             kept: AtomicU64::new(0),
             full: AtomicU64::new(0),
             crowded: AtomicU64::new(0),
@@ -136,9 +136,10 @@ impl Shards {
         if let Some(shard) = lock(&self.free).pop() {
             return shard;
         }
-        let shard = Shard::new(self.words.load(Ordering::Relaxed));
+        let mut all = lock(&self.all);
+        let shard = Shard::new(self.words.load(Ordering::Relaxed), ring::slots(all.len()));
         let shard: &'static Shard = Box::leak(Box::new(shard));
-        lock(&self.all).push(shard);
+        all.push(shard);
         shard
     }
 

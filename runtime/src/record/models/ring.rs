@@ -2,7 +2,7 @@
 
 use loom::thread;
 
-use super::super::ring::{Ring, SLOTS};
+use super::super::ring::{LARGE, Ring};
 use super::super::slot::{Header, Record, Solo, first_span};
 use crate::model::{Outcome, Site};
 
@@ -82,7 +82,7 @@ fn drain(ring: &Ring, shapes: &[Shape], seen: &mut Vec<usize>) {
 /// Pushes the shapes while another thread drains. `before` slots were used before.
 fn model(before: usize, drains: usize, shapes: &'static [Shape]) {
     loom::model(move || {
-        let ring = std::sync::Arc::new(Ring::new());
+        let ring = std::sync::Arc::new(Ring::new(LARGE));
         for _ in 0..before {
             assert!(push(&ring, 0, SOLO));
         }
@@ -113,7 +113,7 @@ fn traces_of_one_span_come_in_order() {
 
 #[test]
 fn a_trace_of_one_span_takes_its_fields_along() {
-    model(SLOTS - 1, 2, &[(0, 16), SOLO, (0, 8), (1, 24)]);
+    model(LARGE - 1, 2, &[(0, 16), SOLO, (0, 8), (1, 24)]);
 }
 
 #[test]
@@ -127,17 +127,17 @@ fn who_is_kept_up_with_begins_again_in_front() {
 #[test]
 fn a_chunk_that_does_not_fit_before_the_end_begins_again_in_front() {
     // The third slot before the end is where it would begin; the filler takes the rest.
-    model(SLOTS - 2, 2, &[(2, 0), SOLO, (1, 70)]);
+    model(LARGE - 2, 2, &[(2, 0), SOLO, (1, 70)]);
 }
 
 #[test]
 fn a_chunk_that_ends_with_the_ring_needs_no_filler() {
-    model(SLOTS - 3, 2, &[(1, 10), SOLO]);
+    model(LARGE - 3, 2, &[(1, 10), SOLO]);
 }
 
 #[test]
 fn what_has_no_room_is_refused_and_nothing_else_is_lost() {
-    model(SLOTS / 2, 2, &[(3, 0), (2, 64), SOLO, (4, 0)]);
+    model(LARGE / 2, 2, &[(3, 0), (2, 64), SOLO, (4, 0)]);
 }
 
 #[test]

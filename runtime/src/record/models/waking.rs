@@ -8,7 +8,7 @@ use loom::sync::atomic::{AtomicBool, AtomicUsize};
 use loom::thread;
 
 use super::super::pressure::Pressure;
-use super::super::ring::SLOTS;
+use super::super::ring::LARGE;
 use super::super::shard::Shards;
 use super::super::slot::{Header, Record};
 use crate::model::{Outcome, Site};
@@ -87,7 +87,7 @@ fn the_last_drain_reads_all_that_was_published_before_the_stop() {
             }
         });
         let shard = shards.acquire();
-        for _ in 0..SLOTS / 2 {
+        for _ in 0..LARGE / 2 {
             publish(shard);
         }
         if pressure.rise() {
@@ -96,6 +96,6 @@ fn the_last_drain_reads_all_that_was_published_before_the_stop() {
         publish(shard);
         stop.store(true, Ordering::Release);
         wake.notify();
-        assert_eq!(worker.join().unwrap(), SLOTS / 2 + 1);
+        assert_eq!(worker.join().unwrap(), LARGE / 2 + 1);
     });
 }
