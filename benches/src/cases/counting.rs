@@ -17,7 +17,7 @@ pub(crate) const COUNTING: &str = "plimsoll counting sink: 64 under a root";
 pub(super) const CASES: &[Case] = &[Case::new(COUNTING, start).environment(NO_OTLP).burst(BURST)];
 
 const NO_OTLP: &[(&str, &str)] = &[("OTEL_TRACES_EXPORTER", "none")];
-const BURST: u64 = 2 * super::UNIT;
+const BURST: u64 = 6 * super::UNIT;
 const CHILDREN: u64 = 64;
 const DEADLINE: Duration = Duration::from_secs(10);
 

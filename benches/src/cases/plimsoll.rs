@@ -45,25 +45,25 @@ pub(super) const CASES: &[Case] = &[
     Case::new("plimsoll not sampled: sync", || on(sync, Spans::Failed)).environment(NOT_SAMPLED),
     Case::new("plimsoll not sampled: 500 functions", || on(many::in_turn, Spans::Failed))
         .environment(NOT_SAMPLED),
-    Case::new(RECORDED, || on(sync, Spans::All)).environment(ALL).burst(BURST),
+    Case::new(RECORDED, || on(sync, Spans::All)).environment(ALL).burst(SLOTS),
     Case::new("plimsoll all signals: 64 under a root", || on(under_roots, Spans::AllAndRoots))
         .environment(ALL)
-        .burst(BURST),
+        .burst(SLOTS),
     Case::new("plimsoll all signals: 1 number", || on(one_number, Spans::All))
         .environment(ALL)
-        .burst(BURST),
+        .burst(SLOTS),
     Case::new("plimsoll all signals: 3 numbers", || on(three_numbers, Spans::All))
         .environment(ALL)
         .burst(BURST),
     Case::new("plimsoll all signals: 1 string", || on(one_string, Spans::All))
         .environment(ALL)
-        .burst(BURST),
+        .burst(SLOTS),
     Case::new("plimsoll all signals: 3 arguments", || on(three, Spans::All))
         .environment(ALL)
         .burst(BURST),
     Case::new("plimsoll all signals: async", || on(async_inlined, Spans::All))
         .environment(ALL)
-        .burst(BURST),
+        .burst(SLOTS),
     Case::new("plimsoll all signals: async, 4 polls", || on(four_polls, Spans::All))
         .environment(ALL)
         .burst(BURST),
@@ -74,14 +74,17 @@ pub(super) const CASES: &[Case] = &[
     .burst(BURST),
     Case::new("plimsoll all signals: 500 functions", || on(many::in_turn, Spans::All))
         .environment(ALL)
-        .burst(BURST),
+        .burst(SLOTS),
     Case::new("plimsoll all signals: two threads", || on(sync, Spans::All))
         .environment(ALL)
-        .burst(BURST)
+        .burst(SLOTS)
         .two_threads(),
 ];
 
-/// A thread's ring holds some four thousand spans that are roots; this much it takes in one go.
+/// A thread's ring has eight thousand slots. So many spans it takes in one go that need one each:
+/// roots, with little or nothing recorded.
+const SLOTS: u64 = 6 * UNIT;
+/// And so many of the others.
 const BURST: u64 = 2 * UNIT;
 const CHILDREN: u64 = 64;
 const DEADLINE: Duration = Duration::from_secs(10);
