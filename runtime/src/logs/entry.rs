@@ -11,11 +11,9 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use super::heads::Head;
 use super::line::Prepared;
 use crate::model::Level;
+use crate::record::field::{MARK, TEXT_LIMIT};
 use crate::record::{self, Current, Value};
 
-/// Bytes of one text; what is longer ends in [`MARK`].
-const TEXT_LIMIT: usize = 4 * 1024;
-const MARK: &str = "…";
 /// Memory that an entry may keep for the next use.
 const KEPT: usize = 64 * 1024;
 

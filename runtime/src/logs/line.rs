@@ -8,10 +8,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use super::number::{self, SHORT};
 use crate::record::Value;
+use crate::record::field::{MARK, TEXT_LIMIT, cut};
 
-/// Bytes of one text; what is longer ends in [`MARK`].
-pub(super) const TEXT_LIMIT: usize = 4 * 1024;
-const MARK: &str = "…";
 /// What stands for a text whose `Display` or `Debug` panicked.
 pub(super) const PANICKED: &str = "<panicked>";
 /// Bytes that may be written behind the end, and do not count.
@@ -313,19 +311,6 @@ fn digits(number: u32) -> [u8; 8] {
     // 1 where the digit is a letter.
     let letters = (nibbles + 0x0606_0606_0606_0606) >> 4 & 0x0101_0101_0101_0101;
     (nibbles + 0x3030_3030_3030_3030 + letters * 0x27).to_le_bytes()
-}
-
-/// The longest beginning of `text` of at most `limit` bytes that ends between two characters.
-#[inline]
-fn cut(text: &str, limit: usize) -> &str {
-    if text.len() <= limit {
-        return text;
-    }
-    let mut end = limit;
-    while !text.is_char_boundary(end) {
-        end -= 1;
-    }
-    text.get(..end).unwrap_or_default()
 }
 
 /// Takes a text up to a limit, then marks the cut and stops whoever writes.

@@ -1,8 +1,8 @@
 //! How a call ends: counted, told of if it went wrong, its span passed on, and its caller's span
 //! the current one again.
 //!
-//! Called by `guard` when a call finishes or is dropped, and by nobody else; `open` in `guard` is
-//! its counterpart.
+//! Called by `guard` when a call finishes or is dropped, and by `quick` with what that leaves;
+//! `enter_here` in `guard` is its counterpart.
 
 use std::error::Error;
 
@@ -48,6 +48,11 @@ impl End<'_> {
     /// What the tail keeps.
     fn is_bad(&self) -> bool {
         self.outcome != Outcome::Ok || self.slow
+    }
+
+    #[inline]
+    fn record(&self, call: &Call<'_>, sampled: bool) -> Record {
+        record(call, self.at, self.outcome, self.failure.error_type, sampled)
     }
 }
 
@@ -140,7 +145,7 @@ fn close(local: &Local, shard: &Shard, mode: u16, call: &Call<'_>, end: &End<'_>
     if root && local.is_bare() {
         if local.sampled() || end.is_bad() {
             let header = Header { trace_id: local.trace(), ..Header::default() };
-            shard.publish_root(header, &record(call, end, local.sampled()), &[]);
+            shard.publish_root(header, &end.record(call, local.sampled()), &[]);
         }
     } else {
         pass_on(shard, local.segment(), call, end, local.sampled(), root);
@@ -170,7 +175,7 @@ fn close_away(local: &Local, shard: &Shard, mode: u16, call: &Call<'_>, end: &En
     }
     settle(local, call, end);
     if own.segment.is_null() {
-        stray(local, shard, own, record(call, end, own.sampled), end.is_bad());
+        stray(local, shard, own, end.record(call, own.sampled), end.is_bad());
     } else {
         pass_on(shard, own.segment, call, end, own.sampled, root);
     }
@@ -189,18 +194,25 @@ fn settle(local: &Local, call: &Call<'_>, end: &End<'_>) {
     }
 }
 
-#[inline]
-fn record(call: &Call<'_>, end: &End<'_>, sampled: bool) -> Record {
+/// A call's span as it goes out.
+#[inline(always)]
+pub(super) fn record(
+    call: &Call<'_>,
+    end: u64,
+    outcome: Outcome,
+    error_type: &'static str,
+    sampled: bool,
+) -> Record {
     Record {
         site: call.site,
         span_id: call.span_id,
         parent_id: call.parent_id,
         start: call.start,
-        end: end.at,
-        error_type: end.failure.error_type,
+        end,
+        error_type,
         fields_at: call.fields_at,
         fields_length: call.fields_length,
-        outcome: end.outcome,
+        outcome,
         sampled,
     }
 }
@@ -226,13 +238,13 @@ fn pass_on(
     if root && whole.is_bare() {
         // Nothing waits in the segment: the root goes out without being put there.
         if whole.keeps() || end.is_bad() {
-            whole.publish_root(shard, &record(call, end, sampled));
+            whole.publish_root(shard, &end.record(call, sampled));
         }
         // SAFETY: the root owns its segment, and it is not used again.
         unsafe { local::close_segment(None, segment) };
         return;
     }
-    let mut record = record(call, end, sampled);
+    let mut record = end.record(call, sampled);
     let fields_end = call.fields_at as usize + usize::from(call.fields_length);
     if whole.parts != call.parts && fields_end > RESERVED {
         record.fields_length = 0;

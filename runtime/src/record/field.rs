@@ -91,10 +91,10 @@ impl Fields for Writer<'_> {
 }
 
 /// Stands at the end of a text that was cut.
-const MARK: &str = "…";
+pub(crate) const MARK: &str = "…";
 
 /// The longest beginning of `text` of at most `limit` bytes that ends between two characters.
-fn cut(text: &str, limit: usize) -> &str {
+pub(crate) fn cut(text: &str, limit: usize) -> &str {
     if text.len() <= limit {
         return text;
     }

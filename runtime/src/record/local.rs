@@ -140,7 +140,7 @@ impl Local {
 
     /// Keeps a clean segment for this thread's next root. It has none.
     #[inline]
-    pub(super) fn keep(&self, segment: &mut Segment) {
+    pub(super) fn keep(&self, segment: *mut Segment) {
         self.spare.set(segment);
     }
 
@@ -364,9 +364,9 @@ pub(super) unsafe fn close_segment(shard: Option<&Shard>, segment: *mut Segment)
         }
     }
     let kept = with(|local| {
-        let keep = local.spare.get().is_null() && !local.ended.get();
+        let keep = !local.has_spare() && !local.ended.get();
         if keep {
-            local.spare.set(segment);
+            local.keep(segment);
         }
         keep
     });

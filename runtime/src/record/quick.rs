@@ -4,10 +4,10 @@
 //! called and the processor's stack is not touched. Looks first and writes then: what is not so
 //! simple is left to `ending` as it was. Called by `guard`.
 
-use super::ending::{Failure, end_at};
+use super::ending::{Failure, end_at, record};
 use super::guard::{AWAY, Call, Guard, LATE, ROOT, TRACED};
 use super::local::{self, Local};
-use super::slot::{Record, Solo, first_span};
+use super::slot::{Solo, first_span};
 use super::{cell, clock};
 use crate::model::Outcome;
 
@@ -48,7 +48,7 @@ fn end(local: &Local, mode: u16, call: &Call<'_>, at: u64) -> Option<()> {
             if call.fields_length != 0 && call.parts != segment.parts {
                 return None;
             }
-            segment.push_quickly(record(call, at, local.sampled()))?;
+            segment.push_quickly(record(call, at, Outcome::Ok, "", local.sampled()))?;
         } else {
             let trace_id = local.trace();
             if call.parent_id != 0 || call.span_id != first_span(trace_id) {
@@ -80,20 +80,4 @@ fn end(local: &Local, mode: u16, call: &Call<'_>, at: u64) -> Option<()> {
     cell::add(&words[cell::SUM], ticks);
     cell::add(&words[cell::BUCKETS + cell::bucket(ticks)], 1);
     Some(())
-}
-
-#[inline(always)]
-fn record(call: &Call<'_>, at: u64, sampled: bool) -> Record {
-    Record {
-        site: call.site,
-        span_id: call.span_id,
-        parent_id: call.parent_id,
-        start: call.start,
-        end: at,
-        error_type: "",
-        fields_at: call.fields_at,
-        fields_length: call.fields_length,
-        outcome: Outcome::Ok,
-        sampled,
-    }
 }

@@ -95,10 +95,8 @@ impl Ring {
             return false;
         }
         if skipped > 0 {
-            let filler = Header { slots: skipped as u32, ..Header::default() };
-            let _writing = self.watch.write(head, 1);
-            // SAFETY: the slot at `head` is free, as `has_room` found, and ours to write.
-            unsafe { *self.slot(head) = Slot { header: filler } };
+            // SAFETY: the slot at `head` is free, as `has_room` found.
+            unsafe { self.fill(head, skipped) };
         }
         let first = head + skipped;
         header.records = records.len() as u32;
@@ -148,11 +146,8 @@ impl Ring {
         }
         let Record { site, start, end, sampled, .. } = *record;
         let solo = Solo::new(header.trace_id, site, [start, end], sampled);
-        let writing = self.watch.write(head, 1);
-        // SAFETY: the slot at `head` is free, as `has_room` found, and ours to write.
-        unsafe { self.slot(head).cast::<Solo>().write(solo) };
-        writing.end();
-        self.head.0.store(head + 1, Ordering::Release);
+        // SAFETY: the slot at `head` is free, as `has_room` found.
+        unsafe { self.put(head, 1, solo, &[]) };
         true
     }
 
@@ -168,17 +163,39 @@ impl Ring {
         if head + needed > self.producer.0.limit.load(Ordering::Relaxed) {
             return None;
         }
-        // Each part is written where it belongs: a copy would wait for the stores that made it.
-        let writing = self.watch.write(head, needed);
         // SAFETY: slots up to the limit are free, and it does not lie behind the end.
+        unsafe { self.put(head, needed, solo, bytes) };
+        Some(())
+    }
+
+    /// Writes a trace that is one span into so many slots, which hold it with its fields.
+    ///
+    /// # Safety
+    /// They are free, in one piece, and the producer's to write.
+    #[inline(always)]
+    unsafe fn put(&self, head: usize, slots: usize, solo: Solo, bytes: &[u8]) {
+        let writing = self.watch.write(head, slots);
+        // Each part is written where it belongs: a copy would wait for the stores that made it.
+        // SAFETY: as the caller says.
         unsafe {
             let slot = self.slot(head);
             slot.cast::<Solo>().write(solo);
             copy(bytes, slot.cast::<u8>().add(FIELDS));
         }
         writing.end();
-        self.head.0.store(head + needed, Ordering::Release);
-        Some(())
+        self.head.0.store(head + slots, Ordering::Release);
+    }
+
+    /// Leaves out so many slots: those up to the end of the ring.
+    ///
+    /// # Safety
+    /// The slot at `head` is free, and the producer's to write.
+    unsafe fn fill(&self, head: usize, slots: usize) {
+        let filler = Header { slots: slots as u32, ..Header::default() };
+        let writing = self.watch.write(head, 1);
+        // SAFETY: as the caller says.
+        unsafe { *self.slot(head) = Slot { header: filler } };
+        writing.end();
     }
 
     #[inline]
@@ -238,11 +255,8 @@ impl Ring {
         let (behind, in_front) = (self.place(head), self.place(tail));
         if head - tail <= stretch / 2 && behind >= in_front && in_front >= stretch {
             // The consumer keeps up, and has left enough room in front.
-            let filler = Header { slots: (size - behind) as u32, ..Header::default() };
-            let writing = self.watch.write(head, 1);
-            // SAFETY: most of the ring is free, and we are the producer.
-            unsafe { *self.slot(head) = Slot { header: filler } };
-            writing.end();
+            // SAFETY: most of the ring is free.
+            unsafe { self.fill(head, size - behind) };
             head += size - behind;
             self.head.0.store(head, Ordering::Release);
         }

@@ -75,8 +75,8 @@ impl<F> Drop for Run<'_, '_, F> {
     }
 }
 
-/// The time of one poll of a call that is on. The first one finds the call entered on this thread, like a plain one's,
-/// and a future that is ready then ends like one.
+/// The time of one poll of a call that is on. The first one finds the call entered on this thread,
+/// like a plain one's, and a future that is ready then ends like one.
 pub(super) struct Inside<'a, 's> {
     guard: &'a mut Guard<'s>,
     outer: Option<Active>,

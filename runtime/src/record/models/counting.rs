@@ -8,13 +8,11 @@ use loom::thread;
 use super::super::errors::Errors;
 use super::super::sample::Pen;
 use super::super::shard::{Counts, Shard, Shards};
-use super::super::slot::{Header, Record};
 use super::super::state::Switch;
 use super::super::sync::{AtomicU64, words};
 use super::super::{METRICS, cell};
-use crate::model::{Outcome, Site};
+use super::publish;
 
-static SITE: Site = Site::new("counted", "models");
 const STARTED: usize = 0;
 const SUM: usize = 1;
 const ENDED: usize = 2;
@@ -33,22 +31,6 @@ fn count(shard: &Shard, pen: Pen) {
     pen.add(started, 1);
     pen.add_f64(sum, 1.5);
     pen.add(ended, 1);
-}
-
-fn publish(shard: &Shard) {
-    let record = Record {
-        site: &SITE,
-        span_id: 1,
-        parent_id: 0,
-        start: 0,
-        end: 0,
-        error_type: "",
-        fields_at: 0,
-        fields_length: 0,
-        outcome: Outcome::Ok,
-        sampled: true,
-    };
-    shard.publish_root(Header::default(), &record, &[]);
 }
 
 /// The sums of started, seconds and ended.

@@ -10,26 +10,7 @@ use loom::thread;
 use super::super::pressure::Pressure;
 use super::super::ring::LARGE;
 use super::super::shard::Shards;
-use super::super::slot::{Header, Record};
-use crate::model::{Outcome, Site};
-
-static SITE: Site = Site::new("waking", "models");
-
-fn publish(shard: &super::super::shard::Shard) {
-    let record = Record {
-        site: &SITE,
-        span_id: 1,
-        parent_id: 0,
-        start: 0,
-        end: 0,
-        error_type: "",
-        fields_at: 0,
-        fields_length: 0,
-        outcome: Outcome::Ok,
-        sampled: true,
-    };
-    shard.publish_root(Header::default(), &record, &[]);
-}
+use super::publish;
 
 #[test]
 fn a_call_that_is_missed_does_not_silence_the_next() {
