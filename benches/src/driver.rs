@@ -4,18 +4,14 @@
 //! figure anything. Called by `main`; gives back one [`Figures`] for each case of each batch.
 
 use std::env;
-use std::io::{BufRead as _, BufReader, Write as _};
-use std::os::fd::OwnedFd;
-use std::os::unix::net::UnixStream;
-use std::process::{Child, Command, Stdio};
-
-use serde_json::Value;
+use std::process::Command;
 
 use crate::arguments::Arguments;
 use crate::batches::{MOST, batches};
 use crate::cases::{self, Case, Failure};
 use crate::claims;
 use crate::pin::{Core, cores, pin, unpin};
+use crate::process::{Finished, Process};
 use crate::receiver;
 
 const ROUNDS: usize = 100;
@@ -96,7 +92,7 @@ fn run_batch(
     }
     pin(Core::Second);
     for case in &mut running {
-        case.hear()?;
+        case.process.hear()?;
     }
     let count = running.len();
     for round in 0..rounds {
@@ -128,50 +124,30 @@ pub(crate) fn forget_settings(command: &mut Command) {
 /// A case's process.
 struct Running {
     case: &'static Case,
-    child: Child,
-    out: UnixStream,
-    back: BufReader<UnixStream>,
-    rounds: Vec<f64>,
+    process: Process,
 }
 
 impl Running {
     fn start(case: &'static Case, endpoint: &str) -> Result<Self, Failure> {
-        let (own, other) = UnixStream::pair()?;
         let mut command = clean(endpoint)?;
         command.args(["--case", case.name]);
-        // A peer may log to standard output; nobody reads it here.
-        command.stdin(Stdio::from(OwnedFd::from(other))).stdout(Stdio::null());
         command.envs(case.environment.iter().copied());
-        let child = command.spawn()?;
-        let back = BufReader::new(own.try_clone()?);
-        Ok(Self { case, child, out: own, back, rounds: Vec::new() })
+        Ok(Self { case, process: Process::start(case.name, command)? })
     }
 
     fn round(&mut self) -> Result<(), Failure> {
-        self.out.write_all(b"round\n")?;
-        let answer = self.hear()?;
+        let answer = self.process.round()?;
         let (calls, nanos) = answer.split_once(' ').ok_or("a round is two numbers")?;
-        self.rounds.push(nanos.parse::<f64>()? / calls.parse::<f64>()?);
+        self.process.rounds.push(nanos.parse::<f64>()? / calls.parse::<f64>()?);
         Ok(())
     }
 
-    fn hear(&mut self) -> Result<String, Failure> {
-        let mut line = String::new();
-        if self.back.read_line(&mut line)? == 0 {
-            return Err(format!("the process of `{}` ended early", self.case.name).into());
-        }
-        Ok(line.trim_end().to_owned())
-    }
-
-    fn finish(mut self, batch: usize) -> Result<Figures, Failure> {
-        self.out.write_all(b"finish\n")?;
-        let settled: Value = serde_json::from_str(&self.hear()?)?;
-        self.child.wait()?;
-        self.rounds.sort_by(f64::total_cmp);
+    fn finish(self, batch: usize) -> Result<Figures, Failure> {
+        let Finished { minimum, median, settled } = self.process.finish()?;
         let number = |key: &str| settled[key].as_f64().unwrap_or(f64::NAN);
         Ok(Figures {
-            minimum: self.rounds.first().copied().unwrap_or(f64::NAN),
-            median: self.rounds.get(self.rounds.len() / 2).copied().unwrap_or(f64::NAN),
+            minimum,
+            median,
             cpu: number("cpu"),
             allocations: number("allocations"),
             bytes: number("bytes"),

@@ -16,16 +16,17 @@ mod cases;
 mod sink;
 
 use std::io::{BufRead as _, BufReader, Write as _};
-use std::os::fd::{AsFd as _, OwnedFd};
+use std::os::fd::AsFd as _;
 use std::os::unix::net::UnixStream;
-use std::process::{Child, Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
 use crate::cases::Failure;
+use crate::driver::clean;
 use crate::pin::{Core, pin};
+use crate::process::{Finished, Process};
 use crate::{Arguments, alloc, cpu, receiver};
 use cases::{CASES, Case, MARKED, SLOG, TRACING, TRACING_SPAN};
 
@@ -72,7 +73,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<bool, Failure> {
     // Only now: children inherit the cores that they may choose from.
     pin(Core::Second);
     for case in &mut running {
-        case.hear()?;
+        case.0.hear()?;
     }
     let count = running.len();
     for round in 0..rounds {
@@ -91,59 +92,26 @@ pub(crate) fn run(arguments: &Arguments) -> Result<bool, Failure> {
 }
 
 /// A case's process.
-struct Running {
-    name: &'static str,
-    child: Child,
-    out: UnixStream,
-    back: BufReader<UnixStream>,
-    rounds: Vec<f64>,
-}
+struct Running(Process);
 
 impl Running {
     fn start(case: &'static Case, endpoint: &str) -> Result<Self, Failure> {
-        let (own, other) = UnixStream::pair()?;
-        let mut command = Command::new(std::env::current_exe()?);
+        let mut command = clean(endpoint)?;
         command.args(["lines", "--case", case.name]);
-        command.stdin(Stdio::from(OwnedFd::from(other))).stdout(Stdio::null());
-        for (name, _) in std::env::vars_os() {
-            let text = name.to_string_lossy();
-            if ["OTEL_", "PLIMSOLL_", "RUST_LOG"].iter().any(|start| text.starts_with(start)) {
-                command.env_remove(&name);
-            }
-        }
-        command.env("OTEL_EXPORTER_OTLP_ENDPOINT", endpoint);
         command.env("OTEL_LOGS_EXPORTER", if case.otlp_logs { "otlp" } else { "none" });
-        let child = command.spawn()?;
-        let back = BufReader::new(own.try_clone()?);
-        Ok(Self { name: case.name, child, out: own, back, rounds: Vec::new() })
+        Ok(Self(Process::start(case.name, command)?))
     }
 
     fn round(&mut self) -> Result<(), Failure> {
-        self.out.write_all(b"round\n")?;
-        let nanos = self.hear()?.parse::<f64>()?;
-        self.rounds.push(nanos / BURST as f64);
+        let nanos = self.0.round()?.parse::<f64>()?;
+        self.0.rounds.push(nanos / BURST as f64);
         Ok(())
     }
 
-    fn hear(&mut self) -> Result<String, Failure> {
-        let mut line = String::new();
-        if self.back.read_line(&mut line)? == 0 {
-            return Err(format!("the process of `{}` ended early", self.name).into());
-        }
-        Ok(line.trim_end().to_owned())
-    }
-
-    fn finish(mut self) -> Result<Figures, Failure> {
-        self.out.write_all(b"finish\n")?;
-        let settled = serde_json::from_str(&self.hear()?)?;
-        self.child.wait()?;
-        self.rounds.sort_by(f64::total_cmp);
-        Ok(Figures {
-            name: self.name,
-            minimum: self.rounds.first().copied().unwrap_or(f64::NAN),
-            median: self.rounds.get(self.rounds.len() / 2).copied().unwrap_or(f64::NAN),
-            settled,
-        })
+    fn finish(self) -> Result<Figures, Failure> {
+        let name = self.0.name;
+        let Finished { minimum, median, settled } = self.0.finish()?;
+        Ok(Figures { name, minimum, median, settled })
     }
 }
 

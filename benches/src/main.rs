@@ -59,6 +59,7 @@ mod lines;
 mod memory;
 mod page;
 mod pin;
+mod process;
 mod receiver;
 mod report;
 mod table;
