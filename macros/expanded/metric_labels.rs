@@ -13,7 +13,10 @@ async fn place(order: &Order, tier: &Tier) -> io::Result<()> {
                     )
                     .labels(
                         &["tier", "region"],
-                        &[<Tier as p::Label>::VALUES, <Region as p::Label>::VALUES],
+                        &[
+                            p::Values::Closed(<Tier as p::Label>::VALUES),
+                            p::Values::Closed(<Region as p::Label>::VALUES),
+                        ],
                     )
                     .of("place", p::module_path!(), p::Measure::Calls);
                 p::Sample::new(

@@ -5,7 +5,10 @@ static SIGNUPS: plimsoll::Counter<(Tier, Source)> = {
     static METRIC: p::Metric = p::Metric::counter("signups_total", "Sign-ups")
         .labels(
             &["tier", "source"],
-            &[<Tier as p::Label>::VALUES, <Source as p::Label>::VALUES],
+            &[
+                p::Values::Closed(<Tier as p::Label>::VALUES),
+                p::Values::Closed(<Source as p::Label>::VALUES),
+            ],
         );
     p::Counter::new(&METRIC)
 };

@@ -19,7 +19,7 @@ fn place_order(order: &Order, tier: &Tier) -> Result<Receipt, OrderError> {
                         "place_order_total",
                         "Places it.",
                     )
-                    .labels(&["tier"], &[<Tier as p::Label>::VALUES])
+                    .labels(&["tier"], &[p::Values::Closed(<Tier as p::Label>::VALUES)])
                     .of("place_order", p::module_path!(), p::Measure::Calls);
                 p::Sample::new(
                     &METRIC,

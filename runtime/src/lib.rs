@@ -87,6 +87,8 @@ mod integrations;
 mod logs;
 mod metrics;
 mod model;
+#[cfg(feature = "runtime")]
+mod objectives;
 #[cfg(feature = "logs")]
 mod panics;
 mod record;

@@ -9,7 +9,7 @@ pub use futures_core::stream::Stream;
 pub use std::boxed::Box;
 
 pub use crate::metrics::handle::{Counter, Gauge, Histogram, Label, log_label};
-pub use crate::model::{Kind, Level, Measure, Metric, Site};
+pub use crate::model::{Kind, Level, Measure, Metric, Read, Site, Values, When};
 pub use crate::record::cell::BOUNDS;
 pub use crate::record::classify::{
     ErrorKind, KindInfo, Probe, Verdict, call_once, error_if, ok_if,

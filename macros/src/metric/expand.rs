@@ -78,7 +78,7 @@ fn labelled(p: &Private, labels: Vec<(&str, &Type)>) -> Option<TokenStream> {
     let here = Span::mixed_site();
     let (names, kinds): (Vec<_>, Vec<_>) = labels.into_iter().unzip();
     (!names.is_empty()).then(
-        || quote_spanned!(here=> .labels(&[#(#names),*], &[#(<#kinds as #p::Label>::VALUES),*])),
+        || quote_spanned!(here=> .labels(&[#(#names),*], &[#(#p::Values::Closed(<#kinds as #p::Label>::VALUES)),*])),
     )
 }
 

@@ -72,7 +72,6 @@ pub(crate) fn keep(cells: u32, seconds: f64, trace_id: u128, span_id: u64, unix_
 }
 
 /// The examples of a function, if it has any.
-#[cfg_attr(not(feature = "prometheus"), expect(dead_code, reason = "only the page shows them"))]
 #[inline]
 pub(crate) fn of(cells: u32) -> Option<All> {
     let examples = FUNCTIONS.get()?.get(place(cells))?.get()?;

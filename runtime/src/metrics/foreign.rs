@@ -8,7 +8,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use prometheus::proto::{self, MetricFamily, MetricType};
 
-use super::write::{self, Format, Type};
+use super::family::{Head, Type};
+use super::write::{self, Format};
 
 /// The registry that is on the page: the `prometheus` crate's default one, so that what
 /// `prometheus::register_*` made is there without a further line.
@@ -71,7 +72,12 @@ pub(crate) fn write(out: &mut Vec<u8>, format: Format, family: &MetricFamily) {
     let (Some(kind), name) = (kind(family), family.name()) else {
         return;
     };
-    write::header(out, format, name, kind, family.help());
+    let unit = ["seconds", "bytes", "ratio"].into_iter().find(|unit| {
+        let base = name.strip_suffix("_total").unwrap_or(name);
+        base.strip_suffix(unit).is_some_and(|before| before.ends_with('_'))
+    });
+    let head = Head { name, kind, help: family.help(), unit: unit.unwrap_or_default() };
+    write::header(out, format, &head);
     for metric in family.get_metric() {
         let pairs = metric.get_label().iter().map(|pair| (pair.name(), pair.value()));
         let labels = write::labels(pairs);

@@ -10,19 +10,12 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::block::{Block, Cursor, NUMBER, Tail, Text, Texts};
 use super::exemplar::{self, BUCKETS};
-use super::write::{self, Format, Type};
+use super::family::Head;
+use super::walk::{self, CALLS, DURATION, FUNCTIONS, Figures, IN_FLIGHT, ITEMS};
+use super::write::{self, Format};
 use crate::catalog::Function;
 use crate::model::{Measure, Metric, MetricKind, NO_CELLS, Outcome};
 use crate::record::{cell, clock};
-
-/// The figures of one scrape.
-#[derive(Debug, Default)]
-pub(crate) struct Figures {
-    /// The words of all shards, added up.
-    pub(crate) words: Vec<u64>,
-    /// Errors whose type is known, by the function's cells; sorted.
-    pub(crate) errors: Vec<(u32, &'static str, u64)>,
-}
 
 /// The texts of the page, and what comes between them.
 #[derive(Default)]
@@ -79,11 +72,6 @@ enum Sum {
     Float(u32),
 }
 
-const CALLS: &str = "function_calls_total";
-const DURATION: &str = "function_duration_seconds";
-const ITEMS: &str = "function_item_duration_seconds";
-const IN_FLIGHT: &str = "function_in_flight";
-
 /// The bounds of all functions are the first.
 const OF_FUNCTIONS: usize = 0;
 
@@ -112,8 +100,8 @@ impl Layout {
             })
             .collect();
 
-        let help = "Calls of each observed function, by how they ended.";
-        self.header(CALLS, Type::Counter, help);
+        let [calls, duration, items, in_flight] = &FUNCTIONS;
+        self.header(calls);
         for (function, labels) in &labelled {
             let text = self.open(CALLS, "", labels, "outcome");
             self.parts.push(Part::Calls(text, function.cells));
@@ -125,15 +113,13 @@ impl Layout {
         }
         self.parts.push(Part::ErrorTypes);
 
-        let help = "How long the calls of each observed function took.";
-        self.header(DURATION, Type::Histogram, help);
+        self.header(duration);
         for (function, labels) in &labelled {
             self.durations(DURATION, labels, function.cells, Some(function.cells));
         }
 
         if functions.iter().any(|function| function.items != NO_CELLS) {
-            let help = "How long each item of an observed stream took to come.";
-            self.header(ITEMS, Type::Histogram, help);
+            self.header(items);
         }
         for (function, labels) in &labelled {
             if function.items != NO_CELLS {
@@ -141,8 +127,7 @@ impl Layout {
             }
         }
 
-        let help = "Calls of each observed function that run at the moment.";
-        self.header(IN_FLIGHT, Type::Gauge, help);
+        self.header(in_flight);
         for (function, labels) in &labelled {
             let started = function.cells + cell::STARTED as u32;
             let ended = function.cells + cell::BUCKETS as u32;
@@ -159,13 +144,13 @@ impl Layout {
 
     fn family(&mut self, metric: &'static Metric) {
         let name = metric.name;
-        self.header(name, Type::of(metric.kind), metric.help);
+        self.header(&walk::head(metric));
         let bounds = match metric.kind {
             MetricKind::Histogram => self.bounds(metric.bounds),
             _ => OF_FUNCTIONS,
         };
         for index in 0..metric.combinations() {
-            let labels = write::labels(combination(metric, index));
+            let labels = write::labels(walk::combination(metric, index));
             let cells = metric.cells() + (index * metric.words()) as u32;
             let part = match (metric.kind, metric.measure) {
                 (MetricKind::Counter, Measure::Calls) => {
@@ -183,15 +168,16 @@ impl Layout {
                     self.histogram(name, &labels, bounds, cells + 1, Sum::Float(cells), None);
                     continue;
                 }
+                (MetricKind::Summary | MetricKind::Info, _) => continue,
             };
             self.parts.push(part);
         }
     }
 
-    fn header(&mut self, name: &str, kind: Type, help: &str) {
+    fn header(&mut self, head: &Head<'_>) {
         let [text, open] = [Format::Text, Format::OpenMetrics].map(|format| {
             let mut lines = Vec::new();
-            write::header(&mut lines, format, name, kind, help);
+            write::header(&mut lines, format, head);
             self.texts.add(&lines)
         });
         self.parts.push(Part::Header(text, open));
@@ -256,7 +242,7 @@ impl Layout {
                 }
                 Part::Calls(text, cells) => {
                     let typed = typed.get(place(*cells)).copied().unwrap_or(0);
-                    self.outcomes(&mut block, *text, calls(word, *cells, typed));
+                    self.outcomes(&mut block, *text, walk::calls(&word, *cells, typed));
                 }
                 Part::ErrorTypes => self.error_types(&mut block, &figures.errors),
                 Part::Histogram(histogram) => {
@@ -407,35 +393,4 @@ fn place(cells: u32) -> usize {
 
 fn sum(word: impl Fn(u32) -> u64, first: u32, count: u8) -> u64 {
     (first..first + u32::from(count)).map(word).fold(0, u64::wrapping_add)
-}
-
-/// By outcome. Shards are read while they are written: what can't be negative is held at zero.
-fn calls(word: impl Fn(u32) -> u64 + Copy, cells: u32, typed: u64) -> [u64; Outcome::ALL.len()] {
-    let at = |offset: usize| word(cells + offset as u32);
-    let (error, cancelled, panic) = (at(cell::ERROR), at(cell::CANCELLED), at(cell::PANIC));
-    let all = sum(word, cells + cell::BUCKETS as u32, BUCKETS as u8);
-    Outcome::ALL.map(|outcome| match outcome {
-        Outcome::Ok => all.saturating_sub(error.wrapping_add(cancelled).wrapping_add(panic)),
-        Outcome::Error => error.saturating_sub(typed),
-        Outcome::Cancelled => cancelled,
-        Outcome::Panic => panic,
-    })
-}
-
-/// The labels of one series of a metric; the last label changes fastest.
-fn combination(metric: &Metric, index: usize) -> Vec<(&'static str, &'static str)> {
-    let mut rest = index;
-    let mut pairs: Vec<(&'static str, &'static str)> = metric
-        .labels
-        .iter()
-        .zip(metric.values)
-        .rev()
-        .filter_map(|(label, values)| {
-            let value = values.get(rest.checked_rem(values.len())?)?;
-            rest /= values.len();
-            Some((*label, *value))
-        })
-        .collect();
-    pairs.reverse();
-    pairs
 }

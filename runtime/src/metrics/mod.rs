@@ -7,8 +7,8 @@
 mod block;
 #[cfg(feature = "prometheus")]
 mod digits;
-#[cfg(any(feature = "otlp", feature = "prometheus", feature = "tower"))]
 pub(crate) mod exemplar;
+pub(crate) mod family;
 #[cfg(feature = "prometheus")]
 pub(crate) mod foreign;
 pub(crate) mod handle;
@@ -22,6 +22,9 @@ pub(crate) mod negotiate;
 pub(crate) mod own;
 #[cfg(feature = "prometheus")]
 pub(crate) mod page;
+pub(crate) mod sources;
+pub(crate) mod usage;
+mod walk;
 #[cfg(feature = "prometheus")]
 pub(crate) mod write;
 

@@ -5,8 +5,9 @@
 
 use std::sync::OnceLock;
 
+use super::family::{Head, Type};
 use super::foreign::LeftOut;
-use super::write::{self, Format, Type};
+use super::write::{self, Format};
 use crate::record::clock;
 use crate::report::{Flow, Report};
 
@@ -101,7 +102,7 @@ pub(crate) fn render(out: &mut Vec<u8>, format: Format, left_out: LeftOut) {
     let flows =
         [("spans", &report.spans), ("log_records", &report.logs), ("log_lines", &report.lines)];
     for (name, kind, help) in FAMILIES {
-        write::header(out, format, name, kind, help);
+        write::header(out, format, &Head { name, kind, help, unit: "" });
         match name {
             "target_info" => {
                 write::count(out, name, identity.map_or(&[], |it| &it.resource), 1);

@@ -6,21 +6,16 @@
 
 use std::sync::{Mutex, OnceLock, PoisonError};
 
+use super::family::Type;
 use super::foreign::{self, LeftOut};
-use super::layout::{Figures, Layout};
+use super::layout::Layout;
 use super::negotiate::negotiate;
 use super::own;
-use super::write::{self, Format, Type};
+use super::walk::Figures;
+use super::walk::{self, FUNCTIONS};
+use super::write::{self, Format};
 use crate::catalog;
 use crate::record;
-
-/// The families of all observed functions.
-const FUNCTIONS: [(&str, Type); 4] = [
-    ("function_calls_total", Type::Counter),
-    ("function_duration_seconds", Type::Histogram),
-    ("function_item_duration_seconds", Type::Histogram),
-    ("function_in_flight", Type::Gauge),
-];
 
 /// Writes the metrics page into `page`, in place of what it held, and says what its content type is.
 ///
@@ -92,12 +87,13 @@ pub(crate) fn is_reserved(name: &str) -> bool {
 /// All families that are on the page before registered ones come.
 fn names() -> impl Iterator<Item = (&'static str, Type)> {
     let declared = catalog::get().into_iter().flat_map(|catalog| &catalog.metrics);
-    own_names().chain(declared.map(|metric| (metric.name, Type::of(metric.kind))))
+    own_names().chain(declared.map(|metric| (metric.name, walk::head(metric).kind)))
 }
 
 fn own_names() -> impl Iterator<Item = (&'static str, Type)> {
     let own = own::FAMILIES.into_iter();
     #[cfg(feature = "tower")]
     let own = own.chain(super::http::FAMILIES);
-    FUNCTIONS.into_iter().chain(own.map(|(name, kind, _)| (name, kind)))
+    let functions = FUNCTIONS.iter().map(|head| (head.name, head.kind));
+    functions.chain(own.map(|(name, kind, _)| (name, kind)))
 }

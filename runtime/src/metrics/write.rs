@@ -7,7 +7,7 @@ use std::io::Write;
 
 use super::digits;
 use super::exemplar::Exemplar;
-use crate::model::MetricKind;
+use super::family::{Head, Type};
 
 /// The two forms of the page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,35 +28,12 @@ impl Format {
     }
 }
 
-/// What a family is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Type {
-    Counter,
-    Gauge,
-    Histogram,
-    Summary,
-    /// Constant facts as labels, with the value 1.
-    Info,
-}
-
-impl Type {
-    /// The type of a declared metric.
-    pub(crate) fn of(kind: MetricKind) -> Type {
-        match kind {
-            MetricKind::Counter => Type::Counter,
-            MetricKind::Gauge => Type::Gauge,
-            MetricKind::Histogram => Type::Histogram,
-        }
-    }
-}
-
-const UNITS: [&str; 3] = ["seconds", "bytes", "ratio"];
-
 /// Writes what stands above the samples of a family.
 ///
 /// OpenMetrics calls a counter by its name without `_total`. A counter from elsewhere that has no
 /// `_total` keeps its name and is of unknown type, so that its series is the same in both formats.
-pub(crate) fn header(out: &mut Vec<u8>, format: Format, name: &str, kind: Type, help: &str) {
+pub(crate) fn header(out: &mut Vec<u8>, format: Format, head: &Head<'_>) {
+    let Head { name, kind, help, unit } = *head;
     let (name, word) = match (format, kind) {
         (Format::Text, Type::Counter) => (name, "counter"),
         (Format::Text, Type::Info) | (_, Type::Gauge) => (name, "gauge"),
@@ -74,11 +51,9 @@ pub(crate) fn header(out: &mut Vec<u8>, format: Format, name: &str, kind: Type, 
         out.push(b'\n');
     }
     put(out, &["# TYPE ", name, " ", word, "\n"]);
-    if format == Format::OpenMetrics && kind != Type::Info {
-        let unit = UNITS
-            .iter()
-            .find(|unit| name.strip_suffix(**unit).is_some_and(|before| before.ends_with('_')));
-        if let Some(unit) = unit {
+    if format == Format::OpenMetrics && kind != Type::Info && !unit.is_empty() {
+        // The unit is the end of the name, or the name is refused.
+        if name.strip_suffix(unit).is_some_and(|before| before.ends_with('_')) {
             put(out, &["# UNIT ", name, " ", unit, "\n"]);
         }
     }
@@ -354,7 +329,10 @@ mod tests {
     #[test]
     fn headers_differ_where_the_formats_do() {
         let help = "say \"hi\"\nand \\ go";
-        let of = |format, name: &str, kind| written(|out| header(out, format, name, kind, help));
+        let of = |format, name: &str, kind| {
+            let unit = if name.contains("seconds") { "seconds" } else { "" };
+            written(|out| header(out, format, &Head { name, kind, help, unit }))
+        };
         assert_eq!(
             of(Format::Text, "a_seconds_total", Type::Counter),
             "# HELP a_seconds_total say \"hi\"\\nand \\\\ go\n# TYPE a_seconds_total counter\n"

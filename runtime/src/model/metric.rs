@@ -16,7 +16,45 @@ pub enum MetricKind {
     Gauge,
     /// Counts observations in buckets.
     Histogram,
+    /// Quantiles of the observations of the last minutes.
+    Summary,
+    /// Constant facts as labels; its name ends in `_info`.
+    Info,
 }
+
+/// The calls that a metric of a function takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub enum When {
+    /// Those that end `ok`.
+    Ok,
+    /// Those that end in an error.
+    Error,
+    /// All, however they end.
+    Always,
+}
+
+/// The values that one label can have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Values {
+    /// Words that stand in the source.
+    Closed(&'static [&'static str]),
+    /// Texts that come up while the program runs: so many, and one for all others.
+    Open(u32),
+}
+
+impl Values {
+    /// How many there can be.
+    pub const fn len(&self) -> usize {
+        match self {
+            Values::Closed(values) => values.len(),
+            Values::Open(cap) => *cap as usize + 1,
+        }
+    }
+}
+
+/// Hands one reading over: the index of each label's value, and the figure.
+pub type Read = fn(&mut dyn FnMut(&[u32], f64));
 
 /// What a metric takes from the calls of the function that bears it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,12 +79,14 @@ pub struct Metric {
     pub name: &'static str,
     /// The `# HELP` text.
     pub help: &'static str,
+    /// The unit that the name ends in, such as `seconds`; empty when it has none.
+    pub unit: &'static str,
     /// The upper bounds of the buckets, rising, without `+Inf`; empty but for histograms.
     pub bounds: &'static [f64],
     /// The names of the labels, without `outcome` and `le`.
     pub labels: &'static [&'static str],
-    /// All values of each label, in the order of `labels`.
-    pub values: &'static [&'static [&'static str]],
+    /// The values of each label, in the order of `labels`.
+    pub values: &'static [Values],
     /// The function that bears the mark; empty for a static.
     pub function: &'static str,
     /// The module that it stands in.
@@ -57,6 +97,10 @@ pub struct Metric {
     pub kind: MetricKind,
     /// What feeds it.
     pub measure: Measure,
+    /// The calls that it takes, where a function feeds it.
+    pub when: When,
+    /// Asked for the figures at each scrape, where the program is not to set them.
+    pub read: Option<Read>,
     cells: AtomicU32,
     shared: AtomicPtr<AtomicU64>,
 }
@@ -72,6 +116,7 @@ impl Metric {
         Metric {
             name,
             help,
+            unit: "",
             bounds,
             labels: &[],
             values: &[],
@@ -80,6 +125,8 @@ impl Metric {
             location: Location::caller(),
             kind,
             measure: Measure::Own,
+            when: When::Ok,
+            read: None,
             cells: AtomicU32::new(NO_CELLS),
             shared: AtomicPtr::new(std::ptr::null_mut()),
         }
@@ -107,11 +154,41 @@ impl Metric {
         Metric::new(MetricKind::Histogram, name, help, bounds)
     }
 
-    /// With labels of closed sets.
+    /// A summary.
+    #[track_caller]
+    pub const fn summary(name: &'static str, help: &'static str) -> Metric {
+        Metric::new(MetricKind::Summary, name, help, &[])
+    }
+
+    /// Constant facts; `name` ends in `_info`.
+    #[track_caller]
+    pub const fn info(name: &'static str, help: &'static str) -> Metric {
+        Metric::new(MetricKind::Info, name, help, &[])
+    }
+
+    /// With the unit that its name ends in.
+    pub const fn unit(mut self, unit: &'static str) -> Metric {
+        self.unit = unit;
+        self
+    }
+
+    /// Takes calls by their outcome.
+    pub const fn when(mut self, when: When) -> Metric {
+        self.when = when;
+        self
+    }
+
+    /// Asked at each scrape.
+    pub const fn read(mut self, read: Read) -> Metric {
+        self.read = Some(read);
+        self
+    }
+
+    /// With labels.
     pub const fn labels(
         mut self,
         labels: &'static [&'static str],
-        values: &'static [&'static [&'static str]],
+        values: &'static [Values],
     ) -> Metric {
         self.labels = labels;
         self.values = values;
@@ -133,7 +210,7 @@ impl Metric {
 
     /// How many series the labels make, `outcome` and `le` not counted.
     pub(crate) fn combinations(&self) -> usize {
-        self.values.iter().map(|values| values.len()).product()
+        self.values.iter().map(Values::len).product()
     }
 
     /// The words that one combination of labels takes in a shard.
@@ -144,6 +221,7 @@ impl Metric {
             (MetricKind::Gauge, Measure::InFlight) => 2, // started, ended
             (MetricKind::Gauge, _) => 0,                // shared, not sharded
             (MetricKind::Histogram, _) => 1 + self.bounds.len() + 1, // sum, buckets, +Inf
+            (MetricKind::Summary | MetricKind::Info, _) => 0,
         }
     }
 
@@ -151,7 +229,7 @@ impl Metric {
     pub(crate) fn is_float(&self, word: usize) -> bool {
         match self.kind {
             MetricKind::Counter => self.measure != Measure::Calls,
-            MetricKind::Gauge => false,
+            MetricKind::Gauge | MetricKind::Summary | MetricKind::Info => false,
             MetricKind::Histogram => word == 0,
         }
     }

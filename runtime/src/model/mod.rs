@@ -9,7 +9,7 @@ mod site;
 mod value;
 
 pub(crate) use metric::MetricKind;
-pub use metric::{Measure, Metric};
+pub use metric::{Measure, Metric, Read, Values, When};
 pub use outcome::Outcome;
 pub(crate) use site::Exemplars;
 pub use site::{Kind, Level, Site};

@@ -100,7 +100,7 @@ impl Sample {
                         pen.add_f64(word, self.value);
                     }
                 }
-                MetricKind::Counter => {}
+                MetricKind::Counter | MetricKind::Summary | MetricKind::Info => {}
                 MetricKind::Gauge => {
                     if let Some(word) = metric.shared().get(self.combination as usize) {
                         word.store(self.value.to_bits(), Ordering::Relaxed);

@@ -6,7 +6,8 @@ use std::sync::PoisonError;
 use std::sync::atomic::Ordering;
 
 use super::{BOUNDS, METHODS, Requests, Route, SCHEMES, Series, requests};
-use crate::metrics::write::{self, Format, Type};
+use crate::metrics::family::{Head, Type};
+use crate::metrics::write::{self, Format};
 
 /// The families, by name, type and help.
 pub(crate) const FAMILIES: [(&str, Type, &str); 2] = [
@@ -26,7 +27,8 @@ pub(crate) fn render(out: &mut Vec<u8>, format: Format) {
 impl Requests {
     fn render(&self, out: &mut Vec<u8>, format: Format) {
         let [(duration, kind, help), (active, gauge, gauge_help)] = FAMILIES;
-        write::header(out, format, duration, kind, help);
+        let unit = "seconds";
+        write::header(out, format, &Head { name: duration, kind, help, unit });
         for routes in &self.routes {
             let routes = routes.read().unwrap_or_else(PoisonError::into_inner);
             let mut routes: Vec<&'static Route> =
@@ -43,7 +45,8 @@ impl Requests {
             histogram(out, format, &labels, series);
         }
 
-        write::header(out, format, active, gauge, gauge_help);
+        let head = Head { name: active, kind: gauge, help: gauge_help, unit: "" };
+        write::header(out, format, &head);
         for (method, schemes) in METHODS.iter().zip(&self.active) {
             for (scheme, (begun, ended)) in SCHEMES.iter().zip(schemes) {
                 let ended = ended.load(Ordering::Acquire);

@@ -6,19 +6,24 @@ use prometheus::core::{Collector, Desc};
 use prometheus::proto::{LabelPair, MetricFamily, MetricType};
 use prometheus::{GaugeVec, HistogramOpts, HistogramVec, IntCounter, Opts, Registry};
 
+use super::family::Type;
 use super::foreign::{self, LeftOut};
-use super::layout::{Figures, Layout};
-use super::write::{Format, Type};
+use super::layout::Layout;
+use super::walk::Figures;
+use super::write::Format;
 use crate::catalog::Function;
 use crate::model::NO_CELLS;
-use crate::model::{Measure, Metric};
+use crate::model::{Measure, Metric, Values};
 use crate::record::cell;
 
 const BOTH: [Format; 2] = [Format::Text, Format::OpenMetrics];
 
 fn layout() -> Layout {
     static CALLS: Metric = Metric::counter("orders_total", "Orders.")
-        .labels(&["tier", "region"], &[&["free", "paid"], &["eu", "us", "a\"\\\n"]])
+        .labels(
+            &["tier", "region"],
+            &[Values::Closed(&["free", "paid"]), Values::Closed(&["eu", "us", "a\"\\\n"])],
+        )
         .of("place", "shop", Measure::Calls);
     static VALUE: Metric = Metric::histogram("order_value_usd", "Worth.", &[1.0, 10.0, 1e6]).of(
         "place",
@@ -28,8 +33,11 @@ fn layout() -> Layout {
     static OPEN: Metric = Metric::gauge("open_carts", "Say \"open\"\nand \\.");
     static RUNNING: Metric =
         Metric::gauge("place_in_flight", "Now.").of("place", "shop", Measure::InFlight);
-    static SUM: Metric =
-        Metric::counter("spent_seconds_total", "Spent.").of("place", "shop", Measure::Value);
+    static SUM: Metric = Metric::counter("spent_seconds_total", "Spent.").unit("seconds").of(
+        "place",
+        "shop",
+        Measure::Value,
+    );
     CALLS.assign(48);
     VALUE.assign(72);
     RUNNING.assign(77);

@@ -1,0 +1,245 @@
+//! What the catalogue's marks have counted, for any sink: observed functions and declared metrics.
+//!
+//! The text page has a faster way (`layout`) for what is fixed at `init`; this one is for all other
+//! formats. Called by `sources`.
+
+use super::exemplar;
+use super::family::{Head, Histogram, Number, Series, Sink, Type};
+use crate::catalog::{Catalog, Function};
+use crate::model::{Measure, Metric, MetricKind, NO_CELLS, Outcome, Values};
+use crate::record::{cell, clock};
+
+/// The figures of one scrape.
+#[derive(Debug, Default)]
+pub(crate) struct Figures {
+    /// The words of all shards, added up.
+    pub(crate) words: Vec<u64>,
+    /// Errors whose type is known, by the function's cells; sorted.
+    pub(crate) errors: Vec<(u32, &'static str, u64)>,
+}
+
+pub(super) const CALLS: &str = "function_calls_total";
+pub(super) const DURATION: &str = "function_duration_seconds";
+pub(super) const ITEMS: &str = "function_item_duration_seconds";
+pub(super) const IN_FLIGHT: &str = "function_in_flight";
+
+/// The families of all observed functions.
+pub(super) const FUNCTIONS: [Head<'static>; 4] = [
+    Head {
+        name: CALLS,
+        kind: Type::Counter,
+        help: "Calls of each observed function, by how they ended.",
+        unit: "",
+    },
+    Head {
+        name: DURATION,
+        kind: Type::Histogram,
+        help: "How long the calls of each observed function took.",
+        unit: "seconds",
+    },
+    Head {
+        name: ITEMS,
+        kind: Type::Histogram,
+        help: "How long each item of an observed stream took to come.",
+        unit: "seconds",
+    },
+    Head {
+        name: IN_FLIGHT,
+        kind: Type::Gauge,
+        help: "Calls of each observed function that run at the moment.",
+        unit: "",
+    },
+];
+
+/// Hands all families over, with these figures.
+pub(crate) fn visit(catalog: &Catalog, figures: &Figures, sink: &mut dyn Sink) {
+    let word = |index: u32| figures.words.get(index as usize).copied().unwrap_or(0);
+    functions(&catalog.functions, figures, &word, sink);
+    for metric in &catalog.metrics {
+        declared(metric, &word, sink);
+    }
+}
+
+fn functions(
+    functions: &[Function],
+    figures: &Figures,
+    word: &impl Fn(u32) -> u64,
+    sink: &mut dyn Sink,
+) {
+    let [calls_head, duration, items, in_flight] = &FUNCTIONS;
+    sink.family(calls_head);
+    for function in functions {
+        let errors = errors_of(figures, function.cells);
+        let typed = errors.iter().map(|(.., count)| count).sum();
+        let [name, module] = labels(function);
+        let mut number = |more: &[(&str, &str)], count| {
+            let labels = [&[name, module], more].concat();
+            let series = Series { labels: &labels, ..Series::default() };
+            sink.number(&series, Number::Integer(count));
+        };
+        for (outcome, count) in Outcome::ALL.into_iter().zip(calls(word, function.cells, typed)) {
+            number(&[("outcome", outcome.as_str())], count);
+        }
+        for (_, error_type, count) in errors {
+            let error = ("outcome", Outcome::Error.as_str());
+            number(&[error, ("error_type", error_type)], *count);
+        }
+    }
+
+    sink.family(duration);
+    for function in functions {
+        let examples = exemplar::of(function.cells);
+        durations(function, function.cells, examples.as_ref(), word, sink);
+    }
+
+    if functions.iter().any(|function| function.items != NO_CELLS) {
+        sink.family(items);
+    }
+    for function in functions.iter().filter(|function| function.items != NO_CELLS) {
+        durations(function, function.items, None, word, sink);
+    }
+
+    sink.family(in_flight);
+    for function in functions {
+        let started = word(function.cells + cell::STARTED as u32);
+        let ended = all(word, function.cells);
+        let labels = labels(function);
+        let series = Series { labels: &labels, ..Series::default() };
+        sink.number(&series, Number::Integer(started.saturating_sub(ended)));
+    }
+}
+
+fn labels(function: &Function) -> [(&'static str, &'static str); 2] {
+    [("function", function.function), ("module", function.module)]
+}
+
+fn durations(
+    function: &Function,
+    cells: u32,
+    examples: Option<&exemplar::All>,
+    word: &impl Fn(u32) -> u64,
+    sink: &mut dyn Sink,
+) {
+    let counts: [u64; cell::BOUNDS.len() + 1] =
+        std::array::from_fn(|bucket| word(cells + (cell::BUCKETS + bucket) as u32));
+    let sum = clock::total_nanos(word(cells + cell::SUM as u32)) as f64 / 1e9;
+    let histogram = Histogram {
+        bounds: &cell::BOUNDS,
+        counts: &counts,
+        sum,
+        native: None,
+        examples: examples.map_or(&[], |all| &all[..]),
+    };
+    let labels = labels(function);
+    sink.histogram(&Series { labels: &labels, ..Series::default() }, &histogram);
+}
+
+/// Calls that ended, however.
+fn all(word: &impl Fn(u32) -> u64, cells: u32) -> u64 {
+    let buckets = cells + cell::BUCKETS as u32;
+    (buckets..=buckets + cell::BOUNDS.len() as u32).map(word).fold(0, u64::wrapping_add)
+}
+
+/// Calls by outcome; errors of a known type are not among them. Shards are read while they are
+/// written: what can't be negative is held at zero.
+pub(super) fn calls(
+    word: &impl Fn(u32) -> u64,
+    cells: u32,
+    typed: u64,
+) -> [u64; Outcome::ALL.len()] {
+    let at = |offset: usize| word(cells + offset as u32);
+    let (error, cancelled, panic) = (at(cell::ERROR), at(cell::CANCELLED), at(cell::PANIC));
+    let all = all(word, cells);
+    Outcome::ALL.map(|outcome| match outcome {
+        Outcome::Ok => all.saturating_sub(error.wrapping_add(cancelled).wrapping_add(panic)),
+        Outcome::Error => error.saturating_sub(typed),
+        Outcome::Cancelled => cancelled,
+        Outcome::Panic => panic,
+    })
+}
+
+/// The errors of known types of one function.
+fn errors_of(figures: &Figures, cells: u32) -> &[(u32, &'static str, u64)] {
+    let begin = figures.errors.partition_point(|(at, ..)| *at < cells);
+    let end = figures.errors.partition_point(|(at, ..)| *at <= cells);
+    figures.errors.get(begin..end).unwrap_or_default()
+}
+
+/// Hands one declared metric over.
+pub(super) fn declared(metric: &'static Metric, word: &impl Fn(u32) -> u64, sink: &mut dyn Sink) {
+    sink.family(&head(metric));
+    for index in 0..metric.combinations() {
+        let mut labels = combination(metric, index);
+        let cells = metric.cells() + (index * metric.words()) as u32;
+        let value = match (metric.kind, metric.measure) {
+            (MetricKind::Counter, Measure::Calls) => {
+                for outcome in Outcome::ALL {
+                    labels.push(("outcome", outcome.as_str()));
+                    let series = Series { labels: &labels, ..Series::default() };
+                    sink.number(&series, Number::Integer(word(cells + outcome as u32)));
+                    labels.pop();
+                }
+                continue;
+            }
+            (MetricKind::Counter, _) => Number::Float(f64::from_bits(word(cells))),
+            (MetricKind::Gauge, Measure::InFlight) => {
+                Number::Integer(word(cells).saturating_sub(word(cells + 1)))
+            }
+            (MetricKind::Gauge, _) => {
+                let Some(value) = metric.shared().get(index) else { continue };
+                Number::Float(f64::from_bits(value.load(std::sync::atomic::Ordering::Relaxed)))
+            }
+            (MetricKind::Histogram, _) => {
+                let buckets = cells + 1;
+                let counts: Vec<u64> =
+                    (buckets..=buckets + metric.bounds.len() as u32).map(word).collect();
+                let histogram = Histogram {
+                    bounds: metric.bounds,
+                    counts: &counts,
+                    sum: f64::from_bits(word(cells)),
+                    native: None,
+                    examples: &[],
+                };
+                let series = Series { labels: &labels, ..Series::default() };
+                sink.histogram(&series, &histogram);
+                continue;
+            }
+            (MetricKind::Summary | MetricKind::Info, _) => continue,
+        };
+        sink.number(&Series { labels: &labels, ..Series::default() }, value);
+    }
+}
+
+/// What is said of a declared metric.
+pub(super) fn head(metric: &'static Metric) -> Head<'static> {
+    let kind = match metric.kind {
+        MetricKind::Counter => Type::Counter,
+        MetricKind::Gauge => Type::Gauge,
+        MetricKind::Histogram => Type::Histogram,
+        MetricKind::Summary => Type::Summary,
+        MetricKind::Info => Type::Info,
+    };
+    Head { name: metric.name, kind, help: metric.help, unit: metric.unit }
+}
+
+/// The labels of one series of a metric; the last label changes fastest.
+pub(super) fn combination(metric: &Metric, index: usize) -> Vec<(&'static str, &'static str)> {
+    let mut rest = index;
+    let mut pairs: Vec<(&'static str, &'static str)> = metric
+        .labels
+        .iter()
+        .zip(metric.values)
+        .rev()
+        .filter_map(|(label, values)| {
+            let at = rest.checked_rem(values.len())?;
+            rest /= values.len();
+            match values {
+                Values::Closed(values) => Some((*label, *values.get(at)?)),
+                // Nothing is known yet of values that come up at run time.
+                Values::Open(_) => None,
+            }
+        })
+        .collect();
+    pairs.reverse();
+    pairs
+}
