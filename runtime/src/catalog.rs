@@ -56,6 +56,13 @@ pub(crate) struct Plan {
     again: Vec<(&'static Metric, &'static Metric)>,
 }
 
+impl Plan {
+    /// The metrics that the program declares, one of each name.
+    pub(crate) fn declared(&self) -> &[&'static Metric] {
+        &self.catalog.metrics
+    }
+}
+
 /// Puts the marks in order, and changes none.
 pub(crate) fn plan() -> Result<Plan, Error> {
     let mut words = 0;
@@ -92,7 +99,6 @@ pub(crate) fn plan() -> Result<Plan, Error> {
                 again.push((metric, *first));
             }
             None => {
-                reserve(metric)?;
                 if metric.combinations() > MOST_COMBINATIONS {
                     return Err(Error::Catalogue(format!(
                         "metric `{}` at {} has {} combinations of labels; {MOST_COMBINATIONS} is \
@@ -134,18 +140,6 @@ pub(crate) fn place(plan: Plan) {
         metric.share(first);
     }
     let _ = CATALOG.set(plan.catalog);
-}
-
-/// Refuses a name that plimsoll's own families have.
-fn reserve(metric: &Metric) -> Result<(), Error> {
-    #[cfg(feature = "prometheus")]
-    if crate::metrics::page::is_reserved(metric.name) {
-        return Err(Error::Catalogue(format!(
-            "metric `{}` at {} has the name of one of plimsoll's own; give it another",
-            metric.name, metric.location,
-        )));
-    }
-    Ok(())
 }
 
 fn agree(first: &Metric, second: &Metric) -> Result<(), Error> {

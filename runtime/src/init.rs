@@ -106,6 +106,7 @@ fn run(settings: &Settings, extras: Extras) -> Result<(), Error> {
         (crate::logs::filter(&settings.logs.filter), extras.subscriber);
     let prepared = prepare(settings, extras, flags)?;
     let plan = catalog::plan()?;
+    crate::metrics::collisions::check(plan.declared())?;
     // The last that can fail, because nobody can take a subscriber away again.
     #[cfg(feature = "logs")]
     if subscriber {
@@ -129,7 +130,6 @@ fn run(settings: &Settings, extras: Extras) -> Result<(), Error> {
         });
         crate::panics::start();
     }
-    #[cfg(feature = "prometheus")]
     crate::metrics::own::start(&settings.resource, accounts);
     let _ = PARTS.set(Parts {
         #[cfg(feature = "otlp")]

@@ -34,7 +34,6 @@ static COUNTS: Counts = Counts {
 };
 
 /// The counts so far, each with its name.
-#[cfg_attr(not(feature = "prometheus"), expect(dead_code, reason = "only the page shows them"))]
 pub(crate) fn counts() -> [(&'static str, u64); 5] {
     [
         ("metrics", &COUNTS.scraped),

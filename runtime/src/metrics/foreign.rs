@@ -1,15 +1,14 @@
-//! What the program registered with the `prometheus` crate, on the same page and in the same form.
+//! What the program registered with the `prometheus` crate, as families for any sink.
 //!
-//! Reads the families as the registry gathers them. A family whose name is on the page already is
-//! left out and counted: a scraper would refuse the whole page.
+//! A source: reads the families as the registry gathers them. A family whose name is taken already
+//! is left out and counted: a scraper would refuse the whole page. Called by `sources`.
 
-use std::collections::HashSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use prometheus::proto::{self, MetricFamily, MetricType};
 
-use super::family::{Head, Type};
-use super::write::{self, Format};
+use super::family::{Head, Histogram, Number, Series, Sink, Summary, Type};
+use super::names::Names;
 
 /// The registry that is on the page: the `prometheus` crate's default one, so that what
 /// `prometheus::register_*` made is there without a further line.
@@ -17,7 +16,7 @@ pub fn registry() -> &'static prometheus::Registry {
     prometheus::default_registry()
 }
 
-/// Families that did not come onto the page, by reason.
+/// Families that were not handed over, by reason.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct LeftOut {
     /// plimsoll, or an earlier family, has a series of this name.
@@ -30,91 +29,119 @@ pub(crate) struct LeftOut {
     pub(crate) collector_panicked: u64,
 }
 
-/// Gathers what is registered; a collector's panic ends nothing but this.
-pub(crate) fn gather(registry: &prometheus::Registry, left_out: &mut LeftOut) -> Vec<MetricFamily> {
-    catch_unwind(AssertUnwindSafe(|| registry.gather())).unwrap_or_else(|_| {
-        left_out.collector_panicked = 1;
-        Vec::new()
-    })
-}
-
-/// Leaves the families that can stand on the page beside plimsoll's own.
-pub(crate) fn admit<'a>(
-    families: &mut Vec<MetricFamily>,
-    own: impl Iterator<Item = (&'a str, Type)>,
-    left_out: &mut LeftOut,
-) {
-    if families.is_empty() {
-        return;
+impl LeftOut {
+    /// Hands the counts over.
+    pub(crate) fn visit(&self, sink: &mut dyn Sink) {
+        sink.family(&LEFT_OUT);
+        let reasons = [
+            ("name_taken", self.name_taken),
+            ("name_invalid", self.name_invalid),
+            ("type_unknown", self.type_unknown),
+            ("collector_panicked", self.collector_panicked),
+        ];
+        for (reason, count) in reasons {
+            let labels = [("reason", reason)];
+            let series = Series { labels: &labels, ..Series::default() };
+            sink.number(&series, Number::Integer(count));
+        }
     }
-    let mut taken: HashSet<String> = own.flat_map(|(name, kind)| names(name, kind)).collect();
-    families.retain(|family| {
-        let Some(kind) = kind(family) else {
-            left_out.type_unknown += 1;
-            return false;
-        };
-        if !is_valid(family) {
-            left_out.name_invalid += 1;
-            return false;
-        }
-        let names = names(family.name(), kind);
-        if names.iter().any(|name| taken.contains(name)) {
-            left_out.name_taken += 1;
-            return false;
-        }
-        taken.extend(names);
-        true
-    });
 }
 
-/// Writes a family that was admitted.
-pub(crate) fn write(out: &mut Vec<u8>, format: Format, family: &MetricFamily) {
-    let (Some(kind), name) = (kind(family), family.name()) else {
-        return;
-    };
+const LEFT_OUT: Head<'static> = Head {
+    name: "plimsoll_page_families_left_out",
+    kind: Type::Gauge,
+    help: "Registered families that can't stand on this page.",
+    unit: "",
+};
+
+/// Gathers what is registered; a collector's panic ends nothing but this.
+pub(crate) fn gather(registry: &prometheus::Registry) -> (Vec<MetricFamily>, LeftOut) {
+    match catch_unwind(AssertUnwindSafe(|| registry.gather())) {
+        Ok(families) => (families, LeftOut::default()),
+        Err(_) => (Vec::new(), LeftOut { collector_panicked: 1, ..LeftOut::default() }),
+    }
+}
+
+/// The names of the standard families among them: ours give way.
+pub(crate) fn standard(families: &[MetricFamily]) -> Vec<String> {
+    let names = families.iter().map(MetricFamily::name);
+    names.filter(|name| is_standard(name)).map(str::to_owned).collect()
+}
+
+/// True for what is told of a process in the same way by whoever tells it.
+pub(crate) fn is_standard(name: &str) -> bool {
+    name.starts_with("process_")
+}
+
+/// What is said of a family; none when it can't stand on a page.
+pub(crate) fn head(family: &MetricFamily) -> Option<Head<'_>> {
+    let kind = kind(family).filter(|_| is_valid(family))?;
+    let name = family.name();
     let unit = ["seconds", "bytes", "ratio"].into_iter().find(|unit| {
         let base = name.strip_suffix("_total").unwrap_or(name);
         base.strip_suffix(unit).is_some_and(|before| before.ends_with('_'))
     });
-    let head = Head { name, kind, help: family.help(), unit: unit.unwrap_or_default() };
-    write::header(out, format, &head);
-    for metric in family.get_metric() {
-        let pairs = metric.get_label().iter().map(|pair| (pair.name(), pair.value()));
-        let labels = write::labels(pairs);
-        let line = |out: &mut Vec<u8>, suffix: &str, more: Option<(&str, f64)>, value: f64| {
-            let more = more.map(|(label, bound)| (label, write::bound(bound)));
-            let more = more.as_ref().map(|(label, bound)| (*label, bound.as_str()));
-            write::series(out, name, suffix, &labels, more);
-            write::float(out, value);
-            time(out, format, metric.timestamp_ms());
-            out.push(b'\n');
-        };
-        match kind {
-            Type::Histogram => {
-                let histogram = metric.get_histogram();
-                let count = histogram.get_sample_count() as f64;
-                let finite =
-                    histogram.get_bucket().iter().filter(|it| it.upper_bound() < f64::INFINITY);
-                for bucket in finite {
-                    let more = Some(("le", bucket.upper_bound()));
-                    line(out, "_bucket", more, bucket.cumulative_count() as f64);
-                }
-                line(out, "_bucket", Some(("le", f64::INFINITY)), count);
-                line(out, "_sum", None, histogram.get_sample_sum());
-                line(out, "_count", None, count);
-            }
-            Type::Summary => {
-                let summary = metric.get_summary();
-                for quantile in summary.get_quantile() {
-                    line(out, "", Some(("quantile", quantile.quantile())), quantile.value());
-                }
-                line(out, "_sum", None, summary.sample_sum());
-                line(out, "_count", None, summary.sample_count() as f64);
-            }
-            Type::Counter => line(out, "", None, metric.get_counter().value()),
-            Type::Gauge | Type::Info => line(out, "", None, metric.get_gauge().value()),
+    Some(Head { name, kind, help: family.help(), unit: unit.unwrap_or_default() })
+}
+
+/// Hands over the families that can stand beside those whose names are taken.
+pub(crate) fn visit(
+    families: &[MetricFamily],
+    taken: &mut Names,
+    left_out: &mut LeftOut,
+    sink: &mut dyn Sink,
+) {
+    for family in families {
+        match head(family) {
+            None if kind(family).is_none() => left_out.type_unknown += 1,
+            None => left_out.name_invalid += 1,
+            Some(head) if !taken.take(head.name, head.kind) => left_out.name_taken += 1,
+            Some(head) => hand_over(family, &head, sink),
         }
     }
+}
+
+fn hand_over(family: &MetricFamily, head: &Head<'_>, sink: &mut dyn Sink) {
+    sink.family(head);
+    for metric in family.get_metric() {
+        let labels: Vec<(&str, &str)> =
+            metric.get_label().iter().map(|pair| (pair.name(), pair.value())).collect();
+        let series = Series { labels: &labels, unix_millis: metric.timestamp_ms() };
+        match head.kind {
+            Type::Histogram => histogram(metric.get_histogram(), &series, sink),
+            Type::Summary => {
+                let summary = metric.get_summary();
+                let quantiles: Vec<(f64, f64)> =
+                    summary.get_quantile().iter().map(|it| (it.quantile(), it.value())).collect();
+                let summary = Summary {
+                    quantiles: &quantiles,
+                    count: summary.sample_count(),
+                    sum: summary.sample_sum(),
+                };
+                sink.summary(&series, &summary);
+            }
+            Type::Counter => sink.number(&series, Number::Float(metric.get_counter().value())),
+            Type::Gauge | Type::Info => {
+                sink.number(&series, Number::Float(metric.get_gauge().value()));
+            }
+        }
+    }
+}
+
+/// Theirs are cumulative, ours are not. What falls does not: a count is never negative.
+fn histogram(histogram: &proto::Histogram, series: &Series<'_>, sink: &mut dyn Sink) {
+    let finite = histogram.get_bucket().iter().filter(|it| it.upper_bound() < f64::INFINITY);
+    let (mut bounds, mut counts, mut below) = (Vec::new(), Vec::new(), 0);
+    for bucket in finite {
+        bounds.push(bucket.upper_bound());
+        counts.push(bucket.cumulative_count().saturating_sub(below));
+        below = below.max(bucket.cumulative_count());
+    }
+    counts.push(histogram.get_sample_count().saturating_sub(below));
+    let sum = histogram.get_sample_sum();
+    let histogram =
+        Histogram { bounds: &bounds, counts: &counts, sum, native: None, examples: &[] };
+    sink.histogram(series, &histogram);
 }
 
 fn kind(family: &MetricFamily) -> Option<Type> {
@@ -125,31 +152,6 @@ fn kind(family: &MetricFamily) -> Option<Type> {
         MetricType::SUMMARY => Some(Type::Summary),
         _ => None,
     }
-}
-
-/// Text counts milliseconds, OpenMetrics seconds.
-fn time(out: &mut Vec<u8>, format: Format, millis: i64) {
-    match format {
-        _ if millis == 0 => {}
-        Format::Text => write::put(out, &[" ", &millis.to_string()]),
-        Format::OpenMetrics => write::put(out, &[" ", &(millis as f64 / 1000.0).to_string()]),
-    }
-}
-
-/// All names that a family has on the page, in whichever format.
-fn names(name: &str, kind: Type) -> Vec<String> {
-    let suffixes: &[&str] = match kind {
-        Type::Histogram => &["_bucket", "_sum", "_count"],
-        Type::Summary => &["_sum", "_count"],
-        _ => &[],
-    };
-    let base = match kind {
-        Type::Counter => name.strip_suffix("_total"),
-        Type::Info => name.strip_suffix("_info"),
-        _ => None,
-    };
-    let with = suffixes.iter().map(|suffix| format!("{name}{suffix}"));
-    with.chain(base.map(str::to_owned)).chain([name.to_owned()]).collect()
 }
 
 fn is_valid(family: &MetricFamily) -> bool {

@@ -4,11 +4,6 @@
 //! way back from a kept span to its series, for exemplars. Everything is capped; what comes later is
 //! counted together. Used by the tower layer; not on the path of observed functions.
 
-#![cfg_attr(
-    not(feature = "prometheus"),
-    allow(dead_code, reason = "without a page nobody reads the counts")
-)]
-
 use std::collections::HashMap;
 use std::fmt;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
@@ -264,7 +259,5 @@ pub(crate) fn requests() -> &'static Requests {
     REQUESTS.get_or_init(Requests::default)
 }
 
-#[cfg(feature = "prometheus")]
-mod page;
-#[cfg(feature = "prometheus")]
-pub(crate) use page::{FAMILIES, render};
+mod families;
+pub(crate) use families::visit;

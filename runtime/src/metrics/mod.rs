@@ -5,6 +5,8 @@
 
 #[cfg(feature = "prometheus")]
 mod block;
+#[cfg(feature = "runtime")]
+pub(crate) mod collisions;
 #[cfg(feature = "prometheus")]
 mod digits;
 pub(crate) mod exemplar;
@@ -16,13 +18,16 @@ pub(crate) mod handle;
 pub(crate) mod http;
 #[cfg(feature = "prometheus")]
 mod layout;
+mod names;
 #[cfg(feature = "prometheus")]
 pub(crate) mod negotiate;
-#[cfg(feature = "prometheus")]
+#[cfg(feature = "runtime")]
 pub(crate) mod own;
 #[cfg(feature = "prometheus")]
 pub(crate) mod page;
 pub(crate) mod sources;
+#[cfg(feature = "prometheus")]
+mod text;
 pub(crate) mod usage;
 mod walk;
 #[cfg(feature = "prometheus")]

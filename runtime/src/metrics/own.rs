@@ -1,51 +1,48 @@
-//! What plimsoll says of itself and of the program on the page: `target_info`, `plimsoll_*`.
+//! What plimsoll says of itself and of the program: `target_info`, `plimsoll_*`.
 //!
-//! Its own failures are figures like any other. `init` tells it once who the program is and where
-//! the accounts of the exporters stand. Called by `page`.
+//! A source. Its own failures are figures like any other. `init` tells it once who the program is
+//! and where the accounts of the exporters stand. Called by `sources`.
 
 use std::sync::OnceLock;
 
-use super::family::{Head, Type};
-use super::foreign::LeftOut;
-use super::write::{self, Format};
+use super::family::{Head, Number, Series, Sink, Type};
 use crate::record::clock;
 use crate::report::{Flow, Report};
 
-/// The families, by name, type and help.
-pub(crate) const FAMILIES: [(&str, Type, &str); 8] = [
-    ("target_info", Type::Info, "The resource attributes of this process."),
-    ("plimsoll_build_info", Type::Info, "The version of plimsoll that speaks here."),
-    (
-        "plimsoll_telemetry_made_total",
-        Type::Counter,
-        "Spans, log records and log lines that were meant to leave the process.",
-    ),
-    (
-        "plimsoll_telemetry_exported_total",
-        Type::Counter,
-        "Spans, log records and log lines that a receiver has confirmed, or that were written.",
-    ),
-    (
-        "plimsoll_telemetry_lost_total",
-        Type::Counter,
-        "Spans, log records and log lines that did not leave the process.",
-    ),
-    (
-        "plimsoll_page_families_left_out",
-        Type::Gauge,
-        "Registered families that can't stand on this page.",
-    ),
-    (
-        "plimsoll_clock_breaks_total",
-        Type::Counter,
-        "How often the calibration of the clock began again: the machine slept, or moved.",
-    ),
-    (
-        "plimsoll_admin_requests_total",
-        Type::Counter,
-        "Requests to the admin server, by what became of them.",
-    ),
-];
+const TARGET: Head<'static> =
+    own("target_info", Type::Info, "The resource attributes of this process.");
+const BUILD: Head<'static> =
+    own("plimsoll_build_info", Type::Info, "The version of plimsoll that speaks here.");
+const MADE: Head<'static> = own(
+    "plimsoll_telemetry_made_total",
+    Type::Counter,
+    "Spans, log records and log lines that were meant to leave the process.",
+);
+const EXPORTED: Head<'static> = own(
+    "plimsoll_telemetry_exported_total",
+    Type::Counter,
+    "Spans, log records and log lines that a receiver has confirmed, or that were written.",
+);
+const LOST: Head<'static> = own(
+    "plimsoll_telemetry_lost_total",
+    Type::Counter,
+    "Spans, log records and log lines that did not leave the process.",
+);
+const CLOCK: Head<'static> = own(
+    "plimsoll_clock_breaks_total",
+    Type::Counter,
+    "How often the calibration of the clock began again: the machine slept, or moved.",
+);
+#[cfg(feature = "admin")]
+const ADMIN: Head<'static> = own(
+    "plimsoll_admin_requests_total",
+    Type::Counter,
+    "Requests to the admin server, by what became of them.",
+);
+
+const fn own(name: &'static str, kind: Type, help: &'static str) -> Head<'static> {
+    Head { name, kind, help, unit: "" }
+}
 
 /// What can become of spans, log records and log lines on their way out. All of it is on the page
 /// before it occurs.
@@ -79,7 +76,8 @@ const REASONS: [&[&str]; 3] = [
 ];
 
 struct Identity {
-    resource: Vec<u8>,
+    /// The labels of `target_info`.
+    resource: Vec<(String, String)>,
     accounts: fn() -> Report,
 }
 
@@ -87,72 +85,69 @@ static IDENTITY: OnceLock<Identity> = OnceLock::new();
 
 /// Called by `init`, once: who the program is, and where to read what left it.
 pub(crate) fn start(resource: &[(String, String)], accounts: fn() -> Report) {
-    let mut labels: Vec<(String, &str)> =
-        resource.iter().map(|(key, value)| (label_name(key), value.as_str())).collect();
+    let mut labels: Vec<(String, String)> =
+        resource.iter().map(|(key, value)| (label_name(key), value.clone())).collect();
     labels.sort();
     labels.dedup_by(|later, first| later.0 == first.0);
-    let pairs = labels.iter().map(|(name, value)| (name.as_str(), *value));
-    let _ = IDENTITY.set(Identity { resource: write::labels(pairs), accounts });
+    let _ = IDENTITY.set(Identity { resource: labels, accounts });
 }
 
-/// Writes the families.
-pub(crate) fn render(out: &mut Vec<u8>, format: Format, left_out: LeftOut) {
+/// Hands the families over.
+pub(crate) fn visit(sink: &mut dyn Sink) {
     let identity = IDENTITY.get();
+    let resource = identity.map(|identity| identity.resource.as_slice()).unwrap_or_default();
+    let labels: Vec<(&str, &str)> =
+        resource.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    sink.family(&TARGET);
+    count(sink, &labels, 1);
+    sink.family(&BUILD);
+    count(sink, &[("version", env!("CARGO_PKG_VERSION"))], 1);
+
     let report = identity.map(|identity| (identity.accounts)()).unwrap_or_default();
     let flows =
         [("spans", &report.spans), ("log_records", &report.logs), ("log_lines", &report.lines)];
-    for (name, kind, help) in FAMILIES {
-        write::header(out, format, &Head { name, kind, help, unit: "" });
-        match name {
-            "target_info" => {
-                write::count(out, name, identity.map_or(&[], |it| &it.resource), 1);
-            }
-            "plimsoll_build_info" => {
-                let labels = write::labels([("version", env!("CARGO_PKG_VERSION"))]);
-                write::count(out, name, &labels, 1);
-            }
-            "plimsoll_telemetry_made_total" => totals(out, name, &flows, |flow| flow.made),
-            "plimsoll_telemetry_exported_total" => totals(out, name, &flows, |flow| flow.exported),
-            "plimsoll_telemetry_lost_total" => losses(out, name, &flows),
-            "plimsoll_page_families_left_out" => {
-                let reasons = [
-                    ("name_taken", left_out.name_taken),
-                    ("name_invalid", left_out.name_invalid),
-                    ("type_unknown", left_out.type_unknown),
-                    ("collector_panicked", left_out.collector_panicked),
-                ];
-                for (reason, count) in reasons {
-                    write::count(out, name, &write::labels([("reason", reason)]), count);
-                }
-            }
-            "plimsoll_clock_breaks_total" => write::count(out, name, &[], clock::breaks()),
-            _ =>
-            {
-                #[cfg(feature = "admin")]
-                for (answer, count) in crate::admin::counts() {
-                    write::count(out, name, &write::labels([("answer", answer)]), count);
-                }
-            }
+    totals(sink, &MADE, &flows, |flow| flow.made);
+    totals(sink, &EXPORTED, &flows, |flow| flow.exported);
+    losses(sink, &flows);
+
+    sink.family(&CLOCK);
+    count(sink, &[], clock::breaks());
+    #[cfg(feature = "admin")]
+    {
+        sink.family(&ADMIN);
+        for (answer, number) in crate::admin::counts() {
+            count(sink, &[("answer", answer)], number);
         }
     }
 }
 
-fn totals(out: &mut Vec<u8>, name: &str, flows: &[(&str, &Flow)], of: impl Fn(&Flow) -> u64) {
+/// One series of a whole number.
+fn count(sink: &mut dyn Sink, labels: &[(&str, &str)], count: u64) {
+    sink.number(&Series { labels, ..Series::default() }, Number::Integer(count));
+}
+
+fn totals(
+    sink: &mut dyn Sink,
+    head: &Head<'_>,
+    flows: &[(&str, &Flow)],
+    of: impl Fn(&Flow) -> u64,
+) {
+    sink.family(head);
     for (signal, flow) in flows {
-        write::count(out, name, &write::labels([("signal", *signal)]), of(flow));
+        count(sink, &[("signal", *signal)], of(flow));
     }
 }
 
-fn losses(out: &mut Vec<u8>, name: &str, flows: &[(&str, &Flow); 3]) {
+fn losses(sink: &mut dyn Sink, flows: &[(&str, &Flow); 3]) {
+    sink.family(&LOST);
     for ((signal, flow), known) in flows.iter().zip(REASONS) {
-        let count = |reason: &str| {
+        let lost = |reason: &str| {
             flow.lost.iter().find(|(lost, _)| *lost == reason).map_or(0, |(_, count)| *count)
         };
         let unforeseen =
             flow.lost.iter().map(|(reason, _)| *reason).filter(|lost| !known.contains(lost));
         for reason in known.iter().copied().chain(unforeseen) {
-            let labels = write::labels([("signal", *signal), ("reason", reason)]);
-            write::count(out, name, &labels, count(reason));
+            count(sink, &[("signal", *signal), ("reason", reason)], lost(reason));
         }
     }
 }
@@ -173,8 +168,11 @@ fn label_name(key: &str) -> String {
 }
 
 #[cfg(test)]
+#[cfg(feature = "prometheus")]
 mod tests {
     use super::*;
+    use crate::metrics::text::Text;
+    use crate::metrics::write::Format;
 
     #[test]
     fn every_reason_is_there_before_it_occurs_and_an_unforeseen_one_after() {
@@ -184,13 +182,13 @@ mod tests {
         let mut out = Vec::new();
         let none = Flow::default();
         let flows = [("spans", &spans), ("log_records", &none), ("log_lines", &none)];
-        losses(&mut out, "lost_total", &flows);
+        losses(&mut Text::new(&mut out, Format::Text), &flows);
         let text = String::from_utf8(out).unwrap();
         for line in [
-            r#"lost_total{signal="spans",reason="unreachable"} 2"#,
-            r#"lost_total{signal="spans",reason="eaten"} 1"#,
-            r#"lost_total{signal="spans",reason="queue_full"} 0"#,
-            r#"lost_total{signal="log_lines",reason="queue_full"} 0"#,
+            r#"plimsoll_telemetry_lost_total{signal="spans",reason="unreachable"} 2"#,
+            r#"plimsoll_telemetry_lost_total{signal="spans",reason="eaten"} 1"#,
+            r#"plimsoll_telemetry_lost_total{signal="spans",reason="queue_full"} 0"#,
+            r#"plimsoll_telemetry_lost_total{signal="log_lines",reason="queue_full"} 0"#,
         ] {
             assert!(text.lines().any(|it| it == line), "{line} in {text}");
         }

@@ -1,18 +1,15 @@
 //! The metrics page: everything that the program counts, as one text.
 //!
-//! Puts the sections together: the catalogue's own, HTTP, plimsoll's, then what is registered with
-//! the `prometheus` crate. Called by the admin server on its thread, and by programs that serve the
-//! page themselves.
+//! Puts the sections together: what is laid out, then all other sources. Called by the admin server on
+//! its thread, and by programs that serve the page themselves.
 
 use std::sync::{Mutex, OnceLock, PoisonError};
 
-use super::family::Type;
-use super::foreign::{self, LeftOut};
 use super::layout::Layout;
 use super::negotiate::negotiate;
-use super::own;
+use super::sources;
+use super::text::Text;
 use super::walk::Figures;
-use super::walk::{self, FUNCTIONS};
 use super::write::{self, Format};
 use crate::catalog;
 use crate::record;
@@ -48,52 +45,24 @@ pub(crate) fn render(format: Format, out: &mut Vec<u8>) {
     static LAST: Mutex<(Figures, usize)> =
         Mutex::new((Figures { words: Vec::new(), errors: Vec::new() }, 0));
 
-    // The program's own collectors: not while others would wait for them.
-    let mut left_out = LeftOut::default();
-    let mut families = foreign::gather(foreign::registry(), &mut left_out);
-    foreign::admit(&mut families, names(), &mut left_out);
-
-    let mut last = LAST.lock().unwrap_or_else(PoisonError::into_inner);
-    let (figures, length) = &mut *last;
-    out.reserve(length.saturating_sub(out.len()));
-    if let Some(catalog) = catalog::get() {
-        let layout = LAYOUT.get_or_init(|| {
-            let metrics = catalog.metrics.iter().copied();
-            Layout::new(&catalog.functions, metrics.filter(|metric| !is_reserved(metric.name)))
-        });
-        record::merge(catalog.cells, &catalog.floats, &mut figures.words);
-        figures.errors = record::error_types();
-        layout.render(format, figures, out);
-    } else {
-        out.clear();
+    {
+        let mut last = LAST.lock().unwrap_or_else(PoisonError::into_inner);
+        let (figures, length) = &mut *last;
+        out.reserve(length.saturating_sub(out.len()));
+        if let Some(catalog) = catalog::get() {
+            let layout = LAYOUT
+                .get_or_init(|| Layout::new(&catalog.functions, catalog.metrics.iter().copied()));
+            record::merge(catalog.cells, &catalog.floats, &mut figures.words);
+            figures.errors = record::error_types();
+            layout.render(format, figures, out);
+        } else {
+            out.clear();
+        }
     }
-    #[cfg(feature = "tower")]
-    super::http::render(out, format);
-    own::render(out, format, left_out);
-    for family in &families {
-        foreign::write(out, format, family);
-    }
+    // The program's own collectors are among them: nobody waits for those.
+    sources::others(&mut Text::new(out, format));
     if format == Format::OpenMetrics {
         write::put(out, &["# EOF\n"]);
     }
-    *length = out.len() * 9 / 8;
-}
-
-/// True for a name that plimsoll's own families have on the page, so that no metric can bear it.
-pub(crate) fn is_reserved(name: &str) -> bool {
-    own_names().any(|(own, _)| own == name)
-}
-
-/// All families that are on the page before registered ones come.
-fn names() -> impl Iterator<Item = (&'static str, Type)> {
-    let declared = catalog::get().into_iter().flat_map(|catalog| &catalog.metrics);
-    own_names().chain(declared.map(|metric| (metric.name, walk::head(metric).kind)))
-}
-
-fn own_names() -> impl Iterator<Item = (&'static str, Type)> {
-    let own = own::FAMILIES.into_iter();
-    #[cfg(feature = "tower")]
-    let own = own.chain(super::http::FAMILIES);
-    let functions = FUNCTIONS.iter().map(|head| (head.name, head.kind));
-    functions.chain(own.map(|(name, kind, _)| (name, kind)))
+    LAST.lock().unwrap_or_else(PoisonError::into_inner).1 = out.len() * 9 / 8;
 }

@@ -6,6 +6,7 @@
 use std::sync::{Mutex, PoisonError};
 
 use super::family::Sink;
+use super::names::{Distinct, Names};
 use super::walk::Figures;
 use super::{usage, walk};
 use crate::{catalog, record};
@@ -23,8 +24,33 @@ pub(crate) fn visit(sink: &mut dyn Sink) {
     others(sink);
 }
 
-/// Those that are not the catalogue's.
+/// Those that are not the catalogue's, each name once.
 pub(crate) fn others(sink: &mut dyn Sink) {
+    #[cfg(feature = "prometheus")]
+    let (registered, mut left_out) = super::foreign::gather(super::foreign::registry());
+    #[cfg(feature = "prometheus")]
+    let theirs = super::foreign::standard(&registered);
+    #[cfg(not(feature = "prometheus"))]
+    let theirs = Vec::new();
+
+    let mut distinct = Distinct::new(sink, Names::of_catalog(), theirs);
+    ours(&mut distinct);
+
+    #[cfg(feature = "prometheus")]
+    {
+        let Distinct { mut names, clashed, .. } = distinct;
+        left_out.name_taken += clashed;
+        super::foreign::visit(&registered, &mut names, &mut left_out, sink);
+        left_out.visit(sink);
+    }
+}
+
+/// Those of plimsoll's own.
+pub(crate) fn ours(sink: &mut dyn Sink) {
+    #[cfg(feature = "tower")]
+    super::http::visit(sink);
+    #[cfg(feature = "runtime")]
+    super::own::visit(sink);
     usage::visit(sink);
     #[cfg(feature = "runtime")]
     crate::objectives::visit(sink);

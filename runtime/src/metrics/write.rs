@@ -1,7 +1,7 @@
 //! The letters of the metrics page: headers, labels, numbers, and their escapes, in both formats.
 //!
-//! Knows no metric. The sections of the page (`layout`, `http`, `own`, `foreign`) write through it,
-//! so that nobody else has to know where text 0.0.4 and OpenMetrics 1.0 differ.
+//! Knows no metric. `layout` and `text` write through it, so that nobody else has to know where text
+//! 0.0.4 and OpenMetrics 1.0 differ.
 
 use std::io::Write;
 
@@ -98,13 +98,6 @@ pub(crate) fn series(
     out.push(b' ');
 }
 
-/// Writes one whole line of an integer.
-pub(crate) fn count(out: &mut Vec<u8>, name: &str, labels: &[u8], value: u64) {
-    series(out, name, "", labels, None);
-    integer(out, value);
-    out.push(b'\n');
-}
-
 /// Writes a number without sign.
 pub(crate) fn integer(out: &mut Vec<u8>, value: u64) {
     let (letters, length) = digits::integer(value);
@@ -141,6 +134,16 @@ pub(crate) fn float(out: &mut Vec<u8>, value: f64) {
         write!(out, "{value:e}")
     } else {
         write!(out, "{value}")
+    };
+}
+
+/// Writes when the value was taken, unless that is now. Text counts milliseconds, OpenMetrics seconds.
+pub(crate) fn time(out: &mut Vec<u8>, format: Format, unix_millis: i64) {
+    // Writing into a vector can't fail.
+    let _ = match format {
+        _ if unix_millis == 0 => Ok(()),
+        Format::Text => write!(out, " {unix_millis}"),
+        Format::OpenMetrics => write!(out, " {}", unix_millis as f64 / 1000.0),
     };
 }
 

@@ -9,6 +9,8 @@ use prometheus::{GaugeVec, HistogramOpts, HistogramVec, IntCounter, Opts, Regist
 use super::family::Type;
 use super::foreign::{self, LeftOut};
 use super::layout::Layout;
+use super::names::Names;
+use super::text::Text;
 use super::walk::Figures;
 use super::write::Format;
 use crate::catalog::Function;
@@ -212,13 +214,13 @@ proptest::proptest! {
 }
 
 fn foreign_page(registry: &Registry, own: &[(&str, Type)], format: Format) -> (String, LeftOut) {
-    let mut left_out = LeftOut::default();
-    let mut families = foreign::gather(registry, &mut left_out);
-    foreign::admit(&mut families, own.iter().copied(), &mut left_out);
-    let mut out = Vec::new();
-    for family in &families {
-        foreign::write(&mut out, format, family);
+    let (families, mut left_out) = foreign::gather(registry);
+    let mut names = Names::default();
+    for (name, kind) in own {
+        assert!(names.take(name, *kind));
     }
+    let mut out = Vec::new();
+    foreign::visit(&families, &mut names, &mut left_out, &mut Text::new(&mut out, format));
     if format == Format::OpenMetrics {
         out.extend_from_slice(b"# EOF\n");
     }
@@ -296,9 +298,11 @@ fn family(name: &str, kind: MetricType, label: &str) -> MetricFamily {
 fn odd_collectors_do_not_spoil_the_page() {
     let gather = |families: fn() -> Vec<MetricFamily>| {
         let mut left_out = LeftOut::default();
-        let mut families = families();
-        foreign::admit(&mut families, std::iter::empty(), &mut left_out);
-        (families.len(), left_out)
+        let mut page = Vec::new();
+        let sink = &mut Text::new(&mut page, Format::Text);
+        foreign::visit(&families(), &mut Names::default(), &mut left_out, sink);
+        let page = String::from_utf8(page).unwrap();
+        (strict::read(&page, Format::Text).unwrap().types.len(), left_out)
     };
     assert_eq!(
         gather(|| vec![

@@ -1,34 +1,35 @@
-//! The request metrics, as they stand on the page.
+//! The request metrics as families, for any sink.
 //!
-//! Reads what `http` counted. Called by `page`, with the lock that makes one page at a time.
+//! A source: reads what `http` counted. Called by `sources`.
 
 use std::sync::PoisonError;
 use std::sync::atomic::Ordering;
 
 use super::{BOUNDS, METHODS, Requests, Route, SCHEMES, Series, requests};
-use crate::metrics::family::{Head, Type};
-use crate::metrics::write::{self, Format};
+use crate::metrics::exemplar::BUCKETS;
+use crate::metrics::family::{self, Head, Number, Sink, Type};
 
-/// The families, by name, type and help.
-pub(crate) const FAMILIES: [(&str, Type, &str); 2] = [
-    (
-        "http_server_request_duration_seconds",
-        Type::Histogram,
-        "How long requests took, until their answer began.",
-    ),
-    ("http_server_active_requests", Type::Gauge, "Requests that are being answered."),
-];
+const DURATION: Head<'static> = Head {
+    name: "http_server_request_duration_seconds",
+    kind: Type::Histogram,
+    help: "How long requests took, until their answer began.",
+    unit: "seconds",
+};
+const ACTIVE: Head<'static> = Head {
+    name: "http_server_active_requests",
+    kind: Type::Gauge,
+    help: "Requests that are being answered.",
+    unit: "",
+};
 
-/// Writes both families.
-pub(crate) fn render(out: &mut Vec<u8>, format: Format) {
-    requests().render(out, format);
+/// Hands both families over.
+pub(crate) fn visit(sink: &mut dyn Sink) {
+    requests().visit(sink);
 }
 
 impl Requests {
-    fn render(&self, out: &mut Vec<u8>, format: Format) {
-        let [(duration, kind, help), (active, gauge, gauge_help)] = FAMILIES;
-        let unit = "seconds";
-        write::header(out, format, &Head { name: duration, kind, help, unit });
+    fn visit(&self, sink: &mut dyn Sink) {
+        sink.family(&DURATION);
         for routes in &self.routes {
             let routes = routes.read().unwrap_or_else(PoisonError::into_inner);
             let mut routes: Vec<&'static Route> =
@@ -36,24 +37,23 @@ impl Requests {
             routes.sort_unstable_by_key(|route| route.route);
             for route in routes {
                 for series in route.series.read().unwrap_or_else(PoisonError::into_inner).iter() {
-                    histogram(out, format, &labels(route, series), series);
+                    durations(route, series, sink);
                 }
             }
         }
         if let Some(series) = self.overflow.get() {
-            let labels = write::labels([("otel_metric_overflow", "true")]);
-            histogram(out, format, &labels, series);
+            histogram(&[("otel_metric_overflow", "true")], series, sink);
         }
 
-        let head = Head { name: active, kind: gauge, help: gauge_help, unit: "" };
-        write::header(out, format, &head);
+        sink.family(&ACTIVE);
         for (method, schemes) in METHODS.iter().zip(&self.active) {
             for (scheme, (begun, ended)) in SCHEMES.iter().zip(schemes) {
                 let ended = ended.load(Ordering::Acquire);
                 let begun = begun.load(Ordering::Acquire);
                 if begun > 0 {
-                    let pairs = [("http_request_method", *method), ("url_scheme", *scheme)];
-                    write::count(out, active, &write::labels(pairs), begun.saturating_sub(ended));
+                    let labels = [("http_request_method", *method), ("url_scheme", *scheme)];
+                    let series = family::Series { labels: &labels, ..family::Series::default() };
+                    sink.number(&series, Number::Integer(begun.saturating_sub(ended)));
                 }
             }
         }
@@ -61,57 +61,53 @@ impl Requests {
 }
 
 /// Labels without a value are left out: to Prometheus that is the same.
-fn labels(route: &Route, series: &Series) -> Vec<u8> {
+fn durations(route: &Route, series: &Series, sink: &mut dyn Sink) {
     let answer = series.answer;
     let status = if answer.status == 0 { String::new() } else { answer.status.to_string() };
-    let pairs = [
+    let labels = [
         ("http_request_method", route.method.name()),
         ("http_route", route.route),
         ("http_response_status_code", status.as_str()),
         ("url_scheme", answer.scheme.name()),
         ("error_type", answer.error_type),
     ];
-    write::labels(pairs.into_iter().filter(|(_, value)| !value.is_empty()))
+    let labels: Vec<_> = labels.into_iter().filter(|(_, value)| !value.is_empty()).collect();
+    histogram(&labels, series, sink);
 }
 
-fn histogram(out: &mut Vec<u8>, format: Format, labels: &[u8], series: &Series) {
-    let [(name, ..), _] = FAMILIES;
+fn histogram(labels: &[(&str, &str)], series: &Series, sink: &mut dyn Sink) {
     let examples = series.examples.read();
-    let bounds = BOUNDS.into_iter().chain([f64::INFINITY]);
-    let mut observations = 0;
     // The sum is read first, so that it holds no request that the buckets do not.
-    let seconds = series.nanos.load(Ordering::Acquire) as f64 / 1e9;
-    for ((bound, count), exemplar) in bounds.zip(&series.buckets).zip(examples) {
-        observations += count.load(Ordering::Acquire);
-        write::series(out, name, "_bucket", labels, Some(("le", &write::bound(bound))));
-        write::integer(out, observations);
-        if format == Format::OpenMetrics {
-            write::example(out, exemplar);
-        }
-        out.push(b'\n');
-    }
-    write::series(out, name, "_sum", labels, None);
-    write::float(out, seconds);
-    out.push(b'\n');
-    write::series(out, name, "_count", labels, None);
-    write::integer(out, observations);
-    out.push(b'\n');
+    let sum = series.nanos.load(Ordering::Acquire) as f64 / 1e9;
+    let counts: [u64; BUCKETS] =
+        std::array::from_fn(|bucket| series.buckets[bucket].load(Ordering::Acquire));
+    let histogram = family::Histogram {
+        bounds: &BOUNDS,
+        counts: &counts,
+        sum,
+        native: None,
+        examples: &examples,
+    };
+    sink.histogram(&family::Series { labels, ..family::Series::default() }, &histogram);
 }
 
 #[cfg(test)]
+#[cfg(feature = "prometheus")]
 mod tests {
     use std::time::Duration;
 
     use super::super::{Answer, MAX_ROUTES, MAX_SERIES, Method, Scheme};
     use super::*;
     use crate::metrics::tests::strict;
+    use crate::metrics::text::Text;
+    use crate::metrics::write::Format;
     use crate::model::Exemplars;
 
     const OK: Answer = Answer { status: 200, error_type: "", scheme: Scheme(0) };
 
     fn page(requests: &Requests, format: Format) -> strict::Page {
         let mut out = Vec::new();
-        requests.render(&mut out, format);
+        requests.visit(&mut Text::new(&mut out, format));
         if format == Format::OpenMetrics {
             out.extend_from_slice(b"# EOF\n");
         }
