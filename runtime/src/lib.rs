@@ -102,6 +102,8 @@ mod spawn;
 mod thread;
 #[cfg(feature = "logs")]
 mod trace;
+#[cfg(any(feature = "otlp", feature = "prometheus"))]
+mod wire;
 
 #[cfg(feature = "runtime")]
 pub use builder::{Builder, builder};

@@ -15,9 +15,9 @@ use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::client::legacy::{Client as Http, Error as HttpError};
 use hyper_util::rt::{TokioExecutor, TokioTimer};
 
-use super::wire::{self, Read};
 use crate::config::Endpoint;
 use crate::error::Error;
+use crate::wire::{self, Read};
 
 /// Bytes of an answer that are read.
 const ANSWER: usize = 64 * 1024;

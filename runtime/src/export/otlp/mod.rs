@@ -16,4 +16,3 @@ pub(crate) mod sender;
 pub(crate) mod spans;
 pub(crate) mod trouble;
 mod value;
-mod wire;

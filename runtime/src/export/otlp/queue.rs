@@ -259,7 +259,7 @@ impl Batch {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::export::otlp::wire;
+    use crate::wire;
 
     fn item(length: usize) -> Vec<u8> {
         let mut item = Vec::new();

@@ -3,10 +3,10 @@
 //! Called by `export::log` on whichever thread logs, so it only appends to the given buffer.
 
 use super::value::{any, attribute};
-use super::wire;
 use crate::logs::entry::Entry;
 use crate::model::Level;
 use crate::record::Value;
+use crate::wire;
 
 /// `ScopeLogs.log_records`.
 const ITEM: u32 = 2;

@@ -3,8 +3,9 @@
 //! Encoded once at the start. OTLP nests a batch three deep (resource, scope, items) with the same
 //! field numbers for traces and logs, so one head serves both. Called by `sender` for each request.
 
-use super::{value, wire};
+use super::value;
 use crate::record::Value;
+use crate::wire;
 
 /// The resource and the scope, ready to be put before any number of items.
 #[derive(Debug)]

@@ -5,9 +5,9 @@
 //! or when. Called by `worker` for each drained chunk.
 
 use super::value::{attribute, attribute_of};
-use super::wire;
 use crate::model::{Outcome, Site};
 use crate::record::{Chunk, Span, Value, clock};
+use crate::wire;
 
 /// `ScopeSpans.spans`.
 const ITEM: u32 = 2;

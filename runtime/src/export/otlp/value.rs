@@ -2,8 +2,8 @@
 //!
 //! Shared by `resource`, `spans` and `records`. Does not decide which attributes there are.
 
-use super::wire;
 use crate::record::Value;
+use crate::wire;
 
 /// A `KeyValue` as the given field.
 pub(crate) fn attribute(out: &mut Vec<u8>, field: u32, key: &str, value: Value<'_>) {

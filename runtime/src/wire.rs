@@ -1,7 +1,7 @@
-//! Protobuf's wire format, as much of it as OTLP needs.
+//! Protobuf's wire format, as much of it as OTLP and Prometheus need.
 //!
 //! Writes by appending to a `Vec<u8>`, so that a buffer that is used again costs no allocation, and
-//! reads the few fields of an answer. Knows no message: `spans`, `records` and `resource` do. Every
+//! reads the few fields of an answer. Knows no message: `export::otlp` and `metrics::proto` do. Every
 //! function writes its field even when the value is the default; whoever calls leaves it out.
 
 const VARINT: u32 = 0;
