@@ -35,8 +35,8 @@ pub(crate) struct Function {
     pub(crate) items: u32,
 }
 
-/// More series than this in one metric is a mistake: labels are closed sets.
-const MOST_COMBINATIONS: usize = 10_000;
+/// More series than this in one metric is a mistake. The macros refuse them earlier.
+const MOST_COMBINATIONS: usize = 100_000;
 
 static CATALOG: OnceLock<Catalog> = OnceLock::new();
 
@@ -108,10 +108,12 @@ pub(crate) fn plan() -> Result<Plan, Error> {
                         metric.combinations(),
                     )));
                 }
-                places.push((metric, floats.len() as u32));
+                let first = floats.len();
+                places.push((metric, first as u32));
                 for _ in 0..metric.combinations() {
                     floats.extend((0..metric.words()).map(|word| metric.is_float(word)));
                 }
+                floats.resize(first + metric.size(), false);
                 metrics.insert(metric.name, metric);
             }
         }
@@ -147,7 +149,10 @@ fn agree(first: &Metric, second: &Metric) -> Result<(), Error> {
         && first.labels == second.labels
         && first.values == second.values
         && first.bounds == second.bounds
-        && first.words() == second.words();
+        && first.words() == second.words()
+        // Whose figures would be shown?
+        && first.read.is_none()
+        && second.read.is_none();
     if same {
         return Ok(());
     }

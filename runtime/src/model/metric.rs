@@ -4,7 +4,13 @@ use std::fmt;
 use std::panic::Location;
 use std::sync::atomic::{AtomicPtr, AtomicU32, AtomicU64, Ordering};
 
-use super::NO_CELLS;
+use super::budget;
+use super::open::OTHER;
+use super::state::State;
+use super::{NO_CELLS, Outcome};
+
+/// The bits of a figure that nobody has given yet: not a number, and none that arithmetic makes.
+pub(crate) const UNTOUCHED: u64 = 0x7ff8_0000_706c_696d;
 
 /// What a metric is to Prometheus.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,6 +38,18 @@ pub enum When {
     Error,
     /// All, however they end.
     Always,
+}
+
+impl When {
+    /// Whether calls that ended so are among them.
+    #[inline]
+    pub(crate) fn takes(self, outcome: Outcome) -> bool {
+        match self {
+            When::Ok => outcome == Outcome::Ok,
+            When::Error => outcome == Outcome::Error,
+            When::Always => true,
+        }
+    }
 }
 
 /// The values that one label can have.
@@ -68,7 +86,7 @@ pub enum Measure {
     Calls,
     /// The calls that run at the moment (gauge).
     InFlight,
-    /// `value = ..` of each call that ends `ok`: observed, added or set.
+    /// `value = ..` of each call that the metric takes: observed, added or set.
     Value,
 }
 
@@ -103,6 +121,7 @@ pub struct Metric {
     pub read: Option<Read>,
     cells: AtomicU32,
     shared: AtomicPtr<AtomicU64>,
+    state: AtomicPtr<State>,
 }
 
 impl Metric {
@@ -129,6 +148,7 @@ impl Metric {
             read: None,
             cells: AtomicU32::new(NO_CELLS),
             shared: AtomicPtr::new(std::ptr::null_mut()),
+            state: AtomicPtr::new(std::ptr::null_mut()),
         }
     }
 
@@ -172,7 +192,8 @@ impl Metric {
         self
     }
 
-    /// Takes calls by their outcome.
+    /// Takes calls by their outcome. Stands after [`of`](Metric::of), which says what is usual:
+    /// values of calls that end `ok`, and the calls themselves always.
     pub const fn when(mut self, when: When) -> Metric {
         self.when = when;
         self
@@ -195,6 +216,19 @@ impl Metric {
         self
     }
 
+    /// Refuses to build more series than this, `outcome` and `le` not counted.
+    #[track_caller]
+    pub const fn within(self, budget: usize) -> Metric {
+        if !budget::fits(budget::series(self.values), budget) {
+            let message = budget::excess(self.name, self.labels, self.values, budget);
+            #[expect(clippy::panic, reason = "it runs while the program is built")]
+            {
+                panic!("{}", message.as_str());
+            }
+        }
+        self
+    }
+
     /// Fed by the calls of a function.
     pub const fn of(
         mut self,
@@ -205,12 +239,38 @@ impl Metric {
         self.function = function;
         self.module = module;
         self.measure = measure;
+        self.when = match measure {
+            Measure::Value => When::Ok,
+            _ => When::Always,
+        };
         self
     }
 
     /// How many series the labels make, `outcome` and `le` not counted.
     pub(crate) fn combinations(&self) -> usize {
-        self.values.iter().map(Values::len).product()
+        budget::series(self.values)
+    }
+
+    /// Whether a label has values that come up while the program runs.
+    pub(crate) fn is_open(&self) -> bool {
+        self.values.iter().any(|values| matches!(values, Values::Open(_)))
+    }
+
+    /// All words that it takes in a shard: those of its combinations, and behind them one for each
+    /// label, for the records that found no room there.
+    pub(crate) fn size(&self) -> usize {
+        match self.combinations() * self.words() {
+            0 => 0,
+            words if self.is_open() => words + self.labels.len(),
+            words => words,
+        }
+    }
+
+    /// Where in a shard the records stand that found no room in a label; none for a gauge, where it
+    /// is behind the shared values.
+    pub(crate) fn overflow(&self, label: usize) -> Option<u32> {
+        let words = self.combinations() * self.words();
+        (words != 0).then(|| self.cells().saturating_add((words + label) as u32))
     }
 
     /// The words that one combination of labels takes in a shard.
@@ -253,12 +313,48 @@ impl Metric {
         self.shared.store(values, Ordering::Release);
     }
 
+    /// What it has beside its words, made at first use. Never freed.
+    pub(crate) fn state(&'static self) -> &'static State {
+        match self.known_state() {
+            Some(state) => state,
+            None => self.make_state(),
+        }
+    }
+
+    /// The same, if somebody has used it.
+    #[inline]
+    pub(crate) fn known_state(&self) -> Option<&'static State> {
+        // SAFETY: only `make_state` writes it, and what it writes is never freed.
+        unsafe { self.state.load(Ordering::Acquire).as_ref() }
+    }
+
+    #[cold]
+    fn make_state(&'static self) -> &'static State {
+        let state = State::of(self);
+        self.state.store(std::ptr::from_ref(state).cast_mut(), Ordering::Release);
+        state
+    }
+
+    /// A value of a label, by its number; none where nobody has used it.
+    pub(crate) fn value(&'static self, label: usize, index: usize) -> Option<&'static str> {
+        match self.values.get(label)? {
+            Values::Closed(values) => values.get(index).copied(),
+            Values::Open(cap) if index == *cap as usize => Some(OTHER),
+            Values::Open(_) => self.state().table(label)?.text(index as u32),
+        }
+    }
+
     /// The values of a gauge, one `f64` a combination of labels, made at first use. Never freed.
+    /// With open labels, the counts of records without room follow.
     pub(crate) fn shared(&self) -> &[AtomicU64] {
-        let length = self.combinations();
+        let combinations = self.combinations();
+        let is_open = self.is_open();
+        let length = combinations + if is_open { self.labels.len() } else { 0 };
         let mut values = self.shared.load(Ordering::Acquire);
         if values.is_null() {
-            let made: Box<[AtomicU64]> = (0..length).map(|_| AtomicU64::new(0)).collect();
+            let first = if is_open || self.read.is_some() { UNTOUCHED } else { 0 };
+            let bits = (0..length).map(|at| if at < combinations { first } else { 0 });
+            let made: Box<[AtomicU64]> = bits.map(AtomicU64::new).collect();
             let made = Box::into_raw(made).cast::<AtomicU64>();
             match self.shared.compare_exchange(
                 std::ptr::null_mut(),

@@ -1,18 +1,25 @@
 //! What an annotation leaves behind: plain constant data, and nothing that acts.
 //!
 //! The macros write these as statics; every other part of the crate reads them. Depends on nothing
-//! else in the crate.
+//! else in the crate, but for the atomics of `record::sync`.
 
+mod budget;
 mod metric;
+mod open;
 mod outcome;
 mod site;
+mod state;
 mod value;
 
-pub(crate) use metric::MetricKind;
 pub use metric::{Measure, Metric, Read, Values, When};
+pub(crate) use metric::{MetricKind, UNTOUCHED};
+#[cfg(plimsoll_loom)]
+#[cfg(test)]
+pub(crate) use open::Table;
 pub use outcome::Outcome;
 pub(crate) use site::Exemplars;
 pub use site::{Kind, Level, Site};
+pub(crate) use state::State;
 pub use value::Value;
 
 /// The offset of something that has no cells: it is not registered, or never counts.
