@@ -119,14 +119,17 @@ pub use integrations::tower;
 #[cfg(feature = "prometheus")]
 pub use metrics::foreign::registry;
 pub use metrics::handle::{
-    BoundCounter, BoundGauge, BoundHistogram, Counter, Gauge, Histogram, Label, Labels, Tracked,
+    BoundCounter, BoundGauge, BoundHistogram, Counter, Gauge, Histogram, Timer, Tracked,
 };
+pub use metrics::info::Info;
+pub use metrics::label::{Label, LabelValue, Labels, Open};
 #[cfg(feature = "prometheus")]
 pub use metrics::page::metrics_page;
+pub use metrics::tag::Tag;
 pub use model::{Level, Outcome, Value};
 pub use plimsoll_macros::{ErrorKind, Label, metric, observe, redact};
 pub use record::classify::{ErrorKind, KindInfo};
-pub use record::{Context, carry, context};
+pub use record::{Context, Measurable, carry, context};
 pub use redact::{Loggable, Out, Record, Redactable, Strategy};
 pub use report::{Flow, Report};
 #[cfg(feature = "admin")]

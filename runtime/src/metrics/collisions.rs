@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
 use super::family::{Head, Histogram, Number, Series, Sink, Summary};
-use super::{names, sources, walk};
+use super::{limits, names, sources, walk};
 use crate::error::Error;
 use crate::model::Metric;
 
@@ -102,7 +102,7 @@ fn take(taken: &mut Taken, head: &Head<'_>, owner: &Owner) {
 
 fn ours() -> Taken {
     let mut ours = Heads::default();
-    for head in &walk::FUNCTIONS {
+    for head in walk::FUNCTIONS.iter().chain(&limits::FAMILIES) {
         ours.family(head);
     }
     sources::ours(&mut ours);

@@ -1,88 +1,18 @@
 //! Metrics that a program sets by hand: a `#[metric(..)]` on a `static`.
 //!
 //! Counters and histograms count in the calling thread's shard, from `init` on; a gauge is one
-//! value for all threads. Labels are closed sets, so that a series is an index and not a look-up.
+//! value for all threads. The series of closed labels is an index and not a look-up; whoever uses one
+//! often binds it once, with `with`.
 
 use std::fmt;
 use std::marker::PhantomData;
+use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::time::{Duration, Instant};
 
-use crate::model::{Metric, NO_CELLS};
-use crate::record::{add_own, cell, combination, observe_own};
-use crate::redact::Out;
-
-/// A type whose values are a closed set, and can be a metric's label. Derive it for an enum.
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` can't be a metric label: its set of values is not closed",
-    label = "not a label",
-    note = "use `bool`, or an enum with `#[derive(plimsoll::Label)]`"
-)]
-pub trait Label {
-    /// All values, as they stand in the label.
-    const VALUES: &'static [&'static str];
-
-    /// The place of this value in `VALUES`.
-    fn index(&self) -> usize;
-}
-
-/// Records a label's value: one of the words that stand in the source.
-pub fn log_label<T: Label>(value: &T, out: &mut Out<'_>) {
-    out.name(T::VALUES.get(value.index()).copied().unwrap_or_default());
-}
-
-impl Label for bool {
-    const VALUES: &'static [&'static str] = &["false", "true"];
-
-    fn index(&self) -> usize {
-        usize::from(*self)
-    }
-}
-
-impl<T: Label> Label for &T {
-    const VALUES: &'static [&'static str] = T::VALUES;
-
-    fn index(&self) -> usize {
-        (**self).index()
-    }
-}
-
-/// No label, one label, or a tuple of up to four.
-pub trait Labels {
-    /// Passes the index of each label's value on.
-    fn with<R>(self, use_indices: impl FnOnce(&[u32]) -> R) -> R;
-}
-
-impl Labels for () {
-    fn with<R>(self, use_indices: impl FnOnce(&[u32]) -> R) -> R {
-        use_indices(&[])
-    }
-}
-
-impl<T: Label> Labels for T {
-    fn with<R>(self, use_indices: impl FnOnce(&[u32]) -> R) -> R {
-        use_indices(&[label(&self)])
-    }
-}
-
-macro_rules! tuples {
-    ($($($name:ident)*;)*) => {
-        $(impl<$($name: Label),*> Labels for ($($name,)*) {
-            #[expect(non_snake_case, reason = "a value is named like its type")]
-            fn with<R>(self, use_indices: impl FnOnce(&[u32]) -> R) -> R {
-                let ($($name,)*) = self;
-                use_indices(&[$(label(&$name)),*])
-            }
-        })*
-    };
-}
-
-tuples! { A; A B; A B C; A B C D; }
-
-/// The index of a label's value.
-#[inline]
-fn label<T: Label>(value: &T) -> u32 {
-    value.index() as u32
-}
+use super::label::{Labels, Series};
+use crate::model::{Metric, NO_CELLS, UNTOUCHED};
+use crate::record::{Measurable, Place, overflow_shared, own};
 
 macro_rules! handle {
     ($(#[$doc:meta])* $name:ident) => {
@@ -109,6 +39,9 @@ macro_rules! handle {
 
 handle! {
     /// Something that only grows. Declare it with `#[metric(counter, ..)]` on a `static`.
+    ///
+    /// Its figure is an `f64`, kept by each thread: whole numbers are exact up to 2^53 a thread, nine
+    /// thousand million millions; what is added beyond is rounded.
     Counter
 }
 
@@ -122,10 +55,23 @@ handle! {
     Histogram
 }
 
-impl<L: Labels> Counter<L> {
-    /// The series with these labels.
-    pub fn with(&self, labels: L) -> BoundCounter {
-        BoundCounter { cells: labels.with(|indices| place(self.metric, indices)) }
+/// The series of these labels in the shards. That of an open label is not looked up before `init`,
+/// when nothing is counted.
+fn sharded<L>(metric: &'static Metric, labels: &impl Labels<L>) -> Place {
+    if metric.cells() == NO_CELLS && metric.is_open() {
+        return Place::OFF;
+    }
+    let Series(place) = labels.place(metric);
+    place
+}
+
+impl<L> Counter<L> {
+    /// The series with these labels: a value of each, several in a tuple.
+    ///
+    /// The value of an open label is looked up here, so bind what a loop uses before it. Where there
+    /// is one, what is bound before [`init`](crate::init) counts nothing.
+    pub fn with(&self, labels: impl Labels<L>) -> BoundCounter {
+        BoundCounter { metric: self.metric, place: sharded(self.metric, &labels) }
     }
 }
 
@@ -135,44 +81,70 @@ impl Counter {
         self.with(()).inc();
     }
 
-    /// Adds an amount; what is not above zero is ignored.
-    pub fn add(&self, amount: f64) {
+    /// Adds an amount; what is not above zero, or no finite number, is ignored.
+    pub fn add(&self, amount: impl Measurable) {
         self.with(()).add(amount);
+    }
+
+    /// Asks for the figure at each scrape, instead of counting: see [`BoundCounter::read_from`].
+    pub fn read_from<T: Measurable>(&self, read: impl Fn() -> T + Send + Sync + 'static) {
+        self.with(()).read_from(read);
     }
 }
 
 /// One series of a counter.
 #[derive(Clone, Copy, Debug)]
 pub struct BoundCounter {
-    cells: u32,
+    metric: &'static Metric,
+    place: Place,
 }
 
 impl BoundCounter {
     /// Adds one.
     pub fn inc(self) {
-        self.add(1.0);
+        own::add(self.metric, self.place, 1.0);
     }
 
-    /// Adds an amount; what is not above zero is ignored.
-    pub fn add(self, amount: f64) {
-        if amount > 0.0 {
-            add_own(self.cells, |word| cell::add_f64(word, amount));
-        }
+    /// Adds an amount; what is not above zero, or no finite number, is ignored.
+    pub fn add(self, amount: impl Measurable) {
+        own::add(self.metric, self.place, amount.measure());
+    }
+
+    /// Asks for the figure at each scrape and each push from now on, where somebody else counts: a
+    /// driver, a pool, the kernel. It must never fall. What the program adds itself is not shown then.
+    ///
+    /// `read` runs on a thread of plimsoll's, which waits for it; what it does is not observed. If it
+    /// panics, or gives what is no count, the series is missing that time, and
+    /// `plimsoll_callback_panics_total` counts the panic. Another `read_from` takes its place.
+    pub fn read_from<T: Measurable>(self, read: impl Fn() -> T + Send + Sync + 'static) {
+        read_from(self.metric, self.place, read);
     }
 }
 
-impl<L: Labels> Histogram<L> {
-    /// The series with these labels.
-    pub fn with(&self, labels: L) -> BoundHistogram {
-        let cells = labels.with(|indices| place(self.metric, indices));
-        BoundHistogram { metric: self.metric, cells }
+impl<L> Histogram<L> {
+    /// The series with these labels: a value of each, several in a tuple.
+    ///
+    /// The value of an open label is looked up here, so bind what a loop uses before it. Where there
+    /// is one, what is bound before [`init`](crate::init) counts nothing.
+    pub fn with(&self, labels: impl Labels<L>) -> BoundHistogram {
+        BoundHistogram { metric: self.metric, place: sharded(self.metric, &labels) }
     }
 }
 
 impl Histogram {
-    /// Counts an observation, in the unit that the name ends in.
-    pub fn observe(&self, value: f64) {
+    /// Counts an observation, in the unit that the name ends in; what is no finite number is ignored.
+    pub fn observe(&self, value: impl Measurable) {
         self.with(()).observe(value);
+    }
+
+    /// Counts a duration. For histograms in seconds.
+    pub fn observe_duration(&self, duration: Duration) {
+        self.with(()).observe_duration(duration);
+    }
+
+    /// Measures until the guard is dropped. For histograms in seconds.
+    pub fn time(&self) -> Timer {
+        self.with(()).time()
     }
 }
 
@@ -180,37 +152,70 @@ impl Histogram {
 #[derive(Clone, Copy, Debug)]
 pub struct BoundHistogram {
     metric: &'static Metric,
-    cells: u32,
+    place: Place,
 }
 
 impl BoundHistogram {
-    /// Counts an observation, in the unit that the name ends in.
-    pub fn observe(self, value: f64) {
-        observe_own(self.metric, self.cells, value);
+    /// Counts an observation, in the unit that the name ends in; what is no finite number is ignored.
+    pub fn observe(self, value: impl Measurable) {
+        own::observe(self.metric, self.place, value.measure());
+    }
+
+    /// Counts a duration. For histograms in seconds.
+    pub fn observe_duration(self, duration: Duration) {
+        self.observe(duration);
+    }
+
+    /// Measures until the guard is dropped. For histograms in seconds.
+    pub fn time(self) -> Timer {
+        Timer { histogram: Some(self), start: Instant::now() }
     }
 }
 
-impl<L: Labels> Gauge<L> {
-    /// The series with these labels.
-    pub fn with(&self, labels: L) -> BoundGauge {
-        let at = labels.with(|indices| combination(self.metric, indices));
-        BoundGauge { metric: self.metric, at }
+/// Measures a time: from [`Histogram::time`] until it is dropped, also by a panic.
+#[derive(Debug)]
+#[must_use = "it measures until it is dropped, which is now"]
+pub struct Timer {
+    histogram: Option<BoundHistogram>,
+    start: Instant,
+}
+
+impl Timer {
+    /// Forgets the measurement.
+    pub fn discard(mut self) {
+        self.histogram = None;
+    }
+}
+
+impl Drop for Timer {
+    fn drop(&mut self) {
+        if let Some(histogram) = self.histogram {
+            histogram.observe_duration(self.start.elapsed());
+        }
+    }
+}
+
+impl<L> Gauge<L> {
+    /// The series with these labels: a value of each, several in a tuple.
+    pub fn with(&self, labels: impl Labels<L>) -> BoundGauge {
+        let Series(place) = labels.place(self.metric);
+        BoundGauge { metric: self.metric, place }
     }
 }
 
 impl Gauge {
-    /// Sets the value.
-    pub fn set(&self, value: f64) {
+    /// Sets the value. `NaN` says that it is not known.
+    pub fn set(&self, value: impl Measurable) {
         self.with(()).set(value);
     }
 
-    /// Adds to the value.
-    pub fn add(&self, amount: f64) {
+    /// Adds to the value; what is no finite number is ignored.
+    pub fn add(&self, amount: impl Measurable) {
         self.with(()).add(amount);
     }
 
-    /// Takes from the value.
-    pub fn sub(&self, amount: f64) {
+    /// Takes from the value; what is no finite number is ignored.
+    pub fn sub(&self, amount: impl Measurable) {
         self.with(()).sub(amount);
     }
 
@@ -218,29 +223,40 @@ impl Gauge {
     pub fn track(&self) -> Tracked {
         self.with(()).track()
     }
+
+    /// Asks for the value at each scrape: see [`BoundGauge::read_from`].
+    pub fn read_from<T: Measurable>(&self, read: impl Fn() -> T + Send + Sync + 'static) {
+        self.with(()).read_from(read);
+    }
 }
 
 /// One series of a gauge.
 #[derive(Clone, Copy, Debug)]
 pub struct BoundGauge {
     metric: &'static Metric,
-    at: u32,
+    place: Place,
 }
 
 impl BoundGauge {
-    /// Sets the value.
-    pub fn set(self, value: f64) {
+    /// Sets the value. `NaN` says that it is not known.
+    pub fn set(self, value: impl Measurable) {
+        let value = value.measure();
         self.change(|_| value);
+        self.count();
     }
 
-    /// Adds to the value.
-    pub fn add(self, amount: f64) {
-        self.change(|value| value + amount);
+    /// Adds to the value; what is no finite number is ignored.
+    pub fn add(self, amount: impl Measurable) {
+        let amount = amount.measure();
+        if amount.is_finite() {
+            self.change(|value| value + amount);
+            self.count();
+        }
     }
 
-    /// Takes from the value.
-    pub fn sub(self, amount: f64) {
-        self.change(|value| value - amount);
+    /// Takes from the value; what is no finite number is ignored.
+    pub fn sub(self, amount: impl Measurable) {
+        self.add(-amount.measure());
     }
 
     /// Counts one for as long as the guard lives.
@@ -249,16 +265,36 @@ impl BoundGauge {
         Tracked { gauge: self }
     }
 
+    /// Asks for the value at each scrape and each push from now on: `POOL.read_from(move ||
+    /// pool.idle())`. Without a series before, there is one from then on.
+    ///
+    /// `read` runs on a thread of plimsoll's, which waits for it; what it does is not observed. If it
+    /// panics, the series is missing that time, and `plimsoll_callback_panics_total` counts it.
+    /// Another `read_from` takes its place.
+    pub fn read_from<T: Measurable>(self, read: impl Fn() -> T + Send + Sync + 'static) {
+        read_from(self.metric, self.place, read);
+    }
+
     fn change(self, change: impl Fn(f64) -> f64) {
-        if let Some(word) = self.metric.shared().get(self.at as usize) {
+        if let Some(word) = self.metric.shared().get(self.place.at as usize) {
             let _ = word.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |bits| {
-                Some(change(f64::from_bits(bits)).to_bits())
+                let before = if bits == UNTOUCHED { 0.0 } else { f64::from_bits(bits) };
+                let after = change(before);
+                // Not any: one that nobody has touched has a NaN of its own.
+                Some(if after.is_nan() { f64::NAN } else { after }.to_bits())
             });
+        }
+    }
+
+    /// Counts a value that found no room in an open label.
+    fn count(self) {
+        if !self.place.has_room() {
+            self.place.full().for_each(|label| overflow_shared(self.metric, label));
         }
     }
 }
 
-/// Something that a gauge counts while it lives.
+/// Something that a gauge counts while it lives. It may be dropped on another thread.
 #[derive(Debug)]
 #[must_use = "the gauge goes down again when this is dropped"]
 pub struct Tracked {
@@ -267,15 +303,17 @@ pub struct Tracked {
 
 impl Drop for Tracked {
     fn drop(&mut self) {
-        self.gauge.sub(1.0);
+        // It has been counted when it went up.
+        self.gauge.change(|value| value - 1.0);
     }
 }
 
-/// Where a combination's words begin in a shard.
-fn place(metric: &Metric, labels: &[u32]) -> u32 {
-    let cells = metric.cells();
-    if cells == NO_CELLS {
-        return cells;
+fn read_from<T: Measurable>(
+    metric: &'static Metric,
+    place: Place,
+    read: impl Fn() -> T + Send + Sync + 'static,
+) {
+    if !place.is_off() {
+        metric.state().set_reader(place.at, Arc::new(move || read().measure()));
     }
-    cells.saturating_add(combination(metric, labels) * metric.words() as u32)
 }

@@ -11,10 +11,11 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use super::block::{Block, Cursor, NUMBER, Tail, Text, Texts};
 use super::exemplar::{self, BUCKETS};
 use super::family::Head;
+use super::text;
 use super::walk::{self, CALLS, DURATION, FUNCTIONS, Figures, IN_FLIGHT, ITEMS};
 use super::write::{self, Format};
 use crate::catalog::Function;
-use crate::model::{Measure, Metric, MetricKind, NO_CELLS, Outcome};
+use crate::model::{Measure, Metric, MetricKind, NO_CELLS, Outcome, UNTOUCHED, When};
 use crate::record::{cell, clock};
 
 /// The texts of the page, and what comes between them.
@@ -47,6 +48,8 @@ enum Part {
     Running(Text, u32, u32, u8),
     /// The value of a gauge.
     Shared(Text, &'static AtomicU64),
+    /// A family whose series come up while the program runs.
+    Walk(&'static Metric),
 }
 
 /// One series of a histogram.
@@ -143,6 +146,10 @@ impl Layout {
     }
 
     fn family(&mut self, metric: &'static Metric) {
+        if !is_fixed(metric) {
+            self.parts.push(Part::Walk(metric));
+            return;
+        }
         let name = metric.name;
         self.header(&walk::head(metric));
         let bounds = match metric.kind {
@@ -150,7 +157,7 @@ impl Layout {
             _ => OF_FUNCTIONS,
         };
         for index in 0..metric.combinations() {
-            let labels = write::labels(walk::combination(metric, index));
+            let labels = write::labels(walk::combination(metric, index).unwrap_or_default());
             let cells = metric.cells() + (index * metric.words()) as u32;
             let part = match (metric.kind, metric.measure) {
                 (MetricKind::Counter, Measure::Calls) => {
@@ -271,16 +278,17 @@ impl Layout {
                     let counts = Outcome::ALL.map(|outcome| word(first + outcome as u32));
                     self.outcomes(&mut block, *text, counts);
                 }
-                Part::Float(text, index) => {
-                    self.float(&mut block, *text, f64::from_bits(word(*index)));
-                }
+                Part::Float(text, index) => self.figure(&mut block, *text, word(*index)),
                 Part::Running(text, started, ended, count) => {
                     let running = word(*started).saturating_sub(sum(word, *ended, *count));
                     self.line(&mut block, *text, |cursor| cursor.integer(running));
                 }
                 Part::Shared(text, value) => {
-                    self.float(&mut block, *text, f64::from_bits(value.load(Ordering::Relaxed)));
+                    self.figure(&mut block, *text, value.load(Ordering::Relaxed));
                 }
+                Part::Walk(metric) => block.other(|page| {
+                    walk::declared(metric, &word, &mut text::Text::new(page, format));
+                }),
             }
         }
         block.end();
@@ -293,6 +301,13 @@ impl Layout {
             number(cursor);
             cursor.end_line();
         });
+    }
+
+    /// A figure, unless nobody has given one.
+    fn figure(&self, block: &mut Block<'_>, text: Text, bits: u64) {
+        if bits != UNTOUCHED {
+            self.float(block, text, f64::from_bits(bits));
+        }
     }
 
     fn float(&self, block: &mut Block<'_>, text: Text, value: f64) {
@@ -383,6 +398,16 @@ impl Layout {
 impl fmt::Debug for Layout {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Layout({} bytes, {} parts)", self.texts.size(), self.parts.len())
+    }
+}
+
+/// Whether all series of a metric are known before anything is counted.
+fn is_fixed(metric: &Metric) -> bool {
+    let by_outcome = metric.kind == MetricKind::Counter && metric.measure == Measure::Calls;
+    match metric.kind {
+        MetricKind::Summary | MetricKind::Info => false,
+        _ if by_outcome && metric.when != When::Always => false,
+        _ => !metric.is_open(),
     }
 }
 

@@ -5,6 +5,7 @@
 
 #[cfg(feature = "prometheus")]
 mod block;
+pub(crate) mod callback;
 #[cfg(feature = "runtime")]
 pub(crate) mod collisions;
 #[cfg(feature = "prometheus")]
@@ -16,8 +17,11 @@ pub(crate) mod foreign;
 pub(crate) mod handle;
 #[cfg(feature = "tower")]
 pub(crate) mod http;
+pub(crate) mod info;
+pub(crate) mod label;
 #[cfg(feature = "prometheus")]
 mod layout;
+mod limits;
 mod names;
 #[cfg(feature = "prometheus")]
 pub(crate) mod negotiate;
@@ -26,6 +30,7 @@ pub(crate) mod own;
 #[cfg(feature = "prometheus")]
 pub(crate) mod page;
 pub(crate) mod sources;
+pub(crate) mod tag;
 #[cfg(feature = "prometheus")]
 mod text;
 pub(crate) mod usage;

@@ -8,7 +8,7 @@ use std::collections::HashSet;
 use std::sync::OnceLock;
 
 use super::family::{Head, Histogram, Number, Series, Sink, Summary, Type};
-use super::walk;
+use super::{limits, walk};
 use crate::catalog;
 
 /// Names that are taken.
@@ -26,7 +26,7 @@ impl Names {
         let Some(catalog) = catalog::get() else { return Names::default() };
         let fixed = FIXED.get_or_init(|| {
             let declared = catalog.metrics.iter().map(|metric| walk::head(metric));
-            let heads = walk::FUNCTIONS.into_iter().chain(declared);
+            let heads = walk::FUNCTIONS.into_iter().chain(limits::FAMILIES).chain(declared);
             heads.flat_map(|head| of(head.name, head.kind)).collect()
         });
         Names { fixed: Some(fixed), more: HashSet::new() }

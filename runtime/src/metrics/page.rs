@@ -11,6 +11,7 @@ use super::sources;
 use super::text::Text;
 use super::walk::Figures;
 use super::write::{self, Format};
+use super::{callback, limits};
 use crate::catalog;
 use crate::record;
 
@@ -42,9 +43,10 @@ pub fn metrics_page(accept: &str, page: &mut Vec<u8>) -> &'static str {
 pub(crate) fn render(format: Format, out: &mut Vec<u8>) {
     static LAYOUT: OnceLock<Layout> = OnceLock::new();
     /// One page is made at a time, with the figures' memory and the length of the one before.
-    static LAST: Mutex<(Figures, usize)> =
-        Mutex::new((Figures { words: Vec::new(), errors: Vec::new() }, 0));
+    static LAST: Mutex<(Figures, usize)> = Mutex::new((Figures::NONE, 0));
 
+    // The program's own code: not while others would wait for it.
+    let answers = catalog::get().map(callback::ask).unwrap_or_default();
     {
         let mut last = LAST.lock().unwrap_or_else(PoisonError::into_inner);
         let (figures, length) = &mut *last;
@@ -52,9 +54,9 @@ pub(crate) fn render(format: Format, out: &mut Vec<u8>) {
         if let Some(catalog) = catalog::get() {
             let layout = LAYOUT
                 .get_or_init(|| Layout::new(&catalog.functions, catalog.metrics.iter().copied()));
-            record::merge(catalog.cells, &catalog.floats, &mut figures.words);
-            figures.errors = record::error_types();
+            figures.gather(catalog, &answers);
             layout.render(format, figures, out);
+            limits::visit(catalog, figures, &mut Text::new(out, format));
         } else {
             out.clear();
         }

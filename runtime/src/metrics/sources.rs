@@ -8,17 +8,17 @@ use std::sync::{Mutex, PoisonError};
 use super::family::Sink;
 use super::names::{Distinct, Names};
 use super::walk::Figures;
-use super::{usage, walk};
-use crate::{catalog, record};
+use super::{callback, usage, walk};
+use crate::catalog;
 
 /// Hands every family to `sink`: those of the catalogue, then all others.
 pub(crate) fn visit(sink: &mut dyn Sink) {
     if let Some(catalog) = catalog::get() {
-        static FIGURES: Mutex<Figures> =
-            Mutex::new(Figures { words: Vec::new(), errors: Vec::new() });
+        static FIGURES: Mutex<Figures> = Mutex::new(Figures::NONE);
+        // The program's own code: not while others would wait for it.
+        let answers = callback::ask(catalog);
         let mut figures = FIGURES.lock().unwrap_or_else(PoisonError::into_inner);
-        record::merge(catalog.cells, &catalog.floats, &mut figures.words);
-        figures.errors = record::error_types();
+        figures.gather(catalog, &answers);
         walk::visit(catalog, &figures, sink);
     }
     others(sink);

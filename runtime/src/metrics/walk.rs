@@ -3,11 +3,14 @@
 //! The text page has a faster way (`layout`) for what is fixed at `init`; this one is for all other
 //! formats. Called by `sources`.
 
-use super::exemplar;
+use std::sync::atomic::Ordering;
+
+use super::callback::Answers;
 use super::family::{Head, Histogram, Number, Series, Sink, Type};
+use super::{exemplar, limits};
 use crate::catalog::{Catalog, Function};
-use crate::model::{Measure, Metric, MetricKind, NO_CELLS, Outcome, Values};
-use crate::record::{cell, clock};
+use crate::model::{Measure, Metric, MetricKind, NO_CELLS, Outcome, State, UNTOUCHED};
+use crate::record::{self, cell, clock};
 
 /// The figures of one scrape.
 #[derive(Debug, Default)]
@@ -51,13 +54,35 @@ pub(super) const FUNCTIONS: [Head<'static>; 4] = [
     },
 ];
 
+impl Figures {
+    /// None yet.
+    pub(crate) const NONE: Figures = Figures { words: Vec::new(), errors: Vec::new() };
+
+    /// Adds up what all threads have counted, and puts in what others have answered.
+    pub(crate) fn gather(&mut self, catalog: &Catalog, answers: &Answers) {
+        record::merge(catalog.cells, &catalog.floats, &mut self.words);
+        self.errors = record::error_types();
+        for (word, bits) in answers {
+            if let Some(word) = self.words.get_mut(*word as usize) {
+                *word = *bits;
+            }
+        }
+    }
+
+    /// The word at this place of a shard, added up over all.
+    pub(super) fn word(&self, index: u32) -> u64 {
+        self.words.get(index as usize).copied().unwrap_or(0)
+    }
+}
+
 /// Hands all families over, with these figures.
 pub(crate) fn visit(catalog: &Catalog, figures: &Figures, sink: &mut dyn Sink) {
-    let word = |index: u32| figures.words.get(index as usize).copied().unwrap_or(0);
+    let word = |index: u32| figures.word(index);
     functions(&catalog.functions, figures, &word, sink);
     for metric in &catalog.metrics {
         declared(metric, &word, sink);
     }
+    limits::visit(catalog, figures, sink);
 }
 
 fn functions(
@@ -165,15 +190,23 @@ fn errors_of(figures: &Figures, cells: u32) -> &[(u32, &'static str, u64)] {
     figures.errors.get(begin..end).unwrap_or_default()
 }
 
-/// Hands one declared metric over.
+/// Hands one declared metric over. With open labels, only the series that have been used.
 pub(super) fn declared(metric: &'static Metric, word: &impl Fn(u32) -> u64, sink: &mut dyn Sink) {
     sink.family(&head(metric));
+    if metric.kind == MetricKind::Info {
+        return facts(metric, sink);
+    }
+    let is_open = metric.is_open();
     for index in 0..metric.combinations() {
-        let mut labels = combination(metric, index);
-        let cells = metric.cells() + (index * metric.words()) as u32;
+        let cells = metric.cells().wrapping_add((index * metric.words()) as u32);
+        if is_open && !is_used(metric, cells, word) {
+            continue;
+        }
+        let Some(mut labels) = combination(metric, index) else { continue };
         let value = match (metric.kind, metric.measure) {
             (MetricKind::Counter, Measure::Calls) => {
-                for outcome in Outcome::ALL {
+                let outcomes = Outcome::ALL.into_iter().filter(|it| metric.when.takes(*it));
+                for outcome in outcomes {
                     labels.push(("outcome", outcome.as_str()));
                     let series = Series { labels: &labels, ..Series::default() };
                     sink.number(&series, Number::Integer(word(cells + outcome as u32)));
@@ -181,14 +214,11 @@ pub(super) fn declared(metric: &'static Metric, word: &impl Fn(u32) -> u64, sink
                 }
                 continue;
             }
-            (MetricKind::Counter, _) => Number::Float(f64::from_bits(word(cells))),
+            (MetricKind::Counter, _) => float(word(cells)),
             (MetricKind::Gauge, Measure::InFlight) => {
-                Number::Integer(word(cells).saturating_sub(word(cells + 1)))
+                Some(Number::Integer(word(cells).saturating_sub(word(cells + 1))))
             }
-            (MetricKind::Gauge, _) => {
-                let Some(value) = metric.shared().get(index) else { continue };
-                Number::Float(f64::from_bits(value.load(std::sync::atomic::Ordering::Relaxed)))
-            }
+            (MetricKind::Gauge, _) => shared(metric, index),
             (MetricKind::Histogram, _) => {
                 let buckets = cells + 1;
                 let counts: Vec<u64> =
@@ -206,8 +236,34 @@ pub(super) fn declared(metric: &'static Metric, word: &impl Fn(u32) -> u64, sink
             }
             (MetricKind::Summary | MetricKind::Info, _) => continue,
         };
-        sink.number(&Series { labels: &labels, ..Series::default() }, value);
+        if let Some(value) = value {
+            sink.number(&Series { labels: &labels, ..Series::default() }, value);
+        }
     }
+}
+
+/// Whether a series in the shards has counted anything.
+fn is_used(metric: &Metric, cells: u32, word: &impl Fn(u32) -> u64) -> bool {
+    let words = metric.words() as u32;
+    words == 0 || (cells..cells + words).any(|at| word(at) != 0)
+}
+
+/// A figure, unless nobody has given one.
+fn float(bits: u64) -> Option<Number> {
+    (bits != UNTOUCHED).then(|| Number::Float(f64::from_bits(bits)))
+}
+
+/// The value of a gauge that the program sets.
+fn shared(metric: &Metric, index: usize) -> Option<Number> {
+    float(metric.shared().get(index)?.load(Ordering::Relaxed))
+}
+
+/// The facts of an info, once they are known.
+fn facts(metric: &'static Metric, sink: &mut dyn Sink) {
+    let Some(facts) = metric.known_state().and_then(State::facts) else { return };
+    let labels: Vec<(&str, &str)> =
+        metric.labels.iter().copied().zip(facts.iter().map(String::as_str)).collect();
+    sink.number(&Series { labels: &labels, ..Series::default() }, Number::Integer(1));
 }
 
 /// What is said of a declared metric.
@@ -222,24 +278,19 @@ pub(super) fn head(metric: &'static Metric) -> Head<'static> {
     Head { name: metric.name, kind, help: metric.help, unit: metric.unit }
 }
 
-/// The labels of one series of a metric; the last label changes fastest.
-pub(super) fn combination(metric: &Metric, index: usize) -> Vec<(&'static str, &'static str)> {
+/// The labels of one series of a metric; the last label changes fastest. None while a value is not
+/// known: whoever entered it is faster with the count than with the text.
+pub(super) fn combination(
+    metric: &'static Metric,
+    index: usize,
+) -> Option<Vec<(&'static str, &'static str)>> {
     let mut rest = index;
-    let mut pairs: Vec<(&'static str, &'static str)> = metric
-        .labels
-        .iter()
-        .zip(metric.values)
-        .rev()
-        .filter_map(|(label, values)| {
-            let at = rest.checked_rem(values.len())?;
-            rest /= values.len();
-            match values {
-                Values::Closed(values) => Some((*label, *values.get(at)?)),
-                // Nothing is known yet of values that come up at run time.
-                Values::Open(_) => None,
-            }
-        })
-        .collect();
+    let mut pairs = Vec::with_capacity(metric.labels.len() + 1);
+    for (label, (name, values)) in metric.labels.iter().zip(metric.values).enumerate().rev() {
+        let at = rest.checked_rem(values.len())?;
+        rest /= values.len();
+        pairs.push((*name, metric.value(label, at)?));
+    }
     pairs.reverse();
-    pairs
+    Some(pairs)
 }

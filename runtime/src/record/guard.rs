@@ -302,6 +302,16 @@ impl<'s> Guard<'s> {
         self.set(call);
     }
 
+    /// Counts these when the call ends, in place of those that it was entered with: for values that
+    /// are known only once the body has returned. What counts calls in flight must be among both.
+    #[inline(always)]
+    pub fn late(&mut self, samples: &'s [Sample]) {
+        if let Some(call) = self.call_mut() {
+            call.sample_count = samples.len() as u32;
+            call.samples = samples.as_ptr();
+        }
+    }
+
     /// From here on the call is timed.
     #[inline(always)]
     fn set(&mut self, call: Call<'s>) {

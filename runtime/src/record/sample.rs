@@ -10,26 +10,72 @@ use super::cell::{add, add_f64};
 use super::clock;
 use super::shard::Shard;
 use super::sync::AtomicU64;
-use crate::model::{Measure, Metric, MetricKind, Outcome};
+use crate::model::{Measure, Metric, MetricKind, Outcome, Values};
 
 /// One call's contribution to one metric.
 #[derive(Clone, Copy, Debug)]
 pub struct Sample {
     metric: Option<&'static Metric>,
     value: f64,
-    combination: u32,
+    place: Place,
+}
+
+/// A series of a metric: the number of its combination of label values.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Place {
+    /// Labels are digits, the first counts most.
+    pub(crate) at: u32,
+    /// The open labels, one a bit, in which there was no room for the value.
+    full: u32,
+}
+
+impl Place {
+    /// The only series of a metric without labels.
+    pub(crate) const ONLY: Place = Place { at: 0, full: 0 };
+    /// No series: what is recorded there is not counted.
+    pub(crate) const OFF: Place = Place { at: u32::MAX, full: 0 };
+
+    /// The place of these values, by the index of each.
+    pub(crate) fn new(metric: &Metric, labels: &[u32]) -> Place {
+        let mut place = Place::ONLY;
+        let mut label = 1;
+        for (values, index) in metric.values.iter().zip(labels) {
+            place.at = place.at.wrapping_mul(values.len() as u32).wrapping_add(*index);
+            if matches!(values, Values::Open(cap) if index == cap) {
+                place.full |= label;
+            }
+            label <<= 1;
+        }
+        place
+    }
+
+    #[inline]
+    pub(crate) fn is_off(self) -> bool {
+        self.at == u32::MAX
+    }
+
+    /// Whether there was room for the values of all labels.
+    #[inline]
+    pub(crate) fn has_room(self) -> bool {
+        self.full == 0
+    }
+
+    /// The labels in which there was none.
+    pub(crate) fn full(self) -> impl Iterator<Item = usize> {
+        (0..u32::BITS).filter(move |label| self.full & 1 << label != 0).map(|label| label as usize)
+    }
 }
 
 /// Whether the words have one writer, or are shared by threads that end.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Pen {
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Pen {
     Own,
     Shared,
 }
 
 impl Pen {
     #[inline]
-    pub(super) fn add(self, word: &AtomicU64, count: u64) {
+    pub(crate) fn add(self, word: &AtomicU64, count: u64) {
         match self {
             Pen::Own => add(word, count),
             Pen::Shared => {
@@ -38,7 +84,7 @@ impl Pen {
         }
     }
 
-    pub(super) fn add_f64(self, word: &AtomicU64, value: f64) {
+    pub(crate) fn add_f64(self, word: &AtomicU64, value: f64) {
         match self {
             Pen::Own => add_f64(word, value),
             Pen::Shared => add_f64_shared(word, value),
@@ -55,22 +101,22 @@ fn add_f64_shared(word: &AtomicU64, value: f64) {
 
 impl Sample {
     /// Contributes nothing: plimsoll is not initialised.
-    pub const OFF: Sample = Sample { metric: None, value: 0.0, combination: 0 };
+    pub const OFF: Sample = Sample { metric: None, value: 0.0, place: Place::ONLY };
 
     /// A contribution with a value, and the index of each label's value.
     pub fn new(metric: &'static Metric, value: f64, labels: &[u32]) -> Sample {
-        Sample { metric: Some(metric), value, combination: combination(metric, labels) }
+        Sample { metric: Some(metric), value, place: Place::new(metric, labels) }
     }
 
     /// A contribution of the call itself, without labels.
     pub const fn of_call(metric: &'static Metric) -> Sample {
-        Sample { metric: Some(metric), value: 0.0, combination: 0 }
+        Sample { metric: Some(metric), value: 0.0, place: Place::ONLY }
     }
 
     fn enter(&self, shard: &Shard, pen: Pen) {
         let Some(metric) = self.metric else { return };
         if metric.measure == Measure::InFlight {
-            if let [started, _] = self.words(shard, metric) {
+            if let [started, _] = words(shard, metric, self.place) {
                 pen.add(started, 1);
             }
         }
@@ -78,43 +124,92 @@ impl Sample {
 
     fn finish(&self, shard: &Shard, pen: Pen, outcome: Outcome, ticks: u64) {
         let Some(metric) = self.metric else { return };
-        let words = self.words(shard, metric);
-        match metric.measure {
-            Measure::Own => {}
-            Measure::InFlight => {
+        let takes = metric.when.takes(outcome) || metric.measure == Measure::InFlight;
+        if takes && self.count(metric, shard, pen, outcome, ticks) && !self.place.has_room() {
+            overflow(shard, metric, self.place, pen);
+        }
+    }
+
+    /// Whether there was something to count.
+    fn count(
+        &self,
+        metric: &Metric,
+        shard: &Shard,
+        pen: Pen,
+        outcome: Outcome,
+        ticks: u64,
+    ) -> bool {
+        let words = words(shard, metric, self.place);
+        match (metric.measure, metric.kind) {
+            (Measure::Own, _) => return false,
+            (Measure::InFlight, _) => {
                 if let [_, ended] = words {
                     pen.add(ended, 1);
                 }
             }
-            Measure::Calls => {
+            (Measure::Calls, _) => {
                 if let Some(word) = words.get(outcome as usize) {
                     pen.add(word, 1);
                 }
             }
-            Measure::Duration => observe(words, metric, pen, clock::seconds(ticks)),
-            Measure::Value if outcome != Outcome::Ok => {}
-            Measure::Value => match metric.kind {
-                MetricKind::Histogram => observe(words, metric, pen, self.value),
-                MetricKind::Counter if self.value > 0.0 => {
-                    if let Some(word) = words.first() {
-                        pen.add_f64(word, self.value);
-                    }
+            (Measure::Duration, _) => observe(words, metric, pen, clock::seconds(ticks)),
+            (Measure::Value, MetricKind::Histogram) => {
+                if !self.value.is_finite() {
+                    return false;
                 }
-                MetricKind::Counter | MetricKind::Summary | MetricKind::Info => {}
-                MetricKind::Gauge => {
-                    if let Some(word) = metric.shared().get(self.combination as usize) {
-                        word.store(self.value.to_bits(), Ordering::Relaxed);
-                    }
+                observe(words, metric, pen, self.value);
+            }
+            (Measure::Value, MetricKind::Counter) => {
+                if !is_amount(self.value) {
+                    return false;
                 }
-            },
+                if let Some(word) = words.first() {
+                    pen.add_f64(word, self.value);
+                }
+            }
+            (Measure::Value, MetricKind::Gauge) => {
+                if let Some(word) = metric.shared().get(self.place.at as usize) {
+                    word.store(self.value.to_bits(), Ordering::Relaxed);
+                }
+            }
+            (Measure::Value, MetricKind::Summary | MetricKind::Info) => return false,
+        }
+        true
+    }
+}
+
+/// The words of one series. None for what is not counted in shards.
+pub(super) fn words<'a>(shard: &'a Shard, metric: &Metric, place: Place) -> &'a [AtomicU64] {
+    let words = metric.words();
+    shard.cell(metric.cells().wrapping_add(place.at.wrapping_mul(words as u32)), words)
+}
+
+/// Counts a record that found no room in an open label. Its series is that of all others.
+#[cold]
+pub(super) fn overflow(shard: &Shard, metric: &Metric, place: Place, pen: Pen) {
+    for label in place.full() {
+        match metric.overflow(label) {
+            Some(at) => {
+                if let Some(word) = shard.cell(at, 1).first() {
+                    pen.add(word, 1);
+                }
+            }
+            None => overflow_shared(metric, label),
         }
     }
+}
 
-    fn words<'a>(&self, shard: &'a Shard, metric: &Metric) -> &'a [AtomicU64] {
-        let words = metric.words();
-        let at = metric.cells().wrapping_add(self.combination.wrapping_mul(words as u32));
-        shard.cell(at, words)
+/// The same for a gauge, whose values all threads share.
+pub(crate) fn overflow_shared(metric: &Metric, label: usize) {
+    if let Some(word) = metric.shared().get(metric.combinations() + label) {
+        word.fetch_add(1, Ordering::Relaxed);
     }
+}
+
+/// What a counter can take: above zero, and a number.
+#[inline]
+pub(super) fn is_amount(value: f64) -> bool {
+    value > 0.0 && value.is_finite()
 }
 
 /// Counts that a call with these samples has begun. Not inlined: most calls have none.
@@ -129,18 +224,9 @@ pub(super) fn finish(samples: &[Sample], shard: &Shard, pen: Pen, outcome: Outco
     samples.iter().for_each(|sample| sample.finish(shard, pen, outcome, ticks));
 }
 
-/// The number of a combination of label values: labels are digits, the first counts most.
-pub(crate) fn combination(metric: &Metric, labels: &[u32]) -> u32 {
-    let digits = metric.values.iter().zip(labels);
-    digits.fold(0, |number, (values, label)| number * values.len() as u32 + label)
-}
-
-/// Counts an observation in the words of a histogram: the sum, then the buckets.
+/// Counts a finite number in the words of a histogram: the sum, then the buckets.
 pub(super) fn observe(words: &[AtomicU64], metric: &Metric, pen: Pen, value: f64) {
     let Some((sum, buckets)) = words.split_first() else { return };
-    if value.is_nan() {
-        return;
-    }
     let bucket = metric.bounds.iter().take_while(|bound| value > **bound).count();
     if let Some(word) = buckets.get(bucket) {
         pen.add(word, 1);
@@ -148,11 +234,14 @@ pub(super) fn observe(words: &[AtomicU64], metric: &Metric, pen: Pen, value: f64
     }
 }
 
-/// What `value = ..` takes: numbers as they are, durations in seconds, `true` as 1.
+/// A figure that a metric takes: numbers as they are, durations in seconds, `true` as 1.
+///
+/// A figure is an `f64`: whole numbers are exact up to 2^53, which is nine thousand million millions;
+/// larger ones are rounded to the nearest `f64`.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a number that a metric can take",
     label = "not a number",
-    note = "`value = ..` takes integers, floats, `bool` and `Duration` (in seconds)"
+    note = "a metric takes integers, floats, `bool` and `Duration` (in seconds)"
 )]
 pub trait Measurable {
     /// The value as a float.

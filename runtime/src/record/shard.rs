@@ -11,12 +11,10 @@ use super::chunk::Chunk;
 use super::errors::Errors;
 use super::pressure;
 use super::ring::{self, Ring};
-use super::sample::{Pen, observe};
 use super::slot::{Header, Record, Solo};
 use super::state;
 use super::sync::{AtomicU64, AtomicUsize, Mutex, MutexGuard, OnceLock, words};
 use super::{cell, clock};
-use crate::model::{Metric, NO_CELLS};
 
 /// The shards of the process.
 #[cfg(not(plimsoll_loom))]
@@ -242,31 +240,6 @@ pub(super) fn seed() -> u64 {
     let mut hasher = RandomState::new().build_hasher();
     hasher.write_u64(clock::unix_now());
     hasher.finish()
-}
-
-/// Adds to the first word of a metric's cell, for a handle that the program holds.
-pub(crate) fn add_own(cells: u32, add: impl FnOnce(&AtomicU64)) {
-    if cells == NO_CELLS {
-        // Not initialised: a shard would have no size yet.
-        return;
-    }
-    super::local::with(|local| {
-        if let Some(word) = local.shard().and_then(|shard| shard.cell(cells, 1).first()) {
-            add(word);
-        }
-    });
-}
-
-/// Counts an observation in a histogram's cell, for a handle that the program holds.
-pub(crate) fn observe_own(metric: &Metric, cells: u32, value: f64) {
-    if cells == NO_CELLS {
-        return;
-    }
-    super::local::with(|local| {
-        if let Some(shard) = local.shard() {
-            observe(shard.cell(cells, metric.words()), metric, Pen::Own, value);
-        }
-    });
 }
 
 /// The sum of all shards, word by word, into `sums`. The first `cells` words are cells of functions;

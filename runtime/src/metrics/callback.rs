@@ -1,0 +1,123 @@
+//! Figures that the program is asked for at each visit, instead of setting them.
+//!
+//! They are asked before anybody reads, while no lock of plimsoll's is held: the program's own code
+//! may do what it likes, but for waiting. One that panics loses its own figures for this visit. What
+//! gauges answer is put where they keep their values; what counters answer goes into the figures of
+//! the visit, in place of what the threads have counted. Called by `sources` and by `page`.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::Ordering;
+
+use super::label::Label;
+use crate::catalog::Catalog;
+use crate::model::{Metric, MetricKind, NO_CELLS, Read, UNTOUCHED};
+use crate::record::{self, Measurable, Place};
+
+/// Words that are to be replaced, and by which bits.
+pub(crate) type Answers = Vec<(u32, u64)>;
+
+/// Asks everybody.
+pub(crate) fn ask(catalog: &Catalog) -> Answers {
+    let mut answers = Answers::new();
+    for metric in catalog.metrics.iter().copied() {
+        if let Some(read) = metric.read {
+            let figures = ask_all(metric, read);
+            for (at, bits) in figures.into_iter().enumerate() {
+                put(metric, at as u32, bits, &mut answers);
+            }
+        }
+        for (at, reader) in metric.known_state().map(|state| state.readers()).unwrap_or_default() {
+            let figure = guarded(metric, || reader());
+            put(metric, at, figure.map_or(UNTOUCHED, f64::to_bits), &mut answers);
+        }
+    }
+    answers
+}
+
+/// True for a metric that somebody is asked for.
+pub(super) fn is_asked(metric: &Metric) -> bool {
+    let has_readers = || metric.known_state().is_some_and(|state| state.has_readers());
+    metric.read.is_some() || has_readers()
+}
+
+/// The figures of all series of a metric, as bits. Those of one series are added up.
+fn ask_all(metric: &'static Metric, read: Read) -> Vec<u64> {
+    let none = vec![UNTOUCHED; metric.combinations()];
+    let mut figures = none.clone();
+    let asked = guarded(metric, || {
+        read(&mut |labels, value| {
+            let place = Place::new(metric, labels);
+            for label in place.full() {
+                record::overflow_shared(metric, label);
+            }
+            if let Some(bits) = figures.get_mut(place.at as usize) {
+                let before = if *bits == UNTOUCHED { 0.0 } else { f64::from_bits(*bits) };
+                *bits = (before + value).to_bits();
+            }
+        });
+    });
+    if asked.is_some() { figures } else { none }
+}
+
+/// Runs what the program gave; a panic ends nothing but this. What it does is not observed.
+fn guarded<R>(metric: &'static Metric, ask: impl FnOnce() -> R) -> Option<R> {
+    let answer = catch_unwind(AssertUnwindSafe(|| record::suppress(ask)));
+    answer.inspect_err(|_| metric.state().count_panic()).ok()
+}
+
+/// Puts a figure where it is read.
+fn put(metric: &'static Metric, at: u32, bits: u64, answers: &mut Answers) {
+    match metric.kind {
+        MetricKind::Gauge => {
+            if let Some(word) = metric.shared().get(at as usize) {
+                word.store(bits, Ordering::Relaxed);
+            }
+        }
+        MetricKind::Counter if metric.cells() != NO_CELLS => {
+            let value = f64::from_bits(bits);
+            let is_count = value >= 0.0 && value.is_finite();
+            let word = metric.cells() + at * metric.words() as u32;
+            answers.push((word, if is_count { bits } else { UNTOUCHED }));
+        }
+        _ => {}
+    }
+}
+
+/// Hands over the figure of a marked function without labels.
+pub fn read<T: Measurable>(function: fn() -> T, give: &mut dyn FnMut(&[u32], f64)) {
+    give(&[], function().measure());
+}
+
+/// Hands over the figures of a marked function: pairs of labels and figure.
+pub fn read_each<L: Closed, T: Measurable, I: IntoIterator<Item = (L, T)>>(
+    function: fn() -> I,
+    give: &mut dyn FnMut(&[u32], f64),
+) {
+    for (labels, figure) in function() {
+        labels.pass(&mut |labels| give(labels, figure.measure()));
+    }
+}
+
+/// The labels of a figure: one, or a tuple of up to four.
+pub trait Closed {
+    /// Passes the index of each label's value on.
+    fn pass(&self, give: &mut dyn FnMut(&[u32]));
+}
+
+impl<T: Label> Closed for T {
+    fn pass(&self, give: &mut dyn FnMut(&[u32])) {
+        give(&[self.index() as u32]);
+    }
+}
+
+macro_rules! tuples {
+    ($($($label:ident $at:tt),*;)*) => {
+        $(impl<$($label: Label),*> Closed for ($($label,)*) {
+            fn pass(&self, give: &mut dyn FnMut(&[u32])) {
+                give(&[$(self.$at.index() as u32),*]);
+            }
+        })*
+    };
+}
+
+tuples! { A 0; A 0, B 1; A 0, B 1, C 2; A 0, B 1, C 2, D 3; }

@@ -1,0 +1,41 @@
+//! Facts about the program that a scraper finds as labels: flags, versions, modes.
+
+use std::fmt;
+
+use crate::model::Metric;
+
+/// `N` facts that hold at the moment, as the labels of one series with the value 1. Declare it with
+/// `#[metric(info, ..)]` on a `static`.
+///
+/// ```ignore
+/// #[metric(info, name = "feature_flags", help = "Flags in force", labels(dark_mode, cohort))]
+/// static FLAGS: plimsoll::Info<2>;
+///
+/// FLAGS.set(["on", "b"]);
+/// ```
+///
+/// Facts that change often make a new series each time, for which a database pays: use a gauge with
+/// labels for those.
+pub struct Info<const N: usize> {
+    metric: &'static Metric,
+}
+
+impl<const N: usize> Info<N> {
+    #[doc(hidden)]
+    pub const fn new(metric: &'static Metric) -> Info<N> {
+        Info { metric }
+    }
+
+    /// Says what holds from now on, in the order of the labels. There is no series before.
+    ///
+    /// A text is cut to 128 bytes, and its control characters become U+FFFD.
+    pub fn set(&self, facts: [&str; N]) {
+        self.metric.state().set_facts(&facts);
+    }
+}
+
+impl<const N: usize> fmt::Debug for Info<N> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Info").field(&self.metric.name).finish()
+    }
+}

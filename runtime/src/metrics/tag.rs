@@ -1,0 +1,139 @@
+//! What can be the value of an open label: anything that is a short text, and is no secret.
+
+use std::borrow::Cow;
+use std::fmt::{self, Write as _};
+use std::rc::Rc;
+use std::sync::Arc;
+
+/// A value of an open label: a text, an integer, a `char` or a `bool`.
+///
+/// Give it to a type of your own whose values may leave with a metric, such as the number of a tenant.
+/// A type with `#[redact]` has fields that must not leave, and so none: take one of its fields.
+///
+/// ```
+/// struct TenantId(u32);
+///
+/// impl plimsoll::Tag for TenantId {
+///     fn tag<R>(&self, with: impl FnOnce(&str) -> R) -> R {
+///         self.0.tag(with)
+///     }
+/// }
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` can't be the value of an open label",
+    label = "not a text, an integer, a `char` or a `bool`",
+    note = "take what names it, such as `order.tenant` or `id.as_str()`; a type of your own whose \
+            values may leave with a metric can implement `plimsoll::Tag`, and a `#[redact]` type \
+            should not"
+)]
+pub trait Tag {
+    /// Passes the text of the value on. It should not allocate: it runs at each use.
+    fn tag<R>(&self, with: impl FnOnce(&str) -> R) -> R;
+}
+
+impl Tag for str {
+    #[inline]
+    fn tag<R>(&self, with: impl FnOnce(&str) -> R) -> R {
+        with(self)
+    }
+}
+
+impl Tag for String {
+    #[inline]
+    fn tag<R>(&self, with: impl FnOnce(&str) -> R) -> R {
+        with(self)
+    }
+}
+
+impl Tag for Cow<'_, str> {
+    #[inline]
+    fn tag<R>(&self, with: impl FnOnce(&str) -> R) -> R {
+        with(self)
+    }
+}
+
+macro_rules! behind {
+    ($($pointer:ty),*) => {
+        $(impl<T: Tag + ?Sized> Tag for $pointer {
+            #[inline]
+            fn tag<R>(&self, with: impl FnOnce(&str) -> R) -> R {
+                (**self).tag(with)
+            }
+        })*
+    };
+}
+
+behind! { &T, &mut T, Box<T>, Rc<T>, Arc<T> }
+
+impl Tag for char {
+    fn tag<R>(&self, with: impl FnOnce(&str) -> R) -> R {
+        with(self.encode_utf8(&mut [0; 4]))
+    }
+}
+
+impl Tag for bool {
+    fn tag<R>(&self, with: impl FnOnce(&str) -> R) -> R {
+        with(if *self { "true" } else { "false" })
+    }
+}
+
+macro_rules! integers {
+    ($($number:ty)*) => {
+        $(impl Tag for $number {
+            fn tag<R>(&self, with: impl FnOnce(&str) -> R) -> R {
+                let mut digits = Digits { letters: [0; Digits::ROOM], length: 0 };
+                // There is room for any integer.
+                let _ = write!(digits, "{self}");
+                with(digits.as_str())
+            }
+        })*
+    };
+}
+
+integers! { u8 u16 u32 u64 u128 usize i8 i16 i32 i64 i128 isize }
+
+/// An integer as text.
+struct Digits {
+    letters: [u8; Digits::ROOM],
+    length: usize,
+}
+
+impl Digits {
+    /// Those of the smallest `i128`, and its sign.
+    const ROOM: usize = 40;
+
+    fn as_str(&self) -> &str {
+        let letters = self.letters.get(..self.length);
+        letters.and_then(|letters| std::str::from_utf8(letters).ok()).unwrap_or_default()
+    }
+}
+
+impl fmt::Write for Digits {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        let end = self.length + text.len();
+        self.letters.get_mut(self.length..end).ok_or(fmt::Error)?.copy_from_slice(text.as_bytes());
+        self.length = end;
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_names_something_is_a_tag() {
+        fn text(value: impl Tag) -> String {
+            value.tag(str::to_owned)
+        }
+        assert_eq!(text("a"), "a");
+        assert_eq!(text(&String::from("b")), "b");
+        assert_eq!(text(Cow::Borrowed("c")), "c");
+        assert_eq!(text(Box::<str>::from("d")), "d");
+        assert_eq!(text(&Arc::<str>::from("e")), "e");
+        assert_eq!((text('é'), text(true)), ("é".to_owned(), "true".to_owned()));
+        assert_eq!(text(0u8), "0");
+        assert_eq!(text(u64::MAX), u64::MAX.to_string());
+        assert_eq!(text(i128::MIN), i128::MIN.to_string());
+    }
+}

@@ -1,0 +1,53 @@
+//! What a program records by hand, through the handle of a metric on a `static`.
+//!
+//! It counts where the calls of marked functions do: in the calling thread's shard, or in that of
+//! threads that end. Called by the handles of `metrics`.
+
+use super::local;
+use super::sample::{self, Pen, Place};
+use super::shard::{self, Shard};
+use super::sync::AtomicU64;
+use crate::model::{Metric, NO_CELLS};
+
+/// Adds to a counter; what is not a number above zero is ignored.
+pub(crate) fn add(metric: &'static Metric, place: Place, amount: f64) {
+    if sample::is_amount(amount) {
+        record(metric, place, |words, pen| {
+            if let Some(word) = words.first() {
+                pen.add_f64(word, amount);
+            }
+        });
+    }
+}
+
+/// Counts an observation in a histogram; what is no finite number is ignored.
+pub(crate) fn observe(metric: &'static Metric, place: Place, value: f64) {
+    if value.is_finite() {
+        record(metric, place, |words, pen| sample::observe(words, metric, pen, value));
+    }
+}
+
+/// Hands the words of a series over, and counts the record if it found no room in an open label.
+pub(crate) fn record(
+    metric: &'static Metric,
+    place: Place,
+    record: impl FnOnce(&[AtomicU64], Pen),
+) {
+    if metric.cells() == NO_CELLS || place.is_off() {
+        // Not initialised: a shard would have no size yet.
+        return;
+    }
+    with_shard(|shard, pen| {
+        record(sample::words(shard, metric, place), pen);
+        if !place.has_room() {
+            sample::overflow(shard, metric, place, pen);
+        }
+    });
+}
+
+fn with_shard(record: impl FnOnce(&Shard, Pen)) {
+    local::with(|local| match local.shard() {
+        Some(shard) => record(shard, Pen::Own),
+        None => record(shard::late(), Pen::Shared),
+    });
+}
