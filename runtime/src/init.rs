@@ -131,6 +131,8 @@ fn run(settings: &Settings, extras: Extras) -> Result<(), Error> {
         crate::panics::start();
     }
     crate::metrics::own::start(&settings.resource, accounts);
+    #[cfg(feature = "tokio")]
+    crate::metrics::usage::tokio::watch_current();
     let _ = PARTS.set(Parts {
         #[cfg(feature = "otlp")]
         export: prepared.export.map(crate::export::start),
@@ -297,6 +299,17 @@ impl Telemetry {
     #[cfg(feature = "admin")]
     pub fn admin_addr(&self) -> Option<std::net::SocketAddr> {
         PARTS.get()?.admin.as_ref().map(crate::admin::Handle::addr)
+    }
+
+    /// Shows the metrics of a Tokio runtime, as `runtime="name"`, until another of this name comes.
+    ///
+    /// The runtime that `init` is called on is shown already, as `main`. At most 16 are shown; one
+    /// more is a warning. What is held of a runtime does not keep it running.
+    #[cfg(feature = "tokio")]
+    pub fn watch_runtime(&self, name: &str, handle: tokio::runtime::Handle) {
+        if !crate::metrics::usage::tokio::watch(name, handle) {
+            warn(&[format!("the Tokio runtime `{name}` is not shown: 16 others are")]);
+        }
     }
 
     /// Makes `/health/ready` depend on a check, with two seconds for each run of it.

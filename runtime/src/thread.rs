@@ -6,6 +6,7 @@
 
 use std::mem;
 use std::sync::mpsc::{SyncSender, sync_channel};
+use std::sync::{Mutex, PoisonError};
 use std::thread::{Builder, JoinHandle};
 
 use crate::error::Error;
@@ -25,13 +26,46 @@ pub(crate) fn prepare<T>(
     work: impl FnOnce() + Send + 'static,
 ) -> Result<Waiting<T>, Error> {
     let (go, gone) = sync_channel(1);
+    let named = name.to_owned();
     let thread = Builder::new().name(name.to_owned()).spawn(move || {
         if gone.recv().is_ok() {
+            let _running = Running::enter(named);
             work();
         }
     });
     let thread = Thread { go: Some(go), thread: Some(thread.map_err(Error::Thread)?) };
     Ok(Waiting { thread, part })
+}
+
+/// Those that work, by their name, each with where the kernel tells of it below `/proc`: `7/task/9`.
+static RUNNING: Mutex<Vec<(String, String)>> = Mutex::new(Vec::new());
+
+/// Those that work at the moment. None where the kernel has no such place.
+pub(crate) fn running() -> Vec<(String, String)> {
+    RUNNING.lock().unwrap_or_else(PoisonError::into_inner).clone()
+}
+
+/// The time in which a thread works.
+struct Running(String);
+
+impl Running {
+    fn enter(name: String) -> Running {
+        let task = std::fs::read_link("/proc/thread-self").ok();
+        let task = task.and_then(|path| path.into_os_string().into_string().ok());
+        let task = task.unwrap_or_default();
+        if !task.is_empty() {
+            let mut running = RUNNING.lock().unwrap_or_else(PoisonError::into_inner);
+            running.push((name, task.clone()));
+        }
+        Running(task)
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let mut running = RUNNING.lock().unwrap_or_else(PoisonError::into_inner);
+        running.retain(|(_, task)| *task != self.0);
+    }
 }
 
 impl<T> Waiting<T> {

@@ -33,6 +33,7 @@ pub(crate) mod sources;
 pub(crate) mod tag;
 #[cfg(feature = "prometheus")]
 mod text;
+#[cfg(feature = "runtime")]
 pub(crate) mod usage;
 mod walk;
 #[cfg(feature = "prometheus")]

@@ -7,8 +7,10 @@ use std::sync::{Mutex, PoisonError};
 
 use super::family::Sink;
 use super::names::{Distinct, Names};
+#[cfg(feature = "runtime")]
+use super::usage;
 use super::walk::Figures;
-use super::{callback, usage, walk};
+use super::{callback, walk};
 use crate::catalog;
 
 /// Hands every family to `sink`: those of the catalogue, then all others.
@@ -50,8 +52,9 @@ pub(crate) fn ours(sink: &mut dyn Sink) {
     #[cfg(feature = "tower")]
     super::http::visit(sink);
     #[cfg(feature = "runtime")]
-    super::own::visit(sink);
-    usage::visit(sink);
-    #[cfg(feature = "runtime")]
-    crate::objectives::visit(sink);
+    {
+        super::own::visit(sink);
+        usage::visit(sink);
+        crate::objectives::visit(sink);
+    }
 }
