@@ -45,6 +45,16 @@ pub(crate) fn get() -> Option<&'static Catalog> {
     CATALOG.get()
 }
 
+/// True for a family that marks feed as the program runs, in contrast to one that is read when
+/// somebody asks.
+pub(crate) fn is_fed(name: &str) -> bool {
+    let Some(catalog) = get() else { return false };
+    match catalog.metrics.binary_search_by(|metric| metric.name.cmp(name)) {
+        Ok(at) => catalog.metrics.get(at).is_some_and(|metric| metric.read.is_none()),
+        Err(_) => name == crate::metrics::CALLS,
+    }
+}
+
 /// A catalogue of which the marks do not know yet.
 #[derive(Debug)]
 pub(crate) struct Plan {

@@ -165,7 +165,10 @@ fn prepare(settings: &Settings, extras: Extras, flags: u8) -> Result<Prepared, E
     #[cfg(feature = "logs")]
     let output = if settings.logs.on { extras.output } else { crate::logs::Output::Off };
     #[cfg(feature = "otlp")]
-    let exports = flags & TRACES != 0 || flags != 0 && settings.otlp.logs.is_some();
+    let otlp = &settings.otlp;
+    #[cfg(feature = "otlp")]
+    let exports =
+        flags & TRACES != 0 || flags != 0 && (otlp.logs.is_some() || otlp.metrics.is_some());
     #[cfg(feature = "admin")]
     let health = crate::health::Health::new(accounts);
     #[cfg(feature = "admin")]
@@ -177,7 +180,10 @@ fn prepare(settings: &Settings, extras: Extras, flags: u8) -> Result<Prepared, E
         writer: crate::logs::prepare(output)?,
         #[cfg(feature = "otlp")]
         export: exports
-            .then(|| crate::export::prepare(&settings.otlp, &settings.resource, extras.sink))
+            .then(|| {
+                let families = Box::new(crate::metrics::sources::visit);
+                crate::export::prepare(otlp, &settings.resource, extras.sink, families)
+            })
             .transpose()?,
         #[cfg(feature = "admin")]
         admin: settings.admin.as_ref().map(serve).transpose()?,
@@ -214,8 +220,7 @@ fn accounts() -> Report {
     #[cfg(feature = "otlp")]
     {
         let flows = crate::export::flows();
-        report.spans = flows.spans;
-        report.logs = flows.logs;
+        flows.report(&mut report);
     }
     #[cfg(feature = "logs")]
     {
@@ -247,8 +252,7 @@ pub(crate) fn stop(timeout: Duration) -> Report {
     #[cfg(feature = "otlp")]
     if let Some(export) = &parts.export {
         let flows = export.shutdown(deadline);
-        report.spans = flows.spans;
-        report.logs = flows.logs;
+        flows.report(&mut report);
     }
     #[cfg(feature = "logs")]
     {

@@ -27,6 +27,24 @@ pub(crate) fn fixed32(out: &mut Vec<u8>, field: u32, value: u32) {
     out.extend_from_slice(&value.to_le_bytes());
 }
 
+/// A number that may be negative: small ones of either sign are short.
+pub(crate) fn signed(out: &mut Vec<u8>, field: u32, value: i64) {
+    number(out, field, ((value << 1) ^ (value >> 63)) as u64);
+}
+
+/// Several values of eight bytes.
+pub(crate) fn packed(out: &mut Vec<u8>, field: u32, values: impl ExactSizeIterator<Item = u64>) {
+    announce(out, field, 8 * values.len());
+    for value in values {
+        out.extend_from_slice(&value.to_le_bytes());
+    }
+}
+
+/// Several numbers.
+pub(crate) fn packed_numbers(out: &mut Vec<u8>, field: u32, values: impl Iterator<Item = u64>) {
+    message(out, field, |out| values.for_each(|value| varint(out, value)));
+}
+
 /// Bytes or a text.
 #[inline]
 pub(crate) fn bytes(out: &mut Vec<u8>, field: u32, value: &[u8]) {

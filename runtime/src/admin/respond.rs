@@ -21,6 +21,9 @@ pub(super) struct State {
     /// Guards the metrics page, if there is one.
     pub(super) token: Option<Token>,
     pub(super) health: Arc<Health>,
+    /// The metrics page is served at all.
+    #[cfg(feature = "prometheus")]
+    pub(super) has_page: bool,
     #[cfg(feature = "prometheus")]
     pub(super) page: page::Cache,
 }
@@ -55,7 +58,10 @@ fn is_reading(head: &Parts) -> bool {
 
 /// The whole answer to a request.
 pub(super) fn respond(head: &Parts, state: &State) -> Response<Full<Bytes>> {
-    let Some(place) = place(head.uri.path()) else {
+    let place = place(head.uri.path());
+    #[cfg(feature = "prometheus")]
+    let place = place.filter(|place| *place != Place::Metrics || state.has_page);
+    let Some(place) = place else {
         return counted(&COUNTS.other, text(StatusCode::NOT_FOUND, "not found\n"));
     };
     if !is_reading(head) {

@@ -67,6 +67,8 @@ pub(crate) fn prepare(
         token,
         health,
         #[cfg(feature = "prometheus")]
+        has_page: settings.page,
+        #[cfg(feature = "prometheus")]
         page: respond::page::Cache::default(),
     };
 

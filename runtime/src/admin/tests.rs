@@ -18,7 +18,8 @@ use crate::report::Report;
 const TOKEN: &str = "s3cret-token";
 
 fn settings(address: &str, token: Option<&str>) -> config::Admin {
-    config::Admin { address: address.parse().unwrap(), token: token.map(Secret::new) }
+    let token = token.map(Secret::new);
+    config::Admin { address: address.parse().unwrap(), token, page: true }
 }
 
 #[test]
@@ -40,6 +41,8 @@ fn health() -> Arc<Health> {
 
 fn state(token: Option<&str>) -> State {
     State {
+        #[cfg(feature = "prometheus")]
+        has_page: true,
         token: token.and_then(|token| Token::new(&Secret::new(token))),
         health: health(),
         #[cfg(feature = "prometheus")]

@@ -7,7 +7,10 @@
 use std::net::{IpAddr, Ipv4Addr, SocketAddr, ToSocketAddrs};
 use std::time::Duration;
 
-use super::{Admin, Endpoint, LOGS_PATH, Logs, Otlp, Secret, Settings, TRACES_PATH, Traces, join};
+use super::{
+    Admin, Endpoint, LOGS_PATH, Logs, METRICS_PATH, Otlp, Push, Secret, Settings, TRACES_PATH,
+    Temporality, Traces, join,
+};
 
 /// Looks a variable up.
 type Lookup<'a> = &'a dyn Fn(&str) -> Option<String>;
@@ -18,15 +21,18 @@ pub(crate) fn read(lookup: Lookup<'_>) -> Settings {
     let disabled = env.bool("OTEL_SDK_DISABLED", false);
     let traces_exported = env.exporter("OTEL_TRACES_EXPORTER");
     let logs_exported = env.exporter("OTEL_LOGS_EXPORTER");
+    let (metrics_pushed, page) = env.metrics_exporters();
     let traces = env.traces();
     let otlp = Otlp {
         traces: traces_exported.then(|| env.endpoint("TRACES", TRACES_PATH)),
         logs: logs_exported.then(|| env.endpoint("LOGS", LOGS_PATH)),
+        metrics: metrics_pushed.then(|| env.endpoint("METRICS", METRICS_PATH)),
+        push: env.push(),
         delay: env.millis("OTEL_BSP_SCHEDULE_DELAY", 1000),
         batch_spans: env.number("OTEL_BSP_MAX_EXPORT_BATCH_SIZE", 2048),
         backlog_bytes: 8 * 1024 * 1024,
     };
-    let admin = env.admin();
+    let admin = env.admin(page);
     let hash_key = env.text("PLIMSOLL_HASH_KEY").map(Secret::new);
     if let Some(format) = env.text("PLIMSOLL_LOG_FORMAT").filter(|format| format != "json") {
         env.warn("PLIMSOLL_LOG_FORMAT", &format, "json is the only format");
@@ -97,6 +103,59 @@ impl Env<'_> {
                 self.warn(name, &other, "`otlp` or `none` is expected");
                 true
             }
+        }
+    }
+
+    /// Whether metrics are pushed by OTLP, and whether there is a page of them.
+    fn metrics_exporters(&mut self) -> (bool, bool) {
+        let name = "OTEL_METRICS_EXPORTER";
+        let Some(text) = self.text(name) else { return (true, true) };
+        let (mut otlp, mut page, mut none) = (false, false, false);
+        for word in text.split(',').map(str::trim).filter(|word| !word.is_empty()) {
+            match word {
+                "otlp" => otlp = true,
+                "prometheus" => page = true,
+                "none" => none = true,
+                other => {
+                    let other: String = other.chars().take(16).collect();
+                    self.warnings.push(format!(
+                        "{name} has `{other}` in it, but `otlp`, `prometheus` and `none` are known; \
+                         it is left out"
+                    ));
+                }
+            }
+        }
+        // Nothing that is known: the default, so that a typing error silences nobody.
+        if otlp || page || none { (otlp, page) } else { (true, true) }
+    }
+
+    fn push(&mut self) -> Push {
+        let name = "OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE";
+        let temporality = match self.text(name).map(|text| text.to_ascii_lowercase()).as_deref() {
+            None | Some("cumulative") => Temporality::Cumulative,
+            Some("delta") => Temporality::Delta,
+            Some("lowmemory") => Temporality::LowMemory,
+            Some(other) => {
+                self.warn(name, other, "`cumulative`, `delta` or `lowmemory` is expected");
+                Temporality::Cumulative
+            }
+        };
+        let name = "OTEL_EXPORTER_OTLP_METRICS_DEFAULT_HISTOGRAM_AGGREGATION";
+        let exponential = match self.text(name).map(|text| text.to_ascii_lowercase()).as_deref() {
+            None | Some("explicit_bucket_histogram") => false,
+            Some("base2_exponential_bucket_histogram") => true,
+            Some(other) => {
+                let expected = "`explicit_bucket_histogram` or \
+                                `base2_exponential_bucket_histogram` is expected";
+                self.warn(name, other, expected);
+                false
+            }
+        };
+        Push {
+            interval: self.millis("OTEL_METRIC_EXPORT_INTERVAL", 60_000),
+            timeout: self.millis("OTEL_METRIC_EXPORT_TIMEOUT", 30_000),
+            temporality,
+            exponential,
         }
     }
 
@@ -180,7 +239,7 @@ impl Env<'_> {
         resource
     }
 
-    fn admin(&mut self) -> Admin {
+    fn admin(&mut self, page: bool) -> Admin {
         let host_name = "OTEL_EXPORTER_PROMETHEUS_HOST";
         let port_name = "OTEL_EXPORTER_PROMETHEUS_PORT";
         let port = match self.text(port_name).map(|text| (text.parse(), text)) {
@@ -197,7 +256,7 @@ impl Env<'_> {
             IpAddr::V4(Ipv4Addr::LOCALHOST)
         });
         let token = self.text("PLIMSOLL_ADMIN_TOKEN").map(Secret::new);
-        Admin { address: SocketAddr::new(address, port), token }
+        Admin { address: SocketAddr::new(address, port), token, page }
     }
 }
 
@@ -276,6 +335,7 @@ mod tests {
         assert_eq!(traces.headers[0].1.expose(), "Bearer x");
         assert!(!format!("{:?}", traces.headers).contains("Bearer"));
         assert_eq!(settings.otlp.logs.unwrap().url, "http://logs:1/x");
+        assert_eq!(settings.otlp.metrics.unwrap().url, "http://collector:4318/v1/metrics");
         assert_eq!(settings.traces, Traces { on: true, parent_based: false, ratio: 0.25 });
         assert_eq!(settings.admin.unwrap().address.port(), 1234);
     }
@@ -289,6 +349,52 @@ mod tests {
     }
 
     #[test]
+    fn metrics_leave_as_the_list_says() {
+        for (list, pushed, page, warnings) in [
+            ("", true, true, 0),
+            ("otlp", true, false, 0),
+            ("prometheus", false, true, 0),
+            ("prometheus, otlp", true, true, 0),
+            ("none", false, false, 0),
+            ("console,prometheus", false, true, 1),
+            ("statsd", true, true, 1),
+        ] {
+            let settings = settings(&[("OTEL_METRICS_EXPORTER", list)]);
+            let exported = (settings.otlp.metrics.is_some(), settings.admin.unwrap().page);
+            assert_eq!(exported, (pushed, page), "{list}");
+            assert_eq!(settings.warnings.len(), warnings, "{list}: {:?}", settings.warnings);
+        }
+    }
+
+    #[test]
+    fn a_push_is_as_the_specification_says() {
+        let defaults = Push {
+            interval: Duration::from_secs(60),
+            timeout: Duration::from_secs(30),
+            temporality: Temporality::Cumulative,
+            exponential: false,
+        };
+        assert_eq!(settings(&[]).otlp.push, defaults);
+        let changed = settings(&[
+            ("OTEL_METRIC_EXPORT_INTERVAL", "1000"),
+            ("OTEL_METRIC_EXPORT_TIMEOUT", "500"),
+            ("OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE", "LowMemory"),
+            (
+                "OTEL_EXPORTER_OTLP_METRICS_DEFAULT_HISTOGRAM_AGGREGATION",
+                "base2_exponential_bucket_histogram",
+            ),
+        ]);
+        assert_eq!(changed.warnings, [""; 0]);
+        let expected = Push {
+            interval: Duration::from_secs(1),
+            timeout: Duration::from_millis(500),
+            temporality: Temporality::LowMemory,
+            exponential: true,
+        };
+        assert_eq!(changed.otlp.push, expected);
+    }
+
+    #[test]
     fn what_can_t_be_understood_warns_and_takes_the_default() {
         for (name, value) in [
             ("OTEL_SDK_DISABLED", "yes"),
@@ -296,6 +402,9 @@ mod tests {
             ("OTEL_TRACES_SAMPLER", "sometimes"),
             ("OTEL_EXPORTER_PROMETHEUS_PORT", "many"),
             ("OTEL_BSP_SCHEDULE_DELAY", "0"),
+            ("OTEL_METRICS_EXPORTER", "statsd"),
+            ("OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE", "sometimes"),
+            ("OTEL_EXPORTER_OTLP_METRICS_DEFAULT_HISTOGRAM_AGGREGATION", "tdigest"),
             ("OTEL_EXPORTER_OTLP_TRACES_PROTOCOL", "grpc"),
             ("OTEL_RESOURCE_ATTRIBUTES", "novalue"),
         ] {

@@ -41,11 +41,13 @@ pub(crate) struct Traces {
     pub(crate) ratio: f64,
 }
 
-/// Where traces and logs are sent by OTLP.
+/// Where traces, logs and metrics are sent by OTLP.
 #[derive(Clone, Debug)]
 pub(crate) struct Otlp {
     pub(crate) traces: Option<Endpoint>,
     pub(crate) logs: Option<Endpoint>,
+    pub(crate) metrics: Option<Endpoint>,
+    pub(crate) push: Push,
     /// A batch that is not full is sent after this time.
     pub(crate) delay: Duration,
     /// Spans in a batch at most.
@@ -55,9 +57,13 @@ pub(crate) struct Otlp {
 }
 
 impl Otlp {
-    /// Sends both signals, as far as they are sent, to one receiver.
+    /// Sends all signals, as far as they are sent, to one receiver.
     pub(crate) fn send_to(&mut self, base: &str) {
-        for (endpoint, path) in [(&mut self.traces, TRACES_PATH), (&mut self.logs, LOGS_PATH)] {
+        for (endpoint, path) in [
+            (&mut self.traces, TRACES_PATH),
+            (&mut self.logs, LOGS_PATH),
+            (&mut self.metrics, METRICS_PATH),
+        ] {
             if let Some(endpoint) = endpoint {
                 endpoint.url = join(base, path);
             }
@@ -68,6 +74,30 @@ impl Otlp {
 /// The paths of the signals below a receiver's address, by OTLP's specification.
 const TRACES_PATH: &str = "v1/traces";
 const LOGS_PATH: &str = "v1/logs";
+const METRICS_PATH: &str = "v1/metrics";
+
+/// How metrics are pushed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Push {
+    /// From one push to the next.
+    pub(crate) interval: Duration,
+    /// For one push, the visit to all that counts included.
+    pub(crate) timeout: Duration,
+    pub(crate) temporality: Temporality,
+    /// Histograms are exponential ones, where they are kept so.
+    pub(crate) exponential: bool,
+}
+
+/// Whether a push says what came since the start, or since the last push.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Temporality {
+    /// Everything since the start.
+    Cumulative,
+    /// Counters and histograms since the last push.
+    Delta,
+    /// The same without counters that are read instead of fed.
+    LowMemory,
+}
 
 fn join(base: &str, path: &str) -> String {
     format!("{}/{path}", base.trim_end_matches('/'))
@@ -99,6 +129,8 @@ pub(crate) struct Admin {
     pub(crate) address: SocketAddr,
     /// Guards `/metrics`; required when the address is not loopback.
     pub(crate) token: Option<Secret>,
+    /// There is a `/metrics`.
+    pub(crate) page: bool,
 }
 
 /// A text that is never printed.

@@ -1,6 +1,7 @@
 //! What leaves the process by OTLP, on a thread of plimsoll's own.
 //!
-//! `init` starts it and shuts it down; the record path fills it with spans, `logs` with records.
+//! `init` starts it and shuts it down; the record path fills it with spans, `logs` with records; of
+//! metrics it asks all sources itself.
 //! It may drop, but it counts: for each signal, what was made is what was exported, what was lost
 //! by reason, and what still waits. Nothing on its thread is traced, or logged by the libraries
 //! that it uses.
@@ -23,9 +24,10 @@ use tokio::sync::Notify;
 use crate::config::{Endpoint, Otlp};
 use crate::error::Error;
 use crate::record;
-use crate::report::Flow;
+use crate::report::{Flow, Report};
 use crate::thread::Waiting;
 use otlp::client::Client;
+use otlp::metrics::push::{Families, Pusher};
 use otlp::queue::Queue;
 use otlp::resource::Head;
 use otlp::sender::Sender;
@@ -36,6 +38,9 @@ pub(crate) use sink::Sink;
 
 static EXPORTER: OnceLock<Arc<Exporter>> = OnceLock::new();
 
+/// What a push sends.
+const METRICS: &str = "metric points";
+
 /// What the thread may take longer than its deadline to close the accounts.
 const GRACE: Duration = Duration::from_millis(250);
 
@@ -44,6 +49,16 @@ const GRACE: Duration = Duration::from_millis(250);
 pub(crate) struct Flows {
     pub(crate) spans: Flow,
     pub(crate) logs: Flow,
+    pub(crate) metrics: Flow,
+}
+
+impl Flows {
+    /// Puts them into a report.
+    pub(crate) fn report(self, report: &mut Report) {
+        report.spans = self.spans;
+        report.logs = self.logs;
+        report.metrics = self.metrics;
+    }
 }
 
 /// What the thread and those who feed it share.
@@ -51,6 +66,7 @@ pub(crate) struct Flows {
 struct Exporter {
     spans: Option<Arc<Sender>>,
     logs: Option<Arc<Sender>>,
+    metrics: Option<Pusher>,
     /// What the program's own function was handed, if it has one.
     handed: Option<Handed>,
     trouble: Arc<Trouble>,
@@ -81,6 +97,7 @@ pub(crate) fn prepare(
     settings: &Otlp,
     resource: &[(String, String)],
     sink: Option<Sink>,
+    families: Families,
 ) -> Result<Waiting<Handle>, Error> {
     let head = Arc::new(Head::new(resource));
     let trouble = Arc::new(Trouble::default());
@@ -91,6 +108,7 @@ pub(crate) fn prepare(
         let queue = Queue::new(settings.batch_spans, settings.backlog_bytes);
         Ok(Some(Arc::new(Sender {
             name,
+            renews: name == METRICS,
             queue: Arc::new(queue),
             client: Client::new(endpoint)?,
             head: Arc::clone(&head),
@@ -98,7 +116,9 @@ pub(crate) fn prepare(
             absent: AtomicBool::new(false),
         })))
     };
+    let metrics = sender(METRICS, &settings.metrics)?;
     let exporter = Arc::new(Exporter {
+        metrics: metrics.map(|sender| Pusher::new(sender, settings.push, families)),
         spans: sender("spans", &settings.traces)?,
         logs: sender("log records", &settings.logs)?,
         handed: sink.is_some().then(Handed::default),
@@ -163,7 +183,8 @@ pub(crate) fn wake() {
 
 impl Exporter {
     fn senders(&self) -> impl Iterator<Item = &Arc<Sender>> {
-        [&self.spans, &self.logs].into_iter().flatten()
+        let metrics = self.metrics.as_ref().map(Pusher::sender);
+        [self.spans.as_ref(), self.logs.as_ref(), metrics].into_iter().flatten()
     }
 
     /// Whatever still waits is lost now.
@@ -175,10 +196,14 @@ impl Exporter {
     }
 
     fn flows(&self) -> Flows {
-        let flow = |sender: &Option<Arc<Sender>>| {
-            sender.as_ref().map(|sender| sender.queue.flow()).unwrap_or_default()
+        let flow = |sender: Option<&Arc<Sender>>| {
+            sender.map(|sender| sender.queue.flow()).unwrap_or_default()
         };
-        let mut flows = Flows { spans: flow(&self.spans), logs: flow(&self.logs) };
+        let mut flows = Flows {
+            spans: flow(self.spans.as_ref()),
+            logs: flow(self.logs.as_ref()),
+            metrics: flow(self.metrics.as_ref().map(Pusher::sender)),
+        };
         if let (None, Some(handed)) = (&self.spans, &self.handed) {
             flows.spans = handed.flow();
         }

@@ -36,8 +36,14 @@ pub(super) fn prepare(
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_io()
         .enable_time()
-        .thread_name("plimsoll-resolve")
-        .max_blocking_threads(1)
+        // For what would hold the others up: name servers, and the program's own collectors. One
+        // that hangs leaves a thread for the other.
+        .thread_name("plimsoll-aside")
+        .max_blocking_threads(2)
+        .on_thread_start(|| {
+            #[cfg(feature = "logs")]
+            crate::logs::silence();
+        })
         .build()
         .map_err(Error::Thread)?;
     let (ending, ended) = channel::<()>();
@@ -53,13 +59,13 @@ pub(super) fn prepare(
 }
 
 fn work(runtime: &Runtime, exporter: &Exporter, mut sink: Option<Sink>) {
-    let senders: Vec<_> = exporter
-        .senders()
-        .map(|sender| {
-            runtime.spawn(Arc::clone(sender).probe());
-            runtime.spawn(Arc::clone(sender).run())
-        })
-        .collect();
+    for sender in exporter.senders() {
+        runtime.spawn(Arc::clone(sender).probe());
+    }
+    let queued = [&exporter.spans, &exporter.logs].into_iter().flatten();
+    let mut senders: Vec<_> =
+        queued.map(|sender| runtime.spawn(Arc::clone(sender).run())).collect();
+    senders.extend(exporter.metrics.as_ref().map(|pusher| runtime.spawn(pusher.run())));
     let mut drained = || runtime.block_on(drain(exporter, &mut sink));
     while catch_unwind(AssertUnwindSafe(&mut drained)).is_err() {
         // Whatever it was, it was not ours to die of.

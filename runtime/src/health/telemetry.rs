@@ -14,7 +14,7 @@ const STALLED: Duration = Duration::from_secs(30);
 /// What was seen at the last look.
 #[derive(Debug, Default)]
 pub(super) struct Watch {
-    signals: [Seen; 3],
+    signals: [Seen; 4],
 }
 
 #[derive(Debug, Default)]
@@ -49,8 +49,12 @@ impl Trouble {
 impl Watch {
     /// Compares the accounts with the last look.
     pub(super) fn look(&mut self, report: &Report, now: Instant) -> Vec<Trouble> {
-        let flows =
-            [("spans", &report.spans), ("log_records", &report.logs), ("log_lines", &report.lines)];
+        let flows = [
+            ("spans", &report.spans),
+            ("log_records", &report.logs),
+            ("metric_points", &report.metrics),
+            ("log_lines", &report.lines),
+        ];
         let looked = self.signals.iter_mut().zip(flows);
         looked.filter_map(|(seen, (signal, flow))| seen.look(signal, flow, now)).collect()
     }

@@ -156,6 +156,10 @@ pub(crate) fn last(report: &Report) {
         for (keys, flow) in [
             (["spans_made", "spans_exported", "spans_lost", "spans_lost_by"], &report.spans),
             (["logs_made", "logs_exported", "logs_lost", "logs_lost_by"], &report.logs),
+            (
+                ["metrics_made", "metrics_exported", "metrics_lost", "metrics_lost_by"],
+                &report.metrics,
+            ),
         ] {
             let [made, exported, lost, by] = keys;
             entry.set(made, Value::U64(flow.made));

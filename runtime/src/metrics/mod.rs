@@ -36,6 +36,7 @@ mod text;
 #[cfg(feature = "runtime")]
 pub(crate) mod usage;
 mod walk;
+pub(crate) use walk::CALLS;
 #[cfg(feature = "prometheus")]
 pub(crate) mod write;
 

@@ -21,7 +21,7 @@ pub(crate) struct Figures {
     pub(crate) errors: Vec<(u32, &'static str, u64)>,
 }
 
-pub(super) const CALLS: &str = "function_calls_total";
+pub(crate) const CALLS: &str = "function_calls_total";
 pub(super) const DURATION: &str = "function_duration_seconds";
 pub(super) const ITEMS: &str = "function_item_duration_seconds";
 pub(super) const IN_FLIGHT: &str = "function_in_flight";

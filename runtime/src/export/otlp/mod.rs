@@ -2,12 +2,14 @@
 //!
 //! ```text
 //! spans, records ─▶ queue ─▶ sender ─▶ client ─▶ the receiver
-//!   (value, wire)              └ resource, trouble
+//!   (value, wire)         ▲    └ resource, trouble
+//! metrics ────────────────┘
 //! ```
 //!
 //! `super::worker` drives it. Nothing here decides when a span is made or kept.
 
 pub(crate) mod client;
+pub(crate) mod metrics;
 pub(crate) mod queue;
 #[cfg(feature = "logs")]
 pub(crate) mod records;

@@ -2,7 +2,8 @@
 //!
 //! Items gather in an open batch, which is sealed when it is full or old; one sender takes sealed
 //! batches and settles each. At any time `made` is what was exported, lost, and what waits here.
-//! Does no I/O. Filled by the export thread (spans) and by any thread (log records).
+//! Does no I/O. Filled by the export thread (spans) and by any thread (log records). Of metric points
+//! it keeps only the account: who makes them holds them.
 
 use std::collections::VecDeque;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -44,6 +45,8 @@ struct State {
     waiting: u64,
     flow: Flow,
     closed: Option<Instant>,
+    /// The account is closed as well.
+    abandoned: bool,
 }
 
 impl Queue {
@@ -97,6 +100,17 @@ impl Queue {
             self.changed.notify_one();
         }
         true
+    }
+
+    /// Counts items that somebody else holds until they are settled.
+    pub(crate) fn expect(&self, count: u64) {
+        let mut state = self.lock();
+        state.flow.made += count;
+        if state.abandoned {
+            state.flow.lose("after_shutdown", count);
+        } else {
+            state.waiting += count;
+        }
     }
 
     /// Counts items that were made but never got here.
@@ -191,6 +205,7 @@ impl Queue {
     pub(crate) fn abandon(&self, reason: &'static str) {
         let mut state = self.lock();
         state.closed.get_or_insert_with(Instant::now);
+        state.abandoned = true;
         let waiting = state.waiting;
         state.flow.lose(reason, waiting);
         state.waiting = 0;

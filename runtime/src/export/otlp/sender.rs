@@ -29,8 +29,10 @@ const PROBE: Duration = Duration::from_secs(2);
 /// One signal on its way out.
 #[derive(Debug)]
 pub(crate) struct Sender {
-    /// What is sent: `spans` or `log records`.
+    /// What is sent: `spans`, `log records` or `metric points`.
     pub(crate) name: &'static str,
+    /// What fails is soon made anew, so that it need not be tried once the end has come.
+    pub(crate) renews: bool,
     pub(crate) queue: Arc<Queue>,
     pub(crate) client: Client,
     pub(crate) head: Arc<Head>,
@@ -67,9 +69,7 @@ impl Sender {
     async fn deliver(self: &Arc<Sender>, batch: Batch) {
         let mut waiting = vec![batch];
         while let Some(batch) = waiting.pop() {
-            // A task of its own: should it panic, it takes only its batch with it.
-            let task = tokio::spawn(Arc::clone(self).offer(batch.clone()));
-            match task.await.unwrap_or(Verdict::Lost("exporter_panic")) {
+            match self.tried(&batch, PATIENCE).await {
                 Verdict::Taken { rejected } => self.queue.exported(&batch, rejected),
                 Verdict::Lost(reason) => self.queue.lost(&batch, reason),
                 Verdict::TooBig => match batch.halves() {
@@ -80,10 +80,17 @@ impl Sender {
         }
     }
 
-    /// Tries a batch until it is clear what becomes of it.
-    async fn offer(self: Arc<Sender>, batch: Batch) -> Verdict {
+    /// Tries a batch until it is clear what becomes of it, for about as long as this.
+    pub(crate) async fn tried(self: &Arc<Sender>, batch: &Batch, patience: Duration) -> Verdict {
+        // A task of its own: should it panic, it takes only its batch with it.
+        let task = tokio::spawn(Arc::clone(self).offer(batch.clone(), patience));
+        task.await.unwrap_or(Verdict::Lost("exporter_panic"))
+    }
+
+    async fn offer(self: Arc<Sender>, batch: Batch, patience: Duration) -> Verdict {
         let head = Bytes::from(self.head.before(batch.items.len()));
         let begun = Instant::now();
+        let is_last = self.queue.closed_for().is_some();
         let mut pause = FIRST_PAUSE;
         loop {
             let (why, after, reachable) =
@@ -106,7 +113,8 @@ impl Sender {
             }
             let hopeless = self.is_absent() && closed.is_some_and(|time| time >= LAST_PATIENCE);
             let wait = after.unwrap_or_else(|| vary(pause));
-            if hopeless || begun.elapsed() + wait >= PATIENCE {
+            let is_renewed = self.renews && !is_last && closed.is_some();
+            if hopeless || is_renewed || begun.elapsed() + wait >= patience {
                 return Verdict::Lost(if reachable { "unavailable" } else { "unreachable" });
             }
             pause = (pause * 2).min(LONGEST_PAUSE);
@@ -122,26 +130,34 @@ impl Sender {
     fn accepted(&self, rejected: u64, message: &str) {
         self.absent.store(false, Ordering::Relaxed);
         if rejected == 0 {
-            self.trouble.arrived(&self.client.endpoint());
+            self.trouble.passed(&self.receiver(), "takes data again");
         } else {
             self.refused(&format!("it rejects {rejected} {}: {message}", self.name));
         }
     }
 
+    fn receiver(&self) -> String {
+        format!("the OTLP receiver at {}", self.client.endpoint())
+    }
+
     fn complain(&self, why: &str) {
-        let consequence =
-            "spans and log records wait within a bound, then they are lost and counted";
-        self.trouble.failed(&self.client.endpoint(), why, consequence);
+        let consequence = "what is to be sent waits within a bound, then it is lost and counted";
+        self.trouble.failed(&self.receiver(), why, consequence);
     }
 
     fn refused(&self, why: &str) {
         let message = format!("these {} are lost and counted", self.name);
-        self.trouble.failed(&self.client.endpoint(), why, &message);
+        self.trouble.failed(&self.receiver(), why, &message);
     }
 }
 
-enum Verdict {
-    Taken { rejected: u64 },
+/// What became of a batch.
+pub(crate) enum Verdict {
+    /// It arrived, but for so many of its items.
+    Taken {
+        rejected: u64,
+    },
+    /// It may arrive in smaller portions.
     TooBig,
     Lost(&'static str),
 }

@@ -1,7 +1,7 @@
-//! Tells people that a receiver can't be reached, and that it can again; not more often than they
-//! want to hear it.
+//! Tells people that a receiver can't be reached, or the metrics can't be read, and that they can
+//! again; not more often than they want to hear it.
 //!
-//! One of these serves both signals, which usually share a receiver: the first failure is told at
+//! One of these serves all signals, which usually share a receiver: the first failure is told at
 //! once, later ones at most once a minute. Also answers the health page. Called by `sender`.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -21,52 +21,49 @@ pub(crate) struct Trouble {
 #[derive(Debug, Default)]
 struct State {
     told: Option<Instant>,
-    /// The signals that fail now: endpoint and reason, and whether somebody was told.
+    /// What fails now, the reason, and whether somebody was told.
     failing: Vec<(String, String, bool)>,
 }
 
 impl Trouble {
-    /// Something sent to `endpoint` did not arrive; `consequence` is what becomes of it.
-    pub(crate) fn failed(&self, endpoint: &str, why: &str, consequence: &str) {
+    /// `what` failed; `consequence` is what becomes of what it was to do.
+    pub(crate) fn failed(&self, what: &str, why: &str, consequence: &str) {
         let mut state = self.lock();
         let due = state.told.is_none_or(|at| at.elapsed() >= QUIET);
         if due {
             state.told = Some(Instant::now());
         }
-        match state.failing.iter_mut().find(|(known, ..)| known == endpoint) {
+        match state.failing.iter_mut().find(|(known, ..)| known == what) {
             Some((_, reason, told)) => {
                 why.clone_into(reason);
                 *told |= due;
             }
-            None => state.failing.push((endpoint.to_owned(), why.to_owned(), due)),
+            None => state.failing.push((what.to_owned(), why.to_owned(), due)),
         }
         drop(state);
         if due {
-            tell(
-                Level::Warn,
-                format_args!("the OTLP receiver at {endpoint} fails: {why}; {consequence}"),
-            );
+            tell(Level::Warn, format_args!("{what} fails: {why}; {consequence}"));
         }
     }
 
-    /// Something sent to `endpoint` arrived.
-    pub(crate) fn arrived(&self, endpoint: &str) {
+    /// `what` did its work, as it does again if it had failed: `again` says so.
+    pub(crate) fn passed(&self, what: &str, again: &str) {
         let mut state = self.lock();
-        let Some(at) = state.failing.iter().position(|(known, ..)| known == endpoint) else {
+        let Some(at) = state.failing.iter().position(|(known, ..)| known == what) else {
             return;
         };
         let (_, _, told) = state.failing.swap_remove(at);
         drop(state);
         if told {
-            tell(Level::Info, format_args!("the OTLP receiver at {endpoint} takes data again"));
+            tell(Level::Info, format_args!("{what} {again}"));
         }
     }
 
     /// One sentence on what is wrong now, if anything.
     pub(crate) fn now(&self) -> Option<String> {
         let state = self.lock();
-        let (endpoint, why, _) = state.failing.first()?;
-        Some(format!("the OTLP receiver at {endpoint} fails: {why}"))
+        let (what, why, _) = state.failing.first()?;
+        Some(format!("{what} fails: {why}"))
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {

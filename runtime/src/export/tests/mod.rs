@@ -1,5 +1,6 @@
 //! What a receiver gets, and what the account says, however the receiver behaves.
 
+mod metrics;
 mod receiver;
 
 use std::net::TcpListener;
@@ -14,7 +15,7 @@ use prost::Message;
 
 use super::otlp::queue::Queue;
 use super::{Handle, prepare};
-use crate::config::{Endpoint, Otlp, Secret};
+use crate::config::{Endpoint, Otlp, Push, Secret, Temporality};
 use crate::logs::entry;
 use crate::model::{Level, Value};
 use crate::record::Current;
@@ -29,6 +30,13 @@ fn settings(url: &str) -> Otlp {
             headers: vec![("x-api-key".to_owned(), Secret::new("k"))],
             timeout: Duration::from_millis(500),
         }),
+        metrics: None,
+        push: Push {
+            interval: 60 * SECOND,
+            timeout: 30 * SECOND,
+            temporality: Temporality::Cumulative,
+            exponential: false,
+        },
         delay: Duration::from_millis(20),
         batch_spans: 2048,
         backlog_bytes: 8 << 20,
@@ -40,7 +48,7 @@ fn start(url: &str) -> Handle {
 }
 
 fn launch(settings: &Otlp, resource: &[(String, String)]) -> Handle {
-    prepare(settings, resource, None).unwrap().go()
+    prepare(settings, resource, None, Box::new(|_| {})).unwrap().go()
 }
 
 impl Handle {

@@ -66,6 +66,11 @@ impl Fake {
         self.requests.recv_timeout(Duration::from_secs(10)).expect("a request")
     }
 
+    /// A request that has come already, or comes soon.
+    pub(super) fn waiting(&self) -> Option<Request> {
+        self.requests.recv_timeout(Duration::from_millis(100)).ok()
+    }
+
     pub(super) fn is_idle(&self) -> bool {
         self.requests.recv_timeout(Duration::from_millis(100)).is_err()
     }
