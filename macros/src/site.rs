@@ -7,6 +7,7 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote_spanned;
 
 use crate::names::MetricKind;
+use crate::observe::Slo;
 use crate::paths::Private;
 
 /// The constant description of a marked function.
@@ -19,6 +20,8 @@ pub(crate) struct Site {
     pub(crate) level: Option<&'static str>,
     /// The time after which a call is slow.
     pub(crate) slow: Option<u64>,
+    /// What it is to achieve.
+    pub(crate) slo: Option<Slo>,
     /// The keys of the fields.
     pub(crate) fields: Vec<String>,
     /// False for a function that bears only metrics.
@@ -46,6 +49,10 @@ impl Site {
         }
         if let Some(slow) = slow {
             calls.extend(quote_spanned!(here=> .slow(#slow)));
+        }
+        if let Some(slo) = &self.slo {
+            let objective = slo.tokens(p);
+            calls.extend(quote_spanned!(here=> .slo(#objective)));
         }
         if !fields.is_empty() {
             calls.extend(quote_spanned!(here=> .fields(&[#(#fields),*])));

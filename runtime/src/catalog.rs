@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
 use crate::error::Error;
-use crate::model::{Metric, NO_CELLS, Site};
+use crate::model::{Metric, NO_CELLS, Objective, Site};
 use crate::record::{self, cell, clock};
 
 /// The marks of the program, put in order.
@@ -33,6 +33,8 @@ pub(crate) struct Function {
     pub(crate) cells: u32,
     /// The same for the items of its stream; `NO_CELLS` if it gives none.
     pub(crate) items: u32,
+    /// What it is to achieve.
+    pub(crate) objective: Objective,
 }
 
 /// More series than this in one metric is a mistake. The macros refuse them earlier.
@@ -78,6 +80,7 @@ pub(crate) fn plan() -> Result<Plan, Error> {
     let mut words = 0;
     let (mut sites, mut places, mut again) = (Vec::new(), Vec::new(), Vec::new());
     let mut functions: BTreeMap<(&str, &str), Function> = BTreeMap::new();
+    let mut promised = BTreeMap::new();
     for site in section::sites() {
         let mut cells = [NO_CELLS; 2];
         if site.observed {
@@ -92,7 +95,9 @@ pub(crate) fn plan() -> Result<Plan, Error> {
                 module,
                 cells: take(),
                 items: NO_CELLS,
+                objective: Objective::NONE,
             });
+            function.objective = agree_on(&mut promised, site, function.cells)?;
             if site.is_stream && function.items == NO_CELLS {
                 function.items = take();
             }
@@ -137,13 +142,43 @@ pub(crate) fn plan() -> Result<Plan, Error> {
     Ok(Plan { catalog, sites, metrics: places, again })
 }
 
+/// The objective of the function with these cells, of which this is one mark.
+fn agree_on(
+    promised: &mut BTreeMap<u32, &'static Site>,
+    site: &'static Site,
+    cells: u32,
+) -> Result<Objective, Error> {
+    let first = match promised.get(&cells) {
+        Some(first) => *first,
+        None if site.objective == Objective::NONE => return Ok(Objective::NONE),
+        None => promised.entry(cells).or_insert(site),
+    };
+    if site.objective != Objective::NONE && site.objective != first.objective {
+        return Err(Error::Catalogue(format!(
+            "function `{}` of `{}` has an `slo(..)` at {} and another at {}; functions of one name \
+             are counted together, so say the same, or give one of them another `name`",
+            site.function, site.module, first.location, site.location,
+        )));
+    }
+    Ok(first.objective)
+}
+
 /// Gives each mark its place. Called once; the clock is calibrated.
 pub(crate) fn place(plan: Plan) {
     // Before anybody can count: a shard of no size would stay one.
     record::size(plan.catalog.floats.len());
+    let promising = plan.catalog.functions.iter().filter(|it| it.objective.latency_nanos != 0);
+    let mut promising: Vec<(u32, u64)> =
+        promising.map(|it| (it.cells, it.objective.latency_nanos)).collect();
+    promising.sort_unstable();
     for (site, cells) in plan.sites {
         let slow = if site.slow_nanos == 0 { u64::MAX } else { clock::ticks(site.slow_nanos) };
         site.assign(cells, slow);
+        // Marks of one name are counted together, also what only one of them promises.
+        let at = promising.binary_search_by_key(&cells[0], |(cells, _)| *cells);
+        if let Some((_, nanos)) = at.ok().and_then(|at| promising.get(at)) {
+            site.promise(cell::latency_ticks(*nanos));
+        }
     }
     for (metric, cells) in plan.metrics {
         metric.assign(cells);

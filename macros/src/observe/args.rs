@@ -7,13 +7,15 @@ use proc_macro2::TokenStream;
 use syn::{Expr, LitStr, Path, token};
 
 use super::recorded::{self, Recorded};
+use super::slo::Slo;
 use crate::args::{self, Slot};
 use crate::diagnostics::Diagnostics;
 use crate::duration;
 
 #[rustfmt::skip]
-const KEYS: [&str; 10] = [
-    "name", "level", "kind", "log", "redact", "error_if", "ok_if", "slow", "skip", "crate",
+const KEYS: [&str; 11] = [
+    "name", "level", "kind", "log", "redact", "error_if", "ok_if", "slow", "slo", "skip",
+    "crate",
 ];
 
 /// The roles of a span, and the runtime's variants for them.
@@ -57,6 +59,7 @@ pub(crate) struct Args {
     pub(crate) level: Slot<&'static str>,
     pub(crate) kind: Slot<&'static str>,
     pub(crate) slow: Slot<u64>,
+    pub(crate) slo: Slot<Option<Slo>>,
     pub(crate) error_if: Slot<Expr>,
     pub(crate) ok_if: Slot<Expr>,
     pub(crate) skip: Slot<()>,
@@ -83,6 +86,10 @@ impl Args {
                         syn::Error::new(text.span(), format!("`slow`: {message}"))
                     })?;
                     read.slow.set(key, slow, diagnostics);
+                }
+                "slo" => {
+                    let slo = Slo::read(key, input, diagnostics)?;
+                    read.slo.set(key, slo, diagnostics);
                 }
                 "error_if" => {
                     let judge = args::value(key, input, "|out: &Out| out.is_empty()")?;
@@ -129,8 +136,8 @@ impl Args {
 
     /// It has more than `skip`.
     fn says_more(&self) -> bool {
-        let Args { name, level, kind, slow, error_if, ok_if, skip: _, krate, recorded } = self;
-        let words = level.key().or(kind.key()).or(slow.key()).or(name.key());
+        let Args { name, level, kind, slow, slo, error_if, ok_if, skip: _, krate, recorded } = self;
+        let words = level.key().or(kind.key()).or(slow.key()).or(slo.key()).or(name.key());
         let judges = error_if.key().or(ok_if.key()).or(krate.key());
         words.or(judges).is_some() || !recorded.is_empty()
     }
@@ -138,7 +145,7 @@ impl Args {
     /// With the defaults of the block around; what is recorded is joined, and the function's own
     /// item wins over the block's of the same key. What does not fit is left out.
     pub(crate) fn under(self, block: &Args, fits: impl Fn(&Recorded) -> bool) -> Args {
-        let Args { name, level, kind, slow, error_if, ok_if, skip, krate, recorded } = self;
+        let Args { name, level, kind, slow, slo, error_if, ok_if, skip, krate, recorded } = self;
         // Whoever judges one way has judged.
         let judges = error_if.get().is_some() || ok_if.get().is_some();
         let judge = |own: Slot<Expr>, of_block| if judges { own } else { own.or(of_block) };
@@ -151,6 +158,7 @@ impl Args {
             level: level.or(&block.level),
             kind: kind.or(&block.kind),
             slow: slow.or(&block.slow),
+            slo,
             error_if: judge(error_if, &block.error_if),
             ok_if: judge(ok_if, &block.ok_if),
             skip,

@@ -54,6 +54,11 @@ pub(super) fn block(marks: &Marks, item: Item, around: &Around) -> Output {
         let message = "all functions of the block would have one name; give each its own";
         diagnostics.error(name, message);
     }
+    if let Some(slo) = args.slo.key() {
+        let message = "every function of the block would have an objective of its own, and an alarm \
+                       with it; put `slo(..)` on those that somebody waits for";
+        diagnostics.error(slo, message);
+    }
     if let Some(outer) = &around.defaults {
         args = args.under(outer, |_| true);
     }

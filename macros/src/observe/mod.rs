@@ -12,6 +12,7 @@ mod plan;
 mod recorded;
 mod sensitive;
 mod shape;
+mod slo;
 
 use std::collections::HashSet;
 
@@ -33,6 +34,7 @@ use plan::Plan;
 pub(crate) use args::LEVELS;
 pub(crate) use plan::no_parameter;
 pub(crate) use recorded::{operand, reference};
+pub(crate) use slo::Slo;
 
 /// The marks on one function.
 #[derive(Default)]

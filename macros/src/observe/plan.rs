@@ -86,6 +86,10 @@ impl Plan {
             }
             _ => {}
         }
+        if let (Shape::Never | Shape::AsyncNever, Some(slo)) = (&shape, args.slo.key()) {
+            let message = "`slo` has nothing to judge, as the function never returns";
+            diagnostics.error(slo, message);
+        }
         Some(Plan {
             p,
             site: Site {
@@ -93,6 +97,7 @@ impl Plan {
                 kind: args.kind.get().copied(),
                 level: args.level.get().copied(),
                 slow: args.slow.get().copied(),
+                slo: args.slo.get().copied().flatten(),
                 fields: args.recorded.iter().map(|recorded| recorded.key.clone()).collect(),
                 observed,
                 is_stream: matches!(&shape, Shape::Returned { promised, .. } if promised.is_stream),

@@ -16,7 +16,7 @@ const FUNCTION: &str = "fn f(order: &Order, pin: u64) -> u8 { 1 }";
 
 /// Mistakes of all sorts, one each.
 #[rustfmt::skip]
-const MISTAKES: [(Attribute, &str, &str); 32] = [
+const MISTAKES: [(Attribute, &str, &str); 50] = [
     (observe, "nmae = \"x\"", FUNCTION),
     (observe, "name", FUNCTION),
     (observe, "name = f", FUNCTION),
@@ -25,6 +25,24 @@ const MISTAKES: [(Attribute, &str, &str); 32] = [
     (observe, "= 1", FUNCTION),
     (observe, "slow = \"99999h\"", FUNCTION),
     (observe, "slow = \"0s\"", FUNCTION),
+    (observe, "slo", FUNCTION),
+    (observe, "slo()", FUNCTION),
+    (observe, "slo(success)", FUNCTION),
+    (observe, "slo(sucess = 99.9)", FUNCTION),
+    (observe, "slo(success = 100)", FUNCTION),
+    (observe, "slo(success = 0.999)", FUNCTION),
+    (observe, "slo(success = -1)", FUNCTION),
+    (observe, "slo(success = 99.99999)", FUNCTION),
+    (observe, "slo(success = \"99.9 %\")", FUNCTION),
+    (observe, "slo(success = 99.9 %)", FUNCTION),
+    (observe, "slo(success = 99.9f64)", FUNCTION),
+    (observe, "slo(success = 99, success = 98)", FUNCTION),
+    (observe, "slo(target = 99)", FUNCTION),
+    (observe, "slo(latency = 250)", FUNCTION),
+    (observe, "slo(latency = \"250\")", FUNCTION),
+    (observe, "slo(latency = \"999ns\")", FUNCTION),
+    (observe, "slo(latency = \"61m\")", FUNCTION),
+    (observe, "slo(success = 99)", "fn f() -> ! { loop {} }"),
     (observe, "kind = other", FUNCTION),
     (observe, "log", FUNCTION),
     (observe, "log(ordre.id)", FUNCTION),

@@ -153,6 +153,25 @@ fn a_stream_is_watched_item_by_item() {
 }
 
 #[test]
+fn an_objective_stands_in_the_site_in_millionths() {
+    observed!(
+        "observe_slo",
+        "slo(success = 99.95, latency = \"300ms\", target = 95)",
+        "fn pay(order: &Order) -> Result<Receipt, PayError> { charge(order) }"
+    );
+    for (written, objective) in [
+        ("success = 99", "(990000u32 , 0u64 , 0u32)"),
+        ("latency = \"1us\"", "(0u32 , 1000u64 , 990000u32)"),
+        ("latency = \"1h\", target = 99.9999", "(0u32 , 3600000000000u64 , 999999u32)"),
+        ("success = 1.0001", "(10001u32 , 0u64 , 0u32)"),
+    ] {
+        let args = format!("slo({written})").parse().expect(written);
+        let (item, _) = observe(args, "fn f() {}".parse().expect("tokens"));
+        assert!(item.to_string().contains(objective), "{written}: {item}");
+    }
+}
+
+#[test]
 fn what_is_ok_is_asked_before_what_is_an_error() {
     observed!(
         "observe_ok_if",

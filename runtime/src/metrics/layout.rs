@@ -9,7 +9,8 @@ use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::block::{Block, Cursor, NUMBER, Tail, Text, Texts};
-use super::exemplar::{self, BUCKETS};
+use super::edge::Edge;
+use super::exemplar::{self, Exemplar};
 use super::family::Head;
 use super::text;
 use super::walk::{self, CALLS, DURATION, FUNCTIONS, Figures, IN_FLIGHT, ITEMS};
@@ -64,6 +65,8 @@ struct Histogram {
     value: Sum,
     /// The function's cells, if it may have examples.
     examples: Option<u32>,
+    /// The further bound of a function with a latency objective.
+    edge: Option<Edge>,
 }
 
 /// The sum of all observations.
@@ -118,7 +121,7 @@ impl Layout {
 
         self.header(duration);
         for (function, labels) in &labelled {
-            self.durations(DURATION, labels, function.cells, Some(function.cells));
+            self.durations(DURATION, labels, function, function.cells);
         }
 
         if functions.iter().any(|function| function.items != NO_CELLS) {
@@ -126,7 +129,7 @@ impl Layout {
         }
         for (function, labels) in &labelled {
             if function.items != NO_CELLS {
-                self.durations(ITEMS, labels, function.items, None);
+                self.durations(ITEMS, labels, function, function.items);
             }
         }
 
@@ -135,14 +138,20 @@ impl Layout {
             let started = function.cells + cell::STARTED as u32;
             let ended = function.cells + cell::BUCKETS as u32;
             let text = self.whole(IN_FLIGHT, "", labels);
-            self.parts.push(Part::Running(text, started, ended, BUCKETS as u8));
+            self.parts.push(Part::Running(text, started, ended, cell::ENDED as u8));
         }
     }
 
-    fn durations(&mut self, name: &str, labels: &[u8], cells: u32, examples: Option<u32>) {
+    /// The calls of a function, or the items of its stream, by the cells that they are counted in.
+    fn durations(&mut self, name: &str, labels: &[u8], function: &Function, cells: u32) {
         let value = Sum::Ticks(cells + cell::SUM as u32);
         let first = cells + cell::BUCKETS as u32;
-        self.histogram(name, labels, OF_FUNCTIONS, first, value, examples);
+        let edge = Edge::of(function, cells);
+        let bounds = edge.map_or(OF_FUNCTIONS, |edge| self.bounds(&edge.bounds()));
+        let mut histogram = self.histogram(name, labels, bounds, first, value);
+        histogram.examples = (cells == function.cells).then_some(cells);
+        histogram.edge = edge;
+        self.parts.push(Part::Histogram(histogram));
     }
 
     fn family(&mut self, metric: &'static Metric) {
@@ -172,8 +181,8 @@ impl Layout {
                     None => continue,
                 },
                 (MetricKind::Histogram, _) => {
-                    self.histogram(name, &labels, bounds, cells + 1, Sum::Float(cells), None);
-                    continue;
+                    let value = Sum::Float(cells);
+                    Part::Histogram(self.histogram(name, &labels, bounds, cells + 1, value))
                 }
                 (MetricKind::Summary | MetricKind::Info, _) => continue,
             };
@@ -205,13 +214,11 @@ impl Layout {
         bounds: usize,
         first: u32,
         value: Sum,
-        examples: Option<u32>,
-    ) {
+    ) -> Histogram {
         let bucket = self.open(name, "_bucket", labels, "le");
         let sum = self.whole(name, "_sum", labels);
         let count = self.whole(name, "_count", labels);
-        let histogram = Histogram { bucket, bounds, sum, count, first, value, examples };
-        self.parts.push(Part::Histogram(histogram));
+        Histogram { bucket, bounds, sum, count, first, value, examples: None, edge: None }
     }
 
     /// A series up to its value.
@@ -258,10 +265,17 @@ impl Layout {
                         _ => None,
                     };
                     let words = words.get(histogram.first as usize..).unwrap_or_default();
-                    let count = match examples {
-                        None => self.buckets(&mut block, histogram, words),
-                        Some(examples) => {
+                    let count = match (examples, histogram.edge) {
+                        (None, None) => self.buckets(&mut block, histogram, words),
+                        (Some(examples), None) => {
                             self.buckets_with(&mut block, histogram, words, &examples)
+                        }
+                        (examples, Some(edge)) => {
+                            let words = std::array::from_fn(|at| words.get(at).copied());
+                            let words = edge.counts(words.map(Option::unwrap_or_default));
+                            let examples = examples.map(|all| edge.examples(&all));
+                            let examples = examples.as_ref().map_or(&[][..], |all| &all[..]);
+                            self.buckets_with(&mut block, histogram, &words, examples)
                         }
                     };
                     match histogram.value {
@@ -357,7 +371,7 @@ impl Layout {
         block: &mut Block<'_>,
         histogram: &Histogram,
         words: &[u64],
-        examples: &exemplar::All,
+        examples: &[Option<Exemplar>],
     ) -> u64 {
         let mut count = 0u64;
         for (index, tail) in self.tails(histogram).iter().enumerate() {

@@ -10,6 +10,7 @@ pub(crate) mod callback;
 pub(crate) mod collisions;
 #[cfg(feature = "prometheus")]
 mod digits;
+mod edge;
 pub(crate) mod exemplar;
 pub(crate) mod family;
 #[cfg(feature = "prometheus")]

@@ -6,6 +6,7 @@
 use std::sync::atomic::Ordering;
 
 use super::callback::Answers;
+use super::edge::Edge;
 use super::family::{Head, Histogram, Number, Series, Sink, Type};
 use super::{exemplar, limits};
 use crate::catalog::{Catalog, Function};
@@ -145,16 +146,21 @@ fn durations(
     word: &impl Fn(u32) -> u64,
     sink: &mut dyn Sink,
 ) {
-    let counts: [u64; cell::BOUNDS.len() + 1] =
+    let counts: [u64; cell::ENDED] =
         std::array::from_fn(|bucket| word(cells + (cell::BUCKETS + bucket) as u32));
     let sum = clock::total_nanos(word(cells + cell::SUM as u32)) as f64 / 1e9;
-    let histogram = Histogram {
-        bounds: &cell::BOUNDS,
-        counts: &counts,
-        sum,
-        native: None,
-        examples: examples.map_or(&[], |all| &all[..]),
+    let edge = Edge::of(function, cells);
+    let with_edge = edge.map(|edge| (edge.bounds(), edge.counts(counts)));
+    let (bounds, counts) = match &with_edge {
+        None => (&cell::BOUNDS[..], &counts[..cell::BOUNDS.len() + 1]),
+        Some((bounds, counts)) => (&bounds[..], &counts[..]),
     };
+    let examples_with_edge = edge.zip(examples).map(|(edge, all)| edge.examples(all));
+    let examples = match &examples_with_edge {
+        None => examples.map_or(&[][..], |all| &all[..]),
+        Some(all) => &all[..],
+    };
+    let histogram = Histogram { bounds, counts, sum, native: None, examples };
     let labels = labels(function);
     sink.histogram(&Series { labels: &labels, ..Series::default() }, &histogram);
 }
@@ -162,7 +168,7 @@ fn durations(
 /// Calls that ended, however.
 fn all(word: &impl Fn(u32) -> u64, cells: u32) -> u64 {
     let buckets = cells + cell::BUCKETS as u32;
-    (buckets..=buckets + cell::BOUNDS.len() as u32).map(word).fold(0, u64::wrapping_add)
+    (buckets..buckets + cell::ENDED as u32).map(word).fold(0, u64::wrapping_add)
 }
 
 /// Calls by outcome; errors of a known type are not among them. Shards are read while they are

@@ -18,7 +18,7 @@ pub(crate) use metric::{MetricKind, UNTOUCHED};
 pub(crate) use open::Table;
 pub use outcome::Outcome;
 pub(crate) use site::Exemplars;
-pub use site::{Kind, Level, Site};
+pub use site::{Kind, Level, Objective, Site};
 pub(crate) use state::State;
 pub use value::Value;
 

@@ -45,6 +45,27 @@ pub trait Exemplars: Sync + RefUnwindSafe {
     fn keep(&self, seconds: f64, trace_id: u128, span_id: u64, unix_nanos: u64);
 }
 
+/// What a function is to achieve: `slo(..)` of its mark. Shares are in millionths.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Objective {
+    /// The share of calls that end well; 0 if none is promised.
+    pub success: u32,
+    /// Calls that take no longer than this many nanoseconds are in time; 0 if none is promised.
+    pub latency_nanos: u64,
+    /// The share of calls that are in time.
+    pub target: u32,
+}
+
+impl Objective {
+    /// Nothing is promised.
+    pub(crate) const NONE: Objective = Objective::new(0, 0, 0);
+
+    /// What the mark says; 0 for what it does not.
+    pub const fn new(success: u32, latency_nanos: u64, target: u32) -> Objective {
+        Objective { success, latency_nanos, target }
+    }
+}
+
 /// One marked function: constant, but for the places that `init` fills in.
 ///
 /// The macros write it into the catalogue of the program; integrations and foreign `tracing`
@@ -63,6 +84,8 @@ pub struct Site {
     pub exemplars: Option<&'static dyn Exemplars>,
     /// A call longer than this many nanoseconds is kept whatever the sampler said; 0 is never.
     pub slow_nanos: u64,
+    /// What it is to achieve.
+    pub objective: Objective,
     /// The role of the span.
     pub kind: Kind,
     /// The level of the span for a host's own subscriber.
@@ -75,6 +98,8 @@ pub struct Site {
     items: AtomicU32,
     slow_ticks: AtomicU64,
     host: AtomicPtr<()>,
+    budget_ticks: AtomicU64,
+    latency_ticks: AtomicU64,
 }
 
 impl Site {
@@ -88,6 +113,7 @@ impl Site {
             fields: &[],
             exemplars: None,
             slow_nanos: 0,
+            objective: Objective::NONE,
             kind: Kind::Internal,
             level: Level::Info,
             observed: true,
@@ -96,6 +122,8 @@ impl Site {
             items: AtomicU32::new(NO_CELLS),
             slow_ticks: AtomicU64::new(u64::MAX),
             host: AtomicPtr::new(std::ptr::null_mut()),
+            budget_ticks: AtomicU64::new(u64::MAX),
+            latency_ticks: AtomicU64::new(u64::MAX),
         }
     }
 
@@ -114,6 +142,12 @@ impl Site {
     /// With the time after which a call is kept and reported as slow.
     pub const fn slow(mut self, nanos: u64) -> Site {
         self.slow_nanos = nanos;
+        self
+    }
+
+    /// With what it is to achieve.
+    pub const fn slo(mut self, objective: Objective) -> Site {
+        self.objective = objective;
         self
     }
 
@@ -157,17 +191,34 @@ impl Site {
         self.cells() != NO_CELLS
     }
 
-    /// The budget in clock ticks; the largest number when there is none, or before `init`.
+    /// A call that takes more ticks needs a closer look: it is over the budget, or not in time.
     #[inline]
     pub(crate) fn slow_ticks(&self) -> u64 {
         self.slow_ticks.load(Ordering::Relaxed)
     }
 
+    /// The `slow` budget in clock ticks; the largest number when there is none, or before `init`.
+    pub(crate) fn budget_ticks(&self) -> u64 {
+        self.budget_ticks.load(Ordering::Relaxed)
+    }
+
+    /// The same for the latency objective.
+    pub(crate) fn latency_ticks(&self) -> u64 {
+        self.latency_ticks.load(Ordering::Relaxed)
+    }
+
     /// Called by `init`, once, for each site of the catalogue.
-    pub(crate) fn assign(&self, [cells, items]: [u32; 2], slow_ticks: u64) {
+    pub(crate) fn assign(&self, [cells, items]: [u32; 2], budget_ticks: u64) {
         self.cells.store(cells, Ordering::Relaxed);
         self.items.store(items, Ordering::Relaxed);
-        self.slow_ticks.store(slow_ticks, Ordering::Relaxed);
+        self.budget_ticks.store(budget_ticks, Ordering::Relaxed);
+        self.slow_ticks.store(budget_ticks, Ordering::Relaxed);
+    }
+
+    /// Called by `init` after that, for each site whose function has a latency objective.
+    pub(crate) fn promise(&self, latency_ticks: u64) {
+        self.latency_ticks.store(latency_ticks, Ordering::Relaxed);
+        self.slow_ticks.store(latency_ticks.min(self.slow_ticks()), Ordering::Relaxed);
     }
 
     /// What the host's subscriber knows of the site; null until it was first asked.

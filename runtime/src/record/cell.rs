@@ -2,7 +2,9 @@
 //!
 //! A cell is a run of words that one thread writes and anybody reads. What can be derived is not
 //! counted: calls that ended are the sum of the buckets, `ok` is what the other outcomes leave, and
-//! in-flight is what started and did not end, over all threads.
+//! in-flight is what started and did not end, over all threads. A latency objective that is none of
+//! the bounds cuts one bucket in two, and the calls of both parts are counted: a difference of two
+//! counts could fall while a thread is between them, which a reader takes for a restart.
 
 use std::sync::atomic::Ordering;
 
@@ -15,14 +17,22 @@ pub(crate) const STARTED: usize = 0;
 pub(crate) const SUM: usize = 1;
 /// The first bucket; the last one is `+Inf`.
 pub(crate) const BUCKETS: usize = 2;
+/// Calls beyond the latency objective, in the bucket that it cuts in two; they are in no other.
+pub(crate) const BEYOND: usize = BUCKETS + BOUNDS.len() + 1;
+/// The words from the first bucket on that make all calls that ended.
+pub(crate) const ENDED: usize = BOUNDS.len() + 2;
 /// Calls that ended in an error.
-pub(crate) const ERROR: usize = BUCKETS + BOUNDS.len() + 1;
+pub(crate) const ERROR: usize = BUCKETS + ENDED;
 /// Calls whose future was dropped.
 pub(crate) const CANCELLED: usize = ERROR + 1;
 /// Calls that unwound.
 pub(crate) const PANIC: usize = ERROR + 2;
+/// Errors that belong to the business.
+pub(crate) const EXPECTED: usize = ERROR + 3;
+/// Calls beyond the latency objective that ended `ok` or in an expected error.
+pub(crate) const MISSED: usize = ERROR + 4;
 /// One more than the index of the first entry in the thread's table of error types.
-pub(crate) const TYPES: usize = ERROR + 3;
+pub(crate) const TYPES: usize = ERROR + 5;
 /// The words of a cell: whole cache lines, so that neighbours do not share one.
 pub(crate) const WORDS: usize = 24;
 
@@ -35,11 +45,41 @@ static LIMITS: [StaticU64; BOUNDS.len()] = [const { StaticU64::new(u64::MAX) }; 
 /// For each number of leading zeros of a duration, the first bucket that it can be in.
 static FIRST: [StaticU64; 65] = [const { StaticU64::new(0) }; 65];
 
+/// A bound in nanoseconds.
+const fn nanos(bound: f64) -> u64 {
+    (bound * 1e9 + 0.5) as u64
+}
+
+/// The bucket that a latency objective cuts in two; none where it is one of the bounds.
+pub(crate) fn cut(latency_nanos: u64) -> Option<usize> {
+    let bucket = BOUNDS.iter().take_while(|bound| nanos(**bound) < latency_nanos).count();
+    let is_bound = BOUNDS.get(bucket).is_some_and(|bound| nanos(*bound) == latency_nanos);
+    (!is_bound).then_some(bucket)
+}
+
+/// A latency objective in ticks, on the same side of each bound as in nanoseconds.
+pub(crate) fn latency_ticks(nanos: u64) -> u64 {
+    let limit = |index: usize| LIMITS.get(index).map(|limit| limit.load(Ordering::Relaxed));
+    let Some(bucket) = cut(nanos) else {
+        let bound = BOUNDS.iter().position(|bound| self::nanos(*bound) == nanos);
+        return bound.and_then(limit).unwrap_or(u64::MAX);
+    };
+    let above = bucket.checked_sub(1).and_then(limit).map_or(0, |below| below + 1);
+    let most = limit(bucket).map_or(u64::MAX, |next| next.saturating_sub(1));
+    clock::ticks(nanos).min(most).max(above)
+}
+
+/// The word of the bucket for a call that took longer than its latency objective.
+pub(crate) fn bucket_beyond(ticks: u64, latency_ticks: u64) -> usize {
+    let bucket = bucket(ticks);
+    if bucket == self::bucket(latency_ticks) { BEYOND } else { BUCKETS + bucket }
+}
+
 /// Puts the bounds into ticks. The clock is calibrated.
 pub(crate) fn start() {
     let mut limits = [0; BOUNDS.len()];
     for (index, bound) in BOUNDS.iter().enumerate() {
-        limits[index] = clock::ticks((bound * 1e9) as u64);
+        limits[index] = clock::ticks(nanos(*bound));
         LIMITS[index].store(limits[index], Ordering::Relaxed);
     }
     for (zeros, first) in FIRST.iter().enumerate() {
@@ -137,6 +177,30 @@ mod tests {
         }
         // The chain of error types is no count.
         assert_eq!(cells(&[(STARTED, 1), (TYPES, 9)])[TYPES], 0);
+    }
+
+    #[test]
+    fn a_latency_objective_is_on_the_same_side_of_each_bound_in_both_units() {
+        clock::start();
+        start();
+        let around = BOUNDS.iter().map(|bound| nanos(*bound)).flat_map(|it| [it - 1, it, it + 1]);
+        for latency in around.chain([1_000, 300_000_000, 3_600_000_000_000]) {
+            let (ticks, cut) = (latency_ticks(latency), cut(latency));
+            let below = BOUNDS.iter().take_while(|bound| nanos(**bound) < latency).count();
+            assert_eq!(bucket(ticks), below, "{latency}");
+            assert!(cut.is_none_or(|cut| cut == below), "{latency}");
+            // Just longer: in the same bucket only where the objective cuts it.
+            let word = bucket_beyond(ticks + 1, ticks);
+            match cut {
+                Some(_) if bucket(ticks + 1) == below => assert_eq!(word, BEYOND, "{latency}"),
+                _ => assert_eq!(word, BUCKETS + below + 1, "{latency}"),
+            }
+            let error = clock::nanos(ticks).abs_diff(latency);
+            assert!(error <= latency / 1000 + 100, "{latency} is {error} off");
+        }
+        assert_eq!(cut(250_000_000), None);
+        assert_eq!(cut(300_000_000), Some(11));
+        assert_eq!(cut(6_000_000_000), Some(14));
     }
 
     #[test]

@@ -122,6 +122,7 @@ impl<T, E: ErrorKind + 'static> ByKind for &&&Probe<'_, Result<T, E>> {
                     error_type: kind.name,
                     level: kind.level,
                     error: Some(error),
+                    is_expected: kind.is_expected,
                 });
             }
             _ => guard.finish(verdict),

@@ -13,6 +13,7 @@ use super::sample::{self, Pen};
 use super::segment::RESERVED;
 use super::shard::{self, Shard};
 use super::slot::{Header, Record};
+use super::sync::AtomicU64;
 use super::{cell, clock, host};
 use crate::model::{Level, Outcome, Site};
 
@@ -22,6 +23,8 @@ pub(super) struct Failure<'e> {
     pub(super) error_type: &'static str,
     pub(super) level: Level,
     pub(super) error: Option<&'e (dyn Error + 'static)>,
+    /// It belongs to the business.
+    pub(super) is_expected: bool,
 }
 
 impl Failure<'_> {
@@ -29,7 +32,7 @@ impl Failure<'_> {
 
     /// An error of which no more than a word is known.
     pub(super) const fn of(error_type: &'static str) -> Failure<'static> {
-        Failure { error_type, level: Level::Error, error: None }
+        Failure { error_type, level: Level::Error, error: None, is_expected: false }
     }
 }
 
@@ -41,7 +44,10 @@ pub(super) struct End<'e> {
     at: u64,
     /// How long it took, in ticks.
     ticks: u64,
+    /// Longer than its `slow` budget.
     slow: bool,
+    /// Longer than its latency objective.
+    over: bool,
 }
 
 impl End<'_> {
@@ -70,8 +76,9 @@ pub(super) fn end_at(at: u64, guard: &mut Guard<'_>, outcome: Outcome, failure: 
         return;
     };
     let ticks = at.saturating_sub(call.start);
-    let slow = ticks > call.site.slow_ticks();
-    let end = End { outcome, failure, at, ticks, slow };
+    let (slow, over) =
+        if ticks > call.site.slow_ticks() { judge(call.site, ticks) } else { (false, false) };
+    let end = End { outcome, failure, at, ticks, slow, over };
     local::with(|local| match local.shard() {
         Some(shard) if mode & LATE == 0 => {
             count(shard, Pen::Own, call, &end);
@@ -98,16 +105,29 @@ pub(super) fn end_at(at: u64, guard: &mut Guard<'_>, outcome: Outcome, failure: 
     guard.clear();
 }
 
+/// What a long call is longer than: its `slow` budget, its latency objective.
+#[cold]
+fn judge(site: &Site, ticks: u64) -> (bool, bool) {
+    (ticks > site.budget_ticks(), ticks > site.latency_ticks())
+}
+
 #[inline]
 fn count(shard: &Shard, pen: Pen, call: &Call<'_>, end: &End<'_>) {
     let cells = call.site.cells();
     if let Ok(words) = <&[_; cell::WORDS]>::try_from(shard.cell(cells, cell::WORDS)) {
         pen.add(&words[cell::SUM], end.ticks);
-        pen.add(&words[cell::BUCKETS + cell::bucket(end.ticks)], 1);
+        if end.over {
+            count_over(words, pen, call.site, end);
+        } else {
+            pen.add(&words[cell::BUCKETS + cell::bucket(end.ticks)], 1);
+        }
         match end.outcome {
             Outcome::Ok => {}
             Outcome::Error => {
                 pen.add(&words[cell::ERROR], 1);
+                if end.failure.is_expected {
+                    pen.add(&words[cell::EXPECTED], 1);
+                }
                 let error_type = end.failure.error_type;
                 if pen == Pen::Own && !error_type.is_empty() {
                     shard.errors.count(cells, &words[cell::TYPES], error_type);
@@ -120,6 +140,17 @@ fn count(shard: &Shard, pen: Pen, call: &Call<'_>, end: &End<'_>) {
     let samples = call.samples();
     if !samples.is_empty() {
         sample::finish(samples, shard, pen, end.outcome, end.ticks);
+    }
+}
+
+/// Counts a call that took longer than its latency objective.
+#[cold]
+fn count_over(words: &[AtomicU64; cell::WORDS], pen: Pen, site: &Site, end: &End<'_>) {
+    let bucket = cell::bucket_beyond(end.ticks, site.latency_ticks());
+    pen.add(&words[bucket], 1);
+    // Whoever broke down or gave up answered nobody, neither in time nor late.
+    if end.outcome == Outcome::Ok || end.failure.is_expected {
+        pen.add(&words[cell::MISSED], 1);
     }
 }
 

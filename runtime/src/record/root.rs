@@ -206,7 +206,9 @@ impl Root {
                 sampled: active.sampled,
             });
             let bad = outcome != Outcome::Ok
-                || self.site.is_some_and(|site| end.saturating_sub(self.start) > site.slow_ticks());
+                || self
+                    .site
+                    .is_some_and(|site| end.saturating_sub(self.start) > site.budget_ticks());
             // SAFETY: as in `segment`.
             match (unsafe { active.segment.as_mut() }, record) {
                 (Some(segment), Some(mut record)) => {

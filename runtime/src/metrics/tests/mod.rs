@@ -15,7 +15,7 @@ use super::walk::Figures;
 use super::write::Format;
 use crate::catalog::Function;
 use crate::model::NO_CELLS;
-use crate::model::{Measure, Metric, Values};
+use crate::model::{Measure, Metric, Objective, Values};
 use crate::record::cell;
 
 const BOTH: [Format; 2] = [Format::Text, Format::OpenMetrics];
@@ -45,8 +45,20 @@ fn layout() -> Layout {
     RUNNING.assign(77);
     SUM.assign(79);
     let functions = [
-        Function { function: "Shop::place", module: "shop", cells: 0, items: NO_CELLS },
-        Function { function: "pay", module: "shop::bank", cells: 24, items: NO_CELLS },
+        Function {
+            function: "Shop::place",
+            module: "shop",
+            cells: 0,
+            items: NO_CELLS,
+            objective: Objective::NONE,
+        },
+        Function {
+            function: "pay",
+            module: "shop::bank",
+            cells: 24,
+            items: NO_CELLS,
+            objective: Objective::NONE,
+        },
     ];
     Layout::new(&functions, [&OPEN, &VALUE, &CALLS, &RUNNING, &SUM].into_iter())
 }
@@ -115,6 +127,36 @@ fn outcomes_add_up_and_typed_errors_are_errors() {
         assert_eq!(page.sum("function_duration_seconds_count", &place), 10.0);
         let up_to_a_second = [place[0], ("le", "1.0")];
         assert_eq!(page.sum("function_duration_seconds_bucket", &up_to_a_second), 6.0);
+    }
+}
+
+#[test]
+fn an_edge_falls_on_the_latency_objective() {
+    let objective = Objective::new(0, 300_000_000, 990_000);
+    let pay = Function { function: "pay", module: "shop", cells: 0, items: 24, objective };
+    let layout = Layout::new(&[pay], std::iter::empty());
+    let mut figures = figures();
+    figures.words[cell::STARTED] = 20;
+    figures.words[cell::BUCKETS + 10] = 7; // up to 250 ms
+    figures.words[cell::BUCKETS + 11] = 5; // up to the objective, 300 ms
+    figures.words[cell::BEYOND] = 3; // up to 500 ms
+    figures.words[cell::BUCKETS + 12] = 1; // up to a second
+    for format in BOTH {
+        let mut text = Vec::new();
+        layout.render(format, &figures, &mut text);
+        let mut text = String::from_utf8(text).unwrap();
+        text.push_str(if format == Format::OpenMetrics { "# EOF\n" } else { "" });
+        let page = strict::read(&text, format).unwrap();
+        // Items of the stream have nothing to do with it.
+        assert_eq!(page.all("function_item_duration_seconds_bucket").count(), 15);
+        assert_eq!(page.all("function_duration_seconds_bucket").count(), 16);
+        let pay = ("function", "pay");
+        let bucket = |le| page.sum("function_duration_seconds_bucket", &[pay, ("le", le)]);
+        let counts = ["0.25", "0.3", "0.5", "1.0", "+Inf"].map(bucket);
+        assert_eq!(counts, [7.0, 12.0, 15.0, 16.0, 16.0], "{format:?}");
+        assert_eq!(page.sum("function_duration_seconds_count", &[pay]), 16.0);
+        assert_eq!(page.sum("function_calls_total", &[pay]), 16.0);
+        assert_eq!(page.sum("function_in_flight", &[pay]), 4.0);
     }
 }
 
@@ -336,6 +378,8 @@ fn the_page_is_what_it_was() {
     figures.words[24 + cell::SUM] = 5;
     figures.words[72] = 12.5f64.to_bits();
     figures.words[79] = 0.1234567890123f64.to_bits();
+    figures.words[cell::BEYOND] = 0;
+    figures.words[24 + cell::BEYOND] = 0;
     figures.errors = vec![(0, "Declined", 1), (0, "OutOfStock", 3)];
     // Ticks are nanoseconds until somebody calibrates the clock, which another test may do.
     let without_sums = |page: &str| {

@@ -172,3 +172,63 @@ fn classification_takes_the_closest_type() {
         assert!(types.contains(&(site.cells(), name, 1)), "{name}: {types:?}");
     }
 }
+
+/// How a call went, and what `expected`, `missed` and `beyond` count of it. The objective is 300 ms.
+#[test]
+fn what_an_objective_counts_of_each_ending() {
+    use super::super::ending::{Failure, end_at};
+
+    const MILLIS: u64 = 1_000_000;
+    let error = |is_expected| Failure { is_expected, ..Failure::of("No") };
+    let (expected, unexpected) = (error(true), error(false));
+    for (index, (outcome, failure, millis, counts)) in [
+        (Outcome::Ok, Failure::NONE, 1, [0, 0, 0]),
+        (Outcome::Ok, Failure::NONE, 400, [0, 1, 1]),
+        // Beyond the objective, and beyond the bucket that it cuts.
+        (Outcome::Ok, Failure::NONE, 700, [0, 1, 0]),
+        (Outcome::Error, &expected, 1, [1, 0, 0]),
+        (Outcome::Error, &expected, 400, [1, 1, 1]),
+        (Outcome::Error, &unexpected, 1, [0, 0, 0]),
+        (Outcome::Error, &unexpected, 400, [0, 0, 1]),
+        (Outcome::Panic, Failure::NONE, 400, [0, 0, 1]),
+        (Outcome::Cancelled, Failure::NONE, 400, [0, 0, 1]),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let promising = site("promising");
+        promising.promise(cell::latency_ticks(300 * MILLIS));
+        let mut guard = Guard::new();
+        guard.enter(promising, &[]);
+        let start = guard.call().unwrap().start;
+        end_at(start + clock::ticks(millis * MILLIS), &mut guard, outcome, failure);
+        let words = words(promising);
+        let counted = [cell::EXPECTED, cell::MISSED, cell::BEYOND].map(|word| words[word]);
+        assert_eq!(counted, counts, "case {index}");
+        let ended: u64 = words[cell::BUCKETS..cell::ERROR].iter().sum();
+        assert_eq!(ended, 1, "case {index}");
+    }
+}
+
+/// A call over its objective is not one over its budget, nor the other way round.
+#[test]
+fn an_objective_makes_no_call_slow() {
+    use super::super::ending::{Failure, end_at};
+
+    for (function, budget, latency, counts) in
+        [("patient", u64::MAX, 1_000, 0), ("impatient", 1_000, u64::MAX, 2)]
+    {
+        let site = site(function);
+        site.assign([site.cells(), NO_CELLS], budget);
+        site.promise(latency);
+        for ticks in [500, 2_000, 3_000] {
+            let mut guard = Guard::new();
+            guard.enter(site, &[]);
+            let start = guard.call().unwrap().start;
+            end_at(start + ticks, &mut guard, Outcome::Ok, Failure::NONE);
+        }
+        // Nothing is sampled: only slow calls are kept.
+        assert_eq!(exported(&[function]).len(), counts, "{function}");
+        assert_eq!(words(site)[cell::MISSED], 2 - counts as u64, "{function}");
+    }
+}

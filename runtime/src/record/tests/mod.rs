@@ -51,10 +51,14 @@ struct Counted {
     panic: u64,
 }
 
-fn counted(site: &Site) -> Counted {
+fn words(site: &Site) -> [u64; cell::WORDS] {
     let mut words = Vec::new();
     merge(SITES * cell::WORDS, &[], &mut words);
-    let words = &words[site.cells() as usize..][..cell::WORDS];
+    words[site.cells() as usize..][..cell::WORDS].try_into().unwrap()
+}
+
+fn counted(site: &Site) -> Counted {
+    let words = words(site);
     Counted {
         started: words[cell::STARTED],
         ended: words[cell::BUCKETS..cell::ERROR].iter().sum(),
