@@ -260,7 +260,7 @@ impl Batch {
         }
         let mut at = 0;
         for _ in 0..half {
-            at += super::wire::field_length(self.items.get(at..)?)?;
+            at += crate::wire::field_length(self.items.get(at..)?)?;
         }
         let mut second = self.items.clone();
         let first = second.split_to(at.min(self.items.len()));

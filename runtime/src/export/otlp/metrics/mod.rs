@@ -13,12 +13,12 @@ pub(crate) mod push;
 mod tests;
 
 use super::value::attribute;
-use super::wire;
 use crate::catalog;
 use crate::config::Temporality;
 use crate::metrics::exemplar::Exemplar;
 use crate::metrics::family::{Exponential, Head, Histogram, Number, Series, Sink, Summary, Type};
 use crate::record::Value;
+use crate::wire;
 use deltas::{Deltas, Next, Since, State};
 use points::{Family, Kind, Points};
 

@@ -9,8 +9,8 @@ use std::ops::Range;
 use bytes::Bytes;
 
 use super::super::queue::Batch;
-use super::super::wire;
 use super::deltas::Next;
+use crate::wire;
 
 /// `ScopeMetrics.metrics`.
 const ITEM: u32 = 2;
