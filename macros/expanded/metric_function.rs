@@ -9,7 +9,9 @@ pub fn search(query: &Query) -> Vec<Hit> {
                         "How long a search takes",
                         &p::BOUNDS,
                     )
-                    .of("search", p::module_path!(), p::Measure::Duration);
+                    .unit("seconds")
+                    .of("search", p::module_path!(), p::Measure::Duration)
+                    .when(p::When::Always);
                 p::Sample::new(&METRIC, 0.0, &[])
             },
         ]

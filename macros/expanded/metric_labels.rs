@@ -12,13 +12,17 @@ async fn place(order: &Order, tier: &Tier) -> io::Result<()> {
                         "Orders placed, however they end.",
                     )
                     .labels(
-                        &["tier", "region"],
+                        &["tier", "region", "tenant", "source"],
                         &[
                             p::Values::Closed(<Tier as p::Label>::VALUES),
                             p::Values::Closed(<Region as p::Label>::VALUES),
+                            p::Values::Open(500),
+                            p::Values::Closed(&["web"]),
                         ],
                     )
-                    .of("place", p::module_path!(), p::Measure::Calls);
+                    .within(2000)
+                    .of("place", p::module_path!(), p::Measure::Calls)
+                    .when(p::When::Always);
                 p::Sample::new(
                     &METRIC,
                     0.0,
@@ -26,6 +30,8 @@ async fn place(order: &Order, tier: &Tier) -> io::Result<()> {
                         <Tier as p::Label>::index(&tier) as p::core::primitive::u32,
                         <Region as p::Label>::index(&order.address.region)
                             as p::core::primitive::u32,
+                        p::open(&METRIC, 2, &order.tenant),
+                        0,
                     ],
                 )
             },

@@ -1,14 +1,13 @@
 // `p` stands for `::plimsoll::__private`. The attributes that name a link section are left out.
-/// Sign-ups
-static SIGNUPS: plimsoll::Counter<(Tier, Source)> = {
+/// Sold
+static REVENUE: plimsoll::Counter<(plimsoll::Open, Product)> = {
     #[used]
-    static METRIC: p::Metric = p::Metric::counter("signups_total", "Sign-ups")
+    static METRIC: p::Metric = p::Metric::counter("revenue_usd_total", "Sold")
+        .unit("usd")
         .labels(
-            &["tier", "source"],
-            &[
-                p::Values::Closed(<Tier as p::Label>::VALUES),
-                p::Values::Closed(<Source as p::Label>::VALUES),
-            ],
-        );
+            &["tenant", "product"],
+            &[p::Values::Open(500), p::Values::Closed(<Product as p::Label>::VALUES)],
+        )
+        .within(1000);
     p::Counter::new(&METRIC)
 };

@@ -10,6 +10,7 @@ fn place_order(order: &Order, tier: &Tier) -> Result<Receipt, OrderError> {
                         "Value of an order",
                         &[1.0, 10.0, 100.0],
                     )
+                    .unit("usd")
                     .of("place_order", p::module_path!(), p::Measure::Value);
                 p::Sample::new(&METRIC, p::value(&order.total), &[])
             },
@@ -20,7 +21,9 @@ fn place_order(order: &Order, tier: &Tier) -> Result<Receipt, OrderError> {
                         "Places it.",
                     )
                     .labels(&["tier"], &[p::Values::Closed(<Tier as p::Label>::VALUES)])
-                    .of("place_order", p::module_path!(), p::Measure::Calls);
+                    .within(1000)
+                    .of("place_order", p::module_path!(), p::Measure::Calls)
+                    .when(p::When::Always);
                 p::Sample::new(
                     &METRIC,
                     0.0,

@@ -20,6 +20,8 @@ pub(crate) struct Function {
     pub(crate) constness: Option<Ident>,
     /// It is an `async fn`.
     pub(crate) is_async: bool,
+    /// It is an `unsafe fn`.
+    pub(crate) is_unsafe: bool,
     /// It knows the place where it is called, which a closure in it would not.
     pub(crate) tracks_caller: bool,
     /// The name, as written.
@@ -50,6 +52,7 @@ impl Function {
             _ => None,
         });
         let is_async = qualifiers.iter().any(|token| is_word(token, "async"));
+        let is_unsafe = qualifiers.iter().any(|token| is_word(token, "unsafe"));
         let TokenTree::Ident(ident) = tokens.next()? else { return None };
         let mut generics = Vec::new();
         let mut angles = Angles::default();
@@ -69,6 +72,7 @@ impl Function {
             head: head.iter().cloned().collect(),
             constness,
             is_async,
+            is_unsafe,
             tracks_caller: item.attributes.iter().any(Attribute::tracks_caller),
             ident: ident.clone(),
             owner: None,
@@ -90,6 +94,11 @@ impl Function {
             Some(owner) => format!("{owner}::{}", self.name()),
             None => self.name(),
         }
+    }
+
+    /// What stands between the parentheses.
+    pub(crate) fn inputs(&self) -> TokenStream {
+        self.inputs.stream()
     }
 
     /// The names that the arguments bind.

@@ -26,6 +26,7 @@ mod site;
 mod strategy;
 #[cfg(test)]
 mod tests;
+mod units;
 
 use proc_macro::TokenStream;
 

@@ -1,9 +1,12 @@
 //! Every name that telemetry bears: of functions, metrics, labels, label values and fields.
 //!
 //! Names are formed and checked here, once, and travel as literals; nobody else forms one. The
-//! rules are those of Prometheus and OpenMetrics: base units, `_total` for counters.
+//! rules are those of Prometheus and OpenMetrics: base units, `_total` for counters, `_info` for
+//! constant facts. Both are added here, and nowhere typed.
 
 use std::fmt;
+
+use crate::units;
 
 /// What a metric is to Prometheus.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -11,23 +14,30 @@ pub(crate) enum MetricKind {
     Counter,
     Gauge,
     Histogram,
+    Summary,
+    Info,
 }
 
 impl MetricKind {
-    /// The word that users write.
+    /// All kinds.
+    pub(crate) const ALL: [MetricKind; 5] = [
+        MetricKind::Counter,
+        MetricKind::Gauge,
+        MetricKind::Histogram,
+        MetricKind::Summary,
+        MetricKind::Info,
+    ];
+
+    /// The word that users write, which is also the runtime's constructor.
     pub(crate) fn word(self) -> &'static str {
         match self {
             MetricKind::Counter => "counter",
             MetricKind::Gauge => "gauge",
             MetricKind::Histogram => "histogram",
+            MetricKind::Summary => "summary",
+            MetricKind::Info => "info",
         }
     }
-}
-
-impl MetricKind {
-    /// All kinds.
-    pub(crate) const ALL: [MetricKind; 3] =
-        [MetricKind::Counter, MetricKind::Gauge, MetricKind::Histogram];
 
     /// The type of a static of this kind.
     pub(crate) fn handle(self) -> &'static str {
@@ -35,7 +45,23 @@ impl MetricKind {
             MetricKind::Counter => "Counter",
             MetricKind::Gauge => "Gauge",
             MetricKind::Histogram => "Histogram",
+            MetricKind::Summary => "Summary",
+            MetricKind::Info => "Info",
         }
+    }
+
+    /// What the name of every metric of the kind ends in.
+    pub(crate) fn suffix(self) -> &'static str {
+        match self {
+            MetricKind::Counter => "_total",
+            MetricKind::Info => "_info",
+            MetricKind::Gauge | MetricKind::Histogram | MetricKind::Summary => "",
+        }
+    }
+
+    /// It takes many values, and shows how they are distributed.
+    pub(crate) fn is_distribution(self) -> bool {
+        matches!(self, MetricKind::Histogram | MetricKind::Summary)
     }
 }
 
@@ -45,17 +71,23 @@ impl fmt::Display for MetricKind {
     }
 }
 
-/// The name of a function's metric that has none of its own; it takes nothing but the calls.
+/// The name of a function's metric that has none of its own and takes nothing but the calls,
+/// without what its kind adds.
 pub(crate) fn of_calls(kind: MetricKind, function: &str) -> String {
     match kind {
-        MetricKind::Histogram => format!("{function}_duration_seconds"),
-        MetricKind::Counter => format!("{function}_total"),
+        MetricKind::Histogram | MetricKind::Summary => format!("{function}_duration_seconds"),
         MetricKind::Gauge => format!("{function}_in_flight"),
+        MetricKind::Counter | MetricKind::Info => function.to_owned(),
     }
 }
 
-/// What is wrong with the name of a metric; `times` says that it holds durations of calls.
-pub(crate) fn metric(name: &str, kind: MetricKind, times: bool) -> Result<(), String> {
+/// The name of the family: what was written, and what the kind adds.
+pub(crate) fn full(name: &str, kind: MetricKind) -> String {
+    format!("{name}{}", kind.suffix())
+}
+
+/// What is wrong with the name of a metric as it was written; its unit is looked at elsewhere.
+pub(crate) fn metric(name: &str, kind: MetricKind) -> Result<(), String> {
     if !is_plain(name) {
         let better = snake(&name.replace(|letter: char| !letter.is_ascii_alphanumeric(), "_"));
         let remedy = match is_plain(&better) {
@@ -66,71 +98,48 @@ pub(crate) fn metric(name: &str, kind: MetricKind, times: bool) -> Result<(), St
             "the metric name `{name}` may hold only lower-case letters, digits and `_`; {remedy}"
         ));
     }
+    for added in ["_total", "_info"] {
+        let Some(stem) = name.strip_suffix(added) else { continue };
+        let stem = units::in_base(stem).unwrap_or_else(|| stem.to_owned());
+        if added == kind.suffix() {
+            return Err(format!(
+                "`{added}` is added to the name of every {kind}, not typed; write `{stem}`"
+            ));
+        }
+        if added == "_total" {
+            return Err(format!("only a counter ends in `_total`; name the {kind} `{stem}`"));
+        }
+    }
     for suffix in ["_bucket", "_sum", "_count", "_created", "_info"] {
         if let Some(stem) = name.strip_suffix(suffix) {
             return Err(format!(
                 "the metric name `{name}` ends in `{suffix}`, which Prometheus keeps for itself; \
-                 write a name like `{}`",
-                full_name(stem, kind)
+                 write a name like `{stem}`"
             ));
         }
     }
-    match (kind, name.strip_suffix("_total")) {
-        (MetricKind::Counter, None) => {
-            return Err(format!("the name of a counter ends in `_total`; write `{name}_total`"));
-        }
-        (MetricKind::Counter, Some(_)) | (_, None) => {}
-        (_, Some(stem)) => {
-            return Err(format!("only a counter ends in `_total`; name the {kind} `{stem}`"));
-        }
-    }
-    if let Some(better) = base_unit(name.strip_suffix("_total").unwrap_or(name)) {
-        let total = if kind == MetricKind::Counter { "_total" } else { "" };
+    if let Some(better) = units::in_base(name) {
         return Err(format!(
-            "Prometheus counts in base units; give the value in them, and write `{better}{total}`"
-        ));
-    }
-    if times && !name.ends_with("_seconds") {
-        return Err(format!(
-            "a histogram of durations is in seconds and says so; write `{name}_seconds`"
+            "Prometheus counts in base units; give the value in them, and write `{better}`"
         ));
     }
     Ok(())
 }
 
-fn full_name(stem: &str, kind: MetricKind) -> String {
-    match kind {
-        MetricKind::Counter => format!("{}_total", stem.strip_suffix("_total").unwrap_or(stem)),
-        _ => stem.to_owned(),
+/// What is wrong with a unit.
+pub(crate) fn unit(unit: &str) -> Result<(), String> {
+    if !is_plain(unit) {
+        return Err(format!(
+            "the unit `{unit}` may hold only lower-case letters, digits and `_`; write one like \
+             `items`"
+        ));
     }
-}
-
-/// The name in its base unit, when it has a derived one.
-fn base_unit(name: &str) -> Option<String> {
-    const UNITS: [(&str, &[&str]); 3] = [
-        (
-            "seconds",
-            &[
-                "ns",
-                "us",
-                "ms",
-                "nanos",
-                "micros",
-                "millis",
-                "nanoseconds",
-                "microseconds",
-                "milliseconds",
-                "secs",
-                "minutes",
-                "hours",
-            ],
-        ),
-        ("bytes", &["kb", "mb", "gb", "kib", "mib", "gib", "kilobytes", "megabytes", "gigabytes"]),
-        ("ratio", &["percent", "pct"]),
-    ];
-    let (stem, unit) = name.rsplit_once('_')?;
-    let (base, _) = UNITS.iter().find(|(_, derived)| derived.contains(&unit))?;
-    Some(format!("{stem}_{base}"))
+    match units::base(unit) {
+        Some(base) => Err(format!(
+            "Prometheus counts in base units; give the value in them, and write `{base}`"
+        )),
+        None => Ok(()),
+    }
 }
 
 /// What is wrong with the name of a label.
@@ -203,7 +212,7 @@ fn is_plain(name: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{MetricKind, metric, snake};
+    use super::{MetricKind, full, metric, snake};
 
     #[test]
     fn variants_become_snake_case() {
@@ -221,30 +230,34 @@ mod tests {
 
     #[test]
     fn good_names_pass() {
-        for (name, kind, times) in [
-            ("order_value_usd", MetricKind::Histogram, false),
-            ("place_order_duration_seconds", MetricKind::Histogram, true),
-            ("signups_total", MetricKind::Counter, false),
-            ("cpu_seconds_total", MetricKind::Counter, false),
-            ("queue_length", MetricKind::Gauge, false),
+        for (name, kind) in [
+            ("order_value_usd", MetricKind::Histogram),
+            ("signups", MetricKind::Counter),
+            ("cpu_seconds", MetricKind::Counter),
+            ("queue_length", MetricKind::Gauge),
+            ("feature_flags", MetricKind::Info),
         ] {
-            assert_eq!(metric(name, kind, times), Ok(()));
+            assert_eq!(metric(name, kind), Ok(()));
         }
+        assert_eq!(full("signups", MetricKind::Counter), "signups_total");
+        assert_eq!(full("build", MetricKind::Info), "build_info");
+        assert_eq!(full("queue_length", MetricKind::Gauge), "queue_length");
     }
 
     #[test]
     fn bad_names_are_told_the_better_one() {
-        for (name, kind, times, better) in [
-            ("OrderValue", MetricKind::Histogram, false, "`order_value`"),
-            ("order-value", MetricKind::Gauge, false, "`order_value`"),
-            ("signups", MetricKind::Counter, false, "`signups_total`"),
-            ("queue_total", MetricKind::Gauge, false, "`queue`"),
-            ("latency", MetricKind::Histogram, true, "`latency_seconds`"),
-            ("latency_ms", MetricKind::Histogram, true, "`latency_seconds`"),
-            ("sent_kb_total", MetricKind::Counter, false, "`sent_bytes_total`"),
-            ("orders_count", MetricKind::Counter, false, "`orders_total`"),
+        for (name, kind, better) in [
+            ("OrderValue", MetricKind::Histogram, "`order_value`"),
+            ("order-value", MetricKind::Gauge, "`order_value`"),
+            ("signups_total", MetricKind::Counter, "`signups`"),
+            ("queue_total", MetricKind::Gauge, "`queue`"),
+            ("build_info", MetricKind::Info, "`build`"),
+            ("build_info", MetricKind::Gauge, "`build`"),
+            ("latency_ms", MetricKind::Summary, "`latency_seconds`"),
+            ("sent_kb_total", MetricKind::Counter, "`sent_bytes`"),
+            ("orders_count", MetricKind::Counter, "`orders`"),
         ] {
-            let message = metric(name, kind, times).expect_err(name);
+            let message = metric(name, kind).expect_err(name);
             assert!(message.contains(better), "{message}");
         }
     }

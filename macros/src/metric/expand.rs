@@ -1,15 +1,37 @@
-//! Writes a metric of a function: its static, and the sample that a call takes. Cannot fail.
+//! Writes a metric: its static, and the sample that a call takes. Cannot fail.
 //!
-//! For a function `observe::expand` calls it; for a static `own` does. Everything is written from
-//! the
-//! plan, and nothing is looked up.
+//! For a function `observe::expand` calls it; for a static `own` does, for a callback `observe`.
+//! Everything is written from the plan, and nothing is looked up.
+//!
+//! A call's samples are made before its body, as the body may consume the arguments, and given to
+//! the guard when it is entered: `Guard::enter(&mut __guard, &SITE, &__samples)`. Those that read
+//! what is returned, if there are any, are made behind the body, and given to the guard together
+//! with the early ones before it finishes, in one array that takes the place of the first:
+//!
+//! ```text
+//! let __samples = if p::active() { [early, early] } else { [p::Sample::OFF; 2] };
+//! let __late;                                  // outlives the guard, and costs nothing
+//! let mut __guard = p::Guard::new();
+//! p::Guard::enter(&mut __guard, &SITE, &__samples);
+//! let __out = body;
+//! if p::Guard::is_on(&__guard) {
+//!     __late = [__samples[0], { let ret = &__out; p::Sample::new(..) }, __samples[1]];
+//!     p::Guard::late(&mut __guard, &__late);
+//!     (&&&&p::Probe(&__out)).plimsoll_finish(&mut __guard, ..);
+//! }
+//! ```
+//!
+//! So a call that never returns contributes what was known before it, and nothing else.
 
-use proc_macro2::{Ident, Span, TokenStream};
+use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::quote_spanned;
 use syn::Type;
 
+use super::callback::Callback;
+use super::family::Family;
+use super::labels::{Label, Labels, Values};
 use super::own::Own;
-use super::plan::{Family, Plan};
+use super::plan::Plan;
 use crate::names::MetricKind;
 use crate::observe::{operand, reference};
 use crate::paths::Private;
@@ -20,6 +42,7 @@ impl Plan {
     pub(crate) fn sample(&self, p: &Private) -> TokenStream {
         let here = Span::mixed_site();
         let metric = self.metric(p);
+        let returned = self.returned.as_ref().map(|ret| quote_spanned!(here=> let #ret = &__out;));
         let value = match &self.value {
             Some(value) => {
                 let value = reference(&operand(value));
@@ -27,11 +50,12 @@ impl Plan {
             }
             None => quote_spanned!(here=> 0.0),
         };
-        let indices = self.labels.iter().map(|label| {
-            let (kind, value) = (&label.kind, reference(&label.value));
-            quote_spanned!(here=> <#kind as #p::Label>::index(#value) as #p::core::primitive::u32)
-        });
-        quote_spanned!(here=> { #metric #p::Sample::new(&METRIC, #value, &[#(#indices),*]) })
+        let indices = self.labels.all.iter().enumerate().map(|(at, label)| label.index(p, at));
+        quote_spanned!(here=> {
+            #metric
+            #returned
+            #p::Sample::new(&METRIC, #value, &[#(#indices),*])
+        })
     }
 
     /// The constant sample of each call, where the metric reads nothing from the arguments.
@@ -43,51 +67,101 @@ impl Plan {
     /// The statement that declares it.
     fn metric(&self, p: &Private) -> TokenStream {
         let here = Span::mixed_site();
-        let constructor = self.family.constructor(p);
-        let labels = self.labels.iter().map(|label| (label.name.as_str(), &label.kind));
-        let labels = labelled(p, labels.collect());
         let (function, measure) = (&self.function, Ident::new(self.measure(), here));
-        site::metric(
-            p,
-            self.family.kind,
-            &quote_spanned!(here=>
-                #constructor #labels .of(#function, #p::module_path!(), #p::Measure::#measure)
-            ),
-        )
+        let usual = self.value.is_some() && self.when == "Ok";
+        let when = Ident::new(self.when, here);
+        let when = (!usual).then(|| quote_spanned!(here=> .when(#p::When::#when)));
+        let of = quote_spanned!(here=> .of(#function, #p::module_path!(), #p::Measure::#measure));
+        self.family.metric(p, &self.labels, &quote_spanned!(here=> #of #when))
     }
 }
 
 impl Family {
-    /// The arguments of the metric's constructor, in parentheses.
-    pub(crate) fn constructor(&self, p: &Private) -> TokenStream {
+    /// The statement that declares it, with these calls at the end.
+    fn metric(&self, p: &Private, labels: &Labels, calls: &TokenStream) -> TokenStream {
         let here = Span::mixed_site();
-        let Family { kind, name, help, buckets } = self;
-        match (kind, buckets) {
-            (MetricKind::Histogram, Some(buckets)) => {
-                quote_spanned!(here=> (#name, #help, &[#(#buckets),*]))
+        let Family { kind, name, help, unit, buckets } = self;
+        let bounds = (*kind == MetricKind::Histogram).then(|| match buckets {
+            Some(buckets) => quote_spanned!(here=> , &#buckets),
+            None => quote_spanned!(here=> , &#p::BOUNDS),
+        });
+        let unit = (!unit.is_empty()).then(|| quote_spanned!(here=> .unit(#unit)));
+        let labels = labels.tokens(p);
+        site::metric(
+            p,
+            self.kind,
+            &quote_spanned!(here=> (#name, #help #bounds) #unit #labels #calls),
+        )
+    }
+}
+
+impl Labels {
+    /// `.labels(..).within(..)`, if there are labels. One error about a type that is none comes from
+    /// here and from the sample alike, so that the compiler shows it once; what is said of `within`
+    /// points at the word `labels`.
+    fn tokens(&self, p: &Private) -> Option<TokenStream> {
+        let here = Span::mixed_site();
+        let Labels { all, budget, at } = self;
+        if all.is_empty() {
+            return None;
+        }
+        let names = all.iter().map(|label| label.name.as_str());
+        let values = all.iter().filter_map(|label| match &label.values {
+            Values::Closed(kind) => {
+                Some(quote_spanned!(here=> #p::Values::Closed(<#kind as #p::Label>::VALUES)))
             }
-            (MetricKind::Histogram, None) => quote_spanned!(here=> (#name, #help, &#p::BOUNDS)),
-            _ => quote_spanned!(here=> (#name, #help)),
+            Values::Open(most) => {
+                let most = Literal::u32_unsuffixed(*most);
+                Some(quote_spanned!(here=> #p::Values::Open(#most)))
+            }
+            Values::Text(text) => Some(quote_spanned!(here=> #p::Values::Closed(&[#text]))),
+            Values::Set => None,
+        });
+        let labels = quote_spanned!(here=> .labels(&[#(#names),*], &[#(#values),*]));
+        if all.iter().any(|label| matches!(label.values, Values::Set)) {
+            return Some(labels);
+        }
+        let (at, budget) = (at.resolved_at(here), Literal::u32_unsuffixed(*budget));
+        let within = quote_spanned!(at=> .within(#budget));
+        Some(quote_spanned!(here=> #labels #within))
+    }
+
+    /// The type of all labels of one series.
+    fn kind(&self) -> TokenStream {
+        let kinds = self.all.iter().filter_map(|label| match &label.values {
+            Values::Closed(kind) => Some(kind),
+            _ => None,
+        });
+        let kinds: Vec<&Type> = kinds.collect();
+        match kinds.as_slice() {
+            [one] => quote_spanned!(Span::mixed_site()=> #one),
+            kinds => quote_spanned!(Span::mixed_site()=> (#(#kinds),*)),
         }
     }
 }
 
-/// `.labels(..)`, if there are labels. One error about a type that is none comes from here and from
-/// the sample alike, so that the compiler shows it once.
-fn labelled(p: &Private, labels: Vec<(&str, &Type)>) -> Option<TokenStream> {
-    let here = Span::mixed_site();
-    let (names, kinds): (Vec<_>, Vec<_>) = labels.into_iter().unzip();
-    (!names.is_empty()).then(
-        || quote_spanned!(here=> .labels(&[#(#names),*], &[#(#p::Values::Closed(<#kinds as #p::Label>::VALUES)),*])),
-    )
+impl Label {
+    /// The index of a call's value; `at` is the place among the labels of the metric.
+    fn index(&self, p: &Private, at: usize) -> TokenStream {
+        let here = Span::mixed_site();
+        match &self.values {
+            Values::Closed(kind) => {
+                let value = reference(&self.value);
+                quote_spanned!(here=> <#kind as #p::Label>::index(#value) as #p::core::primitive::u32)
+            }
+            Values::Open(_) => {
+                let (at, value) = (Literal::usize_unsuffixed(at), reference(&self.value));
+                quote_spanned!(here=> #p::open(&METRIC, #at, #value))
+            }
+            Values::Text(_) | Values::Set => quote_spanned!(here=> 0),
+        }
+    }
 }
 
 /// The value of a static.
 pub(super) fn own(own: &Own, p: &Private) -> TokenStream {
     let here = Span::mixed_site();
-    let constructor = own.family.constructor(p);
-    let labels = labelled(p, own.labels.iter().map(|(name, kind)| (name.as_str(), kind)).collect());
-    let metric = site::metric(p, own.family.kind, &quote_spanned!(here=> #constructor #labels));
+    let metric = own.family.metric(p, &own.labels, &TokenStream::new());
     let handle = Ident::new(own.family.kind.handle(), here);
     quote_spanned!(here=> { #metric #p::#handle::new(&METRIC) })
 }
@@ -100,4 +174,34 @@ pub(super) fn stand_in(kind: MetricKind, p: &Private) -> TokenStream {
         static METRIC: #p::Metric = #p::Metric::gauge("", "");
         #p::#handle::new(&METRIC)
     })
+}
+
+impl Callback {
+    /// The constant beside the function. `conditions` are the `cfg`s of the function, `absorbed` the
+    /// paths of marks that nobody else resolves.
+    pub(crate) fn tokens(
+        &self,
+        p: &Private,
+        conditions: &[TokenStream],
+        absorbed: &[TokenStream],
+    ) -> TokenStream {
+        let here = Span::mixed_site();
+        let function = &self.function;
+        let read = match self.labels.all.is_empty() {
+            true => quote_spanned!(here=> #p::read(&#function, give)),
+            false => {
+                let kind = self.labels.kind();
+                quote_spanned!(here=> #p::read_each::<#kind, _, _>(&#function, give))
+            }
+        };
+        let calls = quote_spanned!(here=> .read(|give| #read));
+        let metric = self.family.metric(p, &self.labels, &calls);
+        quote_spanned!(here=>
+            #(#conditions)*
+            const _: () = {
+                #(use #absorbed as _;)*
+                #metric
+            };
+        )
+    }
 }

@@ -1,15 +1,20 @@
 //! `#[metric]`: a metric of the calls of a function, or one of the program's own on a `static`.
 //!
-//! On a function it works in the wrapper that `observe` writes; on a static it writes the value.
+//! On a function it works in the wrapper that `observe` writes, or beside the function where that is
+//! a callback; on a static it writes the value.
 
 mod args;
 mod buckets;
+mod callback;
 mod declared;
 mod expand;
+mod family;
 mod handle;
 mod labels;
 mod own;
 mod plan;
+mod returned;
+mod unit;
 
 use proc_macro2::{Ident, TokenStream};
 use quote::ToTokens as _;
@@ -21,7 +26,9 @@ use crate::observe::{self, Marks};
 use crate::siblings::Mark;
 
 pub(crate) use args::Args;
+pub(crate) use callback::{Callback, of_function as callbacks};
 pub(crate) use plan::{Plan, of_function};
+pub(crate) use returned::is_read as reads_returned;
 
 /// The attribute `#[metric]`.
 pub(crate) fn metric(args: TokenStream, item: TokenStream) -> Output {

@@ -1,22 +1,22 @@
 //! What the `#[metric]`s on a function mean: every decision and every check.
 //!
-//! Comes out as plain data, with the mistakes in the diagnostics. `Family`, which does not depend
-//! on who
-//! feeds a metric, is shared with statics.
+//! Comes out as plain data, with the mistakes in the diagnostics. Those that are read at each scrape
+//! are in `callback`.
 
 use std::collections::HashSet;
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, TokenStream};
 use quote::ToTokens as _;
 use syn::Expr;
 
 use super::args::Args;
-use super::buckets::Bucket;
-use super::labels::{self, Label};
+use super::family::{Default, Family};
+use super::labels::{self, Labels};
+use super::returned;
 use crate::diagnostics::Diagnostics;
 use crate::function::Function;
-use crate::names::{self, MetricKind};
-use crate::siblings::{Attribute, summary};
+use crate::names::MetricKind;
+use crate::siblings::Attribute;
 
 /// One metric of a function.
 pub(crate) struct Plan {
@@ -25,16 +25,11 @@ pub(crate) struct Plan {
     pub(crate) function: String,
     /// What each call gives; without, the call itself is measured.
     pub(crate) value: Option<Expr>,
-    pub(crate) labels: Vec<Label>,
-}
-
-/// What a metric is, whoever feeds it.
-pub(crate) struct Family {
-    pub(crate) kind: MetricKind,
-    pub(crate) name: String,
-    pub(crate) help: String,
-    /// The bounds of a histogram; none for those of durations.
-    pub(crate) buckets: Option<Vec<Bucket>>,
+    /// The runtime's variant for the calls that it takes.
+    pub(crate) when: &'static str,
+    pub(crate) labels: Labels,
+    /// `ret`, where it takes something of what the function returned.
+    pub(crate) returned: Option<Ident>,
 }
 
 impl Plan {
@@ -42,15 +37,17 @@ impl Plan {
     pub(crate) fn measure(&self) -> &'static str {
         match (&self.value, self.family.kind) {
             (Some(_), _) => "Value",
-            (None, MetricKind::Histogram) => "Duration",
-            (None, MetricKind::Counter) => "Calls",
+            (None, MetricKind::Histogram | MetricKind::Summary) => "Duration",
             (None, MetricKind::Gauge) => "InFlight",
+            (None, MetricKind::Counter | MetricKind::Info) => "Calls",
         }
     }
 
-    /// The first thing that it reads from the arguments.
+    /// The first thing that it reads from the arguments, or from what is returned.
     pub(crate) fn reads(&self) -> Option<TokenStream> {
-        let label = self.labels.first().map(|label| label.written.to_token_stream());
+        let mut labels = self.labels.all.iter();
+        let read = labels.find(|label| !label.value.is_empty());
+        let label = read.map(|label| label.written.to_token_stream());
         self.value.as_ref().map(Expr::to_token_stream).or(label)
     }
 }
@@ -64,12 +61,15 @@ pub(crate) fn of_function(
 ) -> Vec<Plan> {
     let mut names = HashSet::new();
     let mut plans = Vec::new();
-    for args in all {
-        let times = args.value.get().is_none();
-        let default = times.then(|| function.name());
-        let labels = args.labels.get().map_or(&[][..], Vec::as_slice);
-        let labels = labels::of_function(labels, function, diagnostics);
-        let Some(family) = Family::new(args, default, times, attributes, diagnostics) else {
+    for args in all.iter().filter(|args| args.callback.get().is_none()) {
+        let default = match args.value.get() {
+            None => Default::Calls(function.name()),
+            Some(_) => Default::None,
+        };
+        let labels = labels::of_function(args, function, diagnostics);
+        let returned = returned::of(args, function);
+        check(args, returned.as_ref(), diagnostics);
+        let Some(family) = Family::new(args, &default, attributes, diagnostics) else {
             continue;
         };
         if !names.insert(family.name.clone()) {
@@ -80,103 +80,37 @@ pub(crate) fn of_function(
                 None => diagnostics.error(args.kind.key(), message),
             }
         }
+        let usual = if args.value.get().is_some() { "Ok" } else { "Always" };
         plans.push(Plan {
             family,
             function: function.label(),
             value: args.value.get().cloned(),
-            labels,
+            when: args.when.get().copied().unwrap_or(usual),
+            labels: Labels::new(args, labels),
+            returned,
         });
     }
     plans
 }
 
-impl Family {
-    /// Decides kind, name, help and buckets. `default` is the function to take a name from;
-    /// `times` says that durations of calls are measured.
-    pub(crate) fn new(
-        args: &Args,
-        default: Option<String>,
-        times: bool,
-        attributes: &[Attribute],
-        diagnostics: &mut Diagnostics,
-    ) -> Option<Family> {
-        let Some(kind) = args.kind.get().copied() else {
-            if !args.malformed {
-                let message = "say what it is: write `#[metric(histogram)]`, \
-                 `#[metric(counter)]` or `#[metric(gauge)]`";
-                diagnostics.error(&args.written, message);
-            }
-            return None;
-        };
-        let before = diagnostics.len();
-        let times = times && kind == MetricKind::Histogram;
-        let name = name(args, kind, default, times, diagnostics);
-        let help = args.help.get().map(syn::LitStr::value).or_else(|| summary(attributes));
-        if help.is_none() {
-            diagnostics.error(
-                args.kind.key(),
-                "`help` is missing; write `help = \"..\"`, or a doc comment above",
-            );
-        }
-        let in_seconds = name.as_ref().is_some_and(|name| name.ends_with("_seconds"));
-        match (kind, args.buckets.key()) {
-            (MetricKind::Histogram, None) if name.is_some() && !in_seconds => diagnostics.error(
-                args.kind.key(),
-                "no buckets fit every unit; write `buckets = [..]`, from the smallest value that \
-                 matters to the largest",
-            ),
-            (MetricKind::Histogram, _) | (_, None) => {}
-            (kind, Some(key)) => {
-                diagnostics.error(
-                    key,
-                    format_args!(
-                        "a {kind} has no buckets; remove them, or \
-                 make it a `histogram`"
-                    ),
-                );
-            }
-        }
-        if args.malformed || diagnostics.len() > before {
-            return None;
-        }
-        Some(Family { kind, name: name?, help: help?, buckets: args.buckets.get().cloned() })
-    }
-}
-
-fn name(
-    args: &Args,
-    kind: MetricKind,
-    default: Option<String>,
-    times: bool,
-    diagnostics: &mut Diagnostics,
-) -> Option<String> {
-    if let Some(written) = args.name.get() {
-        let name = written.value();
-        return match names::metric(&name, kind, times) {
-            Ok(()) => Some(name),
-            Err(message) => {
-                diagnostics.error(written, message);
-                None
-            }
-        };
-    }
-    let Some(function) = default else {
-        let unit = if kind == MetricKind::Counter { "_total" } else { "" };
-        diagnostics.error(
+/// What can't be asked of the calls of a function.
+fn check(args: &Args, returned: Option<&Ident>, diagnostics: &mut Diagnostics) {
+    match args.kind.get() {
+        Some(MetricKind::Info) => diagnostics.error(
             args.kind.key(),
-            format_args!(
-                "a {kind} of values of its own needs a name: write `name = \"orders_placed{unit}\"`"
-            ),
-        );
-        return None;
-    };
-    let name = names::of_calls(kind, &function);
-    if names::metric(&name, kind, times).is_err() {
-        diagnostics.error(
-            args.kind.key(),
-            format_args!("no name can be made from `{function}`; write `name = \"..\"`"),
-        );
-        return None;
+            "an info is a fact about the whole program; put it on a static: \
+             `static FLAGS: plimsoll::Info<1>;`",
+        ),
+        Some(MetricKind::Gauge) if args.value.get().is_none() => {
+            let message = "the gauge counts the calls that run, which have not ended in any way; \
+                           give it a `value`, or remove";
+            if let Some(when) = args.when.key() {
+                diagnostics.error(when, format_args!("{message} `when`"));
+            }
+            if let Some(returned) = returned {
+                diagnostics.error(returned, format_args!("{message} `{returned}`"));
+            }
+        }
+        _ => {}
     }
-    Some(name)
 }

@@ -6,7 +6,7 @@
 //! their paths: a constant of the user's with the name of a variable would make a pattern of it, and
 //! a trait in scope that everything implements may have methods of any name.
 
-use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, Ident, Literal, Span, TokenStream, TokenTree};
 use quote::quote_spanned;
 
 use super::future::{AsyncBlock, Promised};
@@ -138,19 +138,43 @@ fn returned(
     )
 }
 
-/// The statement that makes the samples, and their name, if there are any.
+/// The statement that makes the samples, and their name, if there are any before the body; and the
+/// place of those behind it.
 fn samples(plan: &Plan) -> (Option<TokenStream>, Option<TokenStream>) {
     let here = Span::mixed_site();
     let p = &plan.p;
-    let count = plan.metrics.len();
+    let early = plan.metrics.iter().filter(|metric| metric.returned.is_none());
+    let samples: Vec<TokenStream> = early.map(|metric| metric.sample(p)).collect();
+    let count = samples.len();
+    let late = (count < plan.metrics.len()).then(|| quote_spanned!(here=> let __late;));
     if count == 0 {
-        return (None, None);
+        return (late, None);
     }
-    let samples = plan.metrics.iter().map(|metric| metric.sample(p));
     let make = quote_spanned!(here=>
         let __samples = if #p::active() { [#(#samples),*] } else { [#p::Sample::OFF; #count] };
+        #late
     );
     (Some(make), Some(quote_spanned!(here=> __samples)))
+}
+
+/// The statements that give the guard all samples again, together with those that read what was
+/// returned, if there are any.
+fn late(plan: &Plan) -> Option<TokenStream> {
+    let here = Span::mixed_site();
+    let p = &plan.p;
+    plan.metrics.iter().find(|metric| metric.returned.is_some())?;
+    let mut early = 0_usize..;
+    let samples = plan.metrics.iter().map(|metric| match metric.returned {
+        Some(_) => metric.sample(p),
+        None => {
+            let at = early.next().map(Literal::usize_unsuffixed);
+            quote_spanned!(here=> __samples[#at])
+        }
+    });
+    Some(quote_spanned!(here=>
+        __late = [#(#samples),*];
+        #p::Guard::late(&mut __guard, &__late);
+    ))
 }
 
 /// From the samples to the fields: all that happens before the body. `enter` is the guard's method.
@@ -178,9 +202,11 @@ fn end(plan: &Plan) -> TokenStream {
     let here = Span::mixed_site();
     let p = &plan.p;
     let verdict = verdict(plan, &quote_spanned!(here=> &__out));
+    let late = late(plan);
     quote_spanned!(here=>
         if #p::Guard::is_on(&__guard) {
             use #p::classify::*;
+            #late
             (&&&&#p::Probe(&__out)).plimsoll_finish(&mut __guard, #verdict);
         }
         __out

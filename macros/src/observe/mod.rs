@@ -10,7 +10,7 @@ mod expand;
 mod future;
 mod plan;
 mod recorded;
-mod sensitive;
+pub(crate) mod sensitive;
 mod shape;
 mod slo;
 
@@ -103,19 +103,42 @@ fn function(mut marks: Marks, mut item: Item, around: &Around) -> Output {
     let krates = observe.iter().map(|args| &args.krate);
     let mut krates = krates.chain(metric.iter().map(|args| &args.krate));
     let p = Private::new(krates.find_map(Slot::get));
-    if observe.is_none() && metric.is_empty() {
-        return (item.into_token_stream(), diagnostics);
+    let callbacks = metric::callbacks(&metric, &function, &item.attributes, &mut about_metrics);
+    let wraps = |args: &metric::Args| args.callback.get().is_none();
+    if observe.is_none() && !metric.iter().any(wraps) {
+        diagnostics.absorb(about_metrics);
+        let paths = marks.paths();
+        let callbacks = beside(&callbacks, &p, &paths, &item, &diagnostics);
+        return (quote!(#item #callbacks), diagnostics);
     }
 
-    let plan = Plan::new(observe, p, marks.paths(), &function, &mut diagnostics);
+    let looked_at = metric::reads_returned(&metric, &function);
+    let plan = Plan::new(observe, p.clone(), marks.paths(), &function, looked_at, &mut diagnostics);
     let metrics = metric::of_function(&metric, &function, &item.attributes, &mut about_metrics);
     let plan = plan.map(|plan| plan.fed(metrics, &mut about_metrics));
     diagnostics.absorb(about_metrics);
     let (Some(plan), true) = (plan, diagnostics.is_empty()) else {
         return (item.into_token_stream(), diagnostics);
     };
+    let callbacks = beside(&callbacks, &p, &[], &item, &diagnostics);
     let (attributes, head, body) = (&item.attributes, &function.head, expand::function(&plan));
-    (quote!(#(#attributes)* #head #body), diagnostics)
+    (quote!(#(#attributes)* #head #body #callbacks), diagnostics)
+}
+
+/// What stands beside a function that is read at each scrape; nothing if something is wrong.
+fn beside(
+    callbacks: &[metric::Callback],
+    p: &Private,
+    absorbed: &[TokenStream],
+    item: &Item,
+    diagnostics: &Diagnostics,
+) -> TokenStream {
+    if !diagnostics.is_empty() {
+        return TokenStream::new();
+    }
+    let conditions = item.attributes.iter().filter(|attribute| attribute.is("cfg"));
+    let conditions: Vec<TokenStream> = conditions.map(|one| one.to_token_stream()).collect();
+    callbacks.iter().map(|callback| callback.tokens(p, &conditions, absorbed)).collect()
 }
 
 impl Marks {

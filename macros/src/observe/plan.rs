@@ -46,11 +46,13 @@ pub(crate) struct Plan {
 
 impl Plan {
     /// Decides everything about the function and its span; `None` if it cannot be wrapped at all.
+    /// `looked_at` says that what it returns is looked at, whatever `#[observe]` says.
     pub(crate) fn new(
         observe: Option<Args>,
         p: Private,
         absorbed: Vec<TokenStream>,
         function: &Function,
+        looked_at: bool,
         diagnostics: &mut Diagnostics,
     ) -> Option<Plan> {
         let observed = observe.is_some();
@@ -73,7 +75,7 @@ impl Plan {
             return None;
         };
         let (error_if, ok_if) = (args.error_if.get(), args.ok_if.get());
-        let shape = Shape::of(function, &body, error_if.or(ok_if).is_some());
+        let shape = Shape::of(function, &body, looked_at || error_if.or(ok_if).is_some());
         match (&shape, args.recorded.first(), error_if.or(ok_if)) {
             (Shape::Returned { promised, .. }, Some(first), _) => {
                 diagnostics.error(&first.written, made_elsewhere("recorded", promised));
@@ -123,6 +125,20 @@ impl Plan {
         let reads = metrics.iter().find_map(metric::Plan::reads);
         if let (Shape::Returned { promised, .. }, Some(first)) = (&self.shape, reads) {
             diagnostics.error(first, made_elsewhere("measured", promised));
+        }
+        let returned = metrics.iter().find_map(|metric| metric.returned.as_ref());
+        let unseen = match &self.shape {
+            Shape::Never | Shape::AsyncNever => {
+                Some("`ret` is never there, as the function never returns")
+            }
+            Shape::Straight { may_return: true, .. } => Some(
+                "`ret` is not seen where a function with `#[track_caller]` is left by `return`; \
+                 let the body end in the value",
+            ),
+            _ => None,
+        };
+        if let (Some(returned), Some(message)) = (returned, unseen) {
+            diagnostics.error(returned, message);
         }
         Plan { metrics, ..self }
     }

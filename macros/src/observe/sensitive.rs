@@ -1,4 +1,5 @@
-//! Names that look like secrets: a second look at what `log(..)` would let out in the clear.
+//! Names that look like secrets: a second look at what `log(..)` and open labels would let out in
+//! the clear.
 //!
 //! Only a guard against slips. What may leave is decided by types; this catches the numbers and
 //! foreign types whose name says that their value should not.
@@ -21,11 +22,24 @@ const WORDS: [&str; 21] = [
 const PAIRS: [[&str; 2]; 4] =
     [["api", "key"], ["private", "key"], ["access", "key"], ["signing", "key"]];
 
+/// Parts of a name that make it a person's: what can be logged where its type allows is no label.
+#[rustfmt::skip]
+const PERSONAL: [&str; 10] = [
+    "email", "emails", "phone", "username", "firstname", "lastname", "surname", "birthday",
+    "birthdate", "dob",
+];
+
+/// Pairs of parts that do.
+#[rustfmt::skip]
+const PERSONAL_PAIRS: [[&str; 2]; 5] = [
+    ["user", "name"], ["first", "name"], ["last", "name"], ["full", "name"], ["ip", "address"],
+];
+
 /// Last parts which say that a name only tells something about a secret: `card_count`.
 #[rustfmt::skip]
-const ABOUT: [&str; 17] = [
+const ABOUT: [&str; 18] = [
     "count", "len", "length", "size", "total", "kind", "type", "brand", "id", "ids", "status",
-    "state", "limit", "age", "at", "ttl", "expiry",
+    "state", "limit", "age", "at", "ttl", "expiry", "domain",
 ];
 
 /// Types of others: a value of them may be a secret, whatever it is called.
@@ -51,12 +65,22 @@ pub(super) fn name(recorded: &Recorded, parameters: &[Parameter]) -> Option<Stri
     [key, argument].into_iter().flatten().find(|name| is_sensitive(name))
 }
 
+/// The name is that of a secret, or of something that tells who somebody is.
+pub(crate) fn is_personal(name: &Ident) -> bool {
+    let name = name.to_string();
+    is_sensitive(&name) || is_among(&name, &PERSONAL, &PERSONAL_PAIRS)
+}
+
 fn is_sensitive(name: &str) -> bool {
+    is_among(name, &WORDS, &PAIRS)
+}
+
+fn is_among(name: &str, words: &[&str], pairs: &[[&str; 2]]) -> bool {
     let name = name.trim_start_matches("r#").to_lowercase();
     let parts: Vec<&str> = name.split(['_', '-']).collect();
     let about = parts.last().is_some_and(|last| ABOUT.contains(last));
-    let word = parts.iter().any(|part| WORDS.contains(part));
-    let pair = parts.windows(2).any(|pair| PAIRS.iter().any(|known| known == pair));
+    let word = parts.iter().any(|part| words.contains(part));
+    let pair = parts.windows(2).any(|pair| pairs.iter().any(|known| known == pair));
     !about && (word || pair)
 }
 
@@ -83,7 +107,9 @@ fn is_own(kind: &Type) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{is_own, is_sensitive};
+    use proc_macro2::{Ident, Span};
+
+    use super::{is_own, is_personal, is_sensitive};
 
     #[test]
     fn secrets_are_known_by_the_parts_of_their_names() {
@@ -93,6 +119,22 @@ mod tests {
         }
         for name in ["author", "tokenizer", "pinned", "token_count", "card_id", "discard", "key"] {
             assert!(!is_sensitive(name), "{name}");
+        }
+    }
+
+    #[test]
+    fn what_tells_who_somebody_is_is_no_label() {
+        for (name, personal) in [
+            ("email", true),
+            ("customer_email", true),
+            ("first_name", true),
+            ("session_token", true),
+            ("email_domain", false),
+            ("email_kind", false),
+            ("tenant", false),
+            ("name", false),
+        ] {
+            assert_eq!(is_personal(&Ident::new(name, Span::call_site())), personal, "{name}");
         }
     }
 

@@ -1,0 +1,19 @@
+// `p` stands for `::plimsoll::__private`. The attributes that name a link section are left out.
+#[cfg(feature = "pool")]
+fn connections() -> Vec<((Pool, bool), usize)> {
+    count()
+}
+#[cfg(feature = "pool")]
+const _: () = {
+    #[used]
+    static METRIC: p::Metric = p::Metric::gauge("connections", "Idle")
+        .labels(
+            &["pool", "busy"],
+            &[
+                p::Values::Closed(<Pool as p::Label>::VALUES),
+                p::Values::Closed(<bool as p::Label>::VALUES),
+            ],
+        )
+        .within(1000)
+        .read(|give| p::read_each::<(Pool, bool), _, _>(&connections, give));
+};
