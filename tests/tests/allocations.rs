@@ -62,7 +62,7 @@ fn with_fields(number: u64, flag: bool, share: f64, name: &str) -> usize {
 
 #[observe]
 #[metric(histogram, name = "sizes_bytes", help = "Sizes", value = bytes, buckets = [10, 1000], labels(size))]
-#[metric(counter, name = "measured_total", help = "Calls", labels(size))]
+#[metric(counter, name = "measured", help = "Calls", labels(size))]
 fn measured(bytes: u64, size: Size) -> u64 {
     black_box(bytes)
 }

@@ -11,7 +11,7 @@ use plimsoll_tests::page::Page;
 use plimsoll_tests::{http, remains, sink, tools, wait};
 use tracing::subscriber::with_default;
 
-#[metric(counter, name = "pings_total", help = "Pings, by hand")]
+#[metric(counter, name = "pings", help = "Pings, by hand")]
 static PINGS: Counter;
 
 #[observe]

@@ -103,7 +103,7 @@ pub enum Payment {
 }
 
 /// Sign-ups
-#[metric(counter, name = "signups_total", labels(tier))]
+#[metric(counter, name = "signups", labels(tier))]
 pub static SIGNUPS: Counter<Tier>;
 
 /// Some customers.
@@ -153,7 +153,7 @@ impl Store {
         error_if = Result::is_err
     )]
     #[metric(histogram, labels(tier))]
-    #[metric(counter, name = "found_ids_total", help = "Ids", value = id)]
+    #[metric(counter, name = "found_ids", help = "Ids", value = id)]
     pub fn find(
         &self,
         id: u64,

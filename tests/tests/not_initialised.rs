@@ -31,10 +31,10 @@ fn inner(number: u64) -> u64 {
 }
 
 #[observe(name = "renamed")]
-#[metric(counter, name = "renamed_total", help = "Calls of it")]
+#[metric(counter, name = "renamed", help = "Calls of it")]
 fn with_a_name() {}
 
-#[metric(counter, name = "bare_total", help = "Calls of it")]
+#[metric(counter, name = "bare", help = "Calls of it")]
 fn only_counted() {}
 
 #[observe]

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use crate::db::Database;
 use crate::error::{Result, ShopError};
 
-#[metric(counter, name = "signups_total", help = "Customers who signed up", labels(tier, source))]
+#[metric(counter, name = "signups", help = "Customers who signed up", labels(tier, source))]
 static SIGNUPS: Counter<(Tier, Source)>;
 
 /// How much a customer pays for being one.

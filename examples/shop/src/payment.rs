@@ -44,7 +44,7 @@ pub(crate) async fn charge(customer: &Customer, cents: i64) -> Result<(), Paymen
 
 /// Asks the provider.
 #[observe(kind = client, redact(card = last(4)))]
-#[metric(counter, name = "payment_requests_total", help = "Requests to the payment provider")]
+#[metric(counter, name = "payment_requests", help = "Requests to the payment provider")]
 async fn authorize(card: &str, cents: i64) -> Result<(), PaymentError> {
     sleep(Duration::from_millis(10 + cents.unsigned_abs() % 30)).await;
     match card {

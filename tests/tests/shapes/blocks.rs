@@ -53,7 +53,7 @@ impl<T: Clone> Shelf<T> {
     }
 
     /// With a metric.
-    #[metric(counter, name = "shelf_taken_total", help = "Items taken from shelves.")]
+    #[metric(counter, name = "shelf_taken", help = "Items taken from shelves.")]
     async fn take(&mut self) -> Option<T> {
         self.items.pop()
     }

@@ -125,14 +125,14 @@ mod other_names {
         Ok(1)
     }
 
-    #[metric(counter, name = "shapes_first_total", help = "Calls")]
+    #[metric(counter, name = "shapes_first", help = "Calls")]
     #[plimsoll::observe]
     pub(super) fn below_a_metric() -> Result<u8, ()> {
         Ok(1)
     }
 
     #[::plimsoll::observe]
-    #[::plimsoll::metric(counter, name = "shapes_second_total", help = "Calls")]
+    #[::plimsoll::metric(counter, name = "shapes_second", help = "Calls")]
     pub(super) fn above_a_metric() -> Result<u8, ()> {
         Ok(1)
     }

@@ -23,7 +23,7 @@ fn never_called() -> Result<(), String> {
     Ok(())
 }
 
-#[metric(counter, name = "situation_signups_total", help = "Sign-ups.", labels(tier))]
+#[metric(counter, name = "situation_signups", help = "Sign-ups.", labels(tier))]
 static SIGNUPS: Counter<Tier>;
 
 #[observe]
@@ -33,7 +33,7 @@ fn signs_up(tier: Tier) {
 
 /// Orders that are placed.
 #[observe(log(cents))]
-#[metric(counter, name = "situation_orders_total", labels(tier))]
+#[metric(counter, name = "situation_orders", labels(tier))]
 #[metric(
     histogram,
     name = "situation_order_seconds",
@@ -44,6 +44,7 @@ fn signs_up(tier: Tier) {
 #[metric(
     histogram,
     name = "situation_value_cents",
+    unit = "cents",
     help = "What orders are worth.",
     value = cents,
     labels(tier),

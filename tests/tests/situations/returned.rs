@@ -63,6 +63,7 @@ fn order(prices: &[u64]) -> u64 {
 #[metric(
     histogram,
     name = "situation_order_cents",
+    unit = "cents",
     help = "Orders.",
     value = total,
     buckets = [10, 100]

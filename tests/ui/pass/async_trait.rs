@@ -24,7 +24,7 @@ struct Memory {
 #[async_trait::async_trait]
 impl Store for Memory {
     #[observe(log(self.id, id))]
-    #[metric(counter, name = "loaded_ids_total", help = "Ids", value = id)]
+    #[metric(counter, name = "loaded_ids", help = "Ids", value = id)]
     async fn load(&self, id: u64) -> Result<String, std::io::Error> {
         if id == 0 {
             return Err(std::io::ErrorKind::NotFound.into());

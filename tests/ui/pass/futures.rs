@@ -9,7 +9,7 @@ use plimsoll::{metric, observe};
 type Anything = Box<dyn std::fmt::Debug>;
 
 #[observe(log(id))]
-#[metric(counter, name = "ids_total", help = "Ids", value = id)]
+#[metric(counter, name = "ids", help = "Ids", value = id)]
 fn block(id: u64) -> impl Future<Output = Result<Anything, String>> {
     let twice = id * 2;
     async move {

@@ -34,7 +34,7 @@ use plimsoll::{metric, observe};
 use std::future::Future;
 
 #[observe(log(id))]
-#[metric(counter, name = "plain_total", help = "Calls")]
+#[metric(counter, name = "plain", help = "Calls")]
 fn plain(id: u64) -> Result<u64, String> {
     if id == 0 {
         return Err(String::from("none"));

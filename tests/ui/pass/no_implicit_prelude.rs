@@ -15,7 +15,7 @@ enum Tier {
     Free,
 }
 
-#[metric(counter, name = "signups_total", help = "Sign-ups", labels(tier))]
+#[metric(counter, name = "signups", help = "Sign-ups", labels(tier))]
 static SIGNUPS: Counter<Tier>;
 
 #[derive(ErrorKind)]

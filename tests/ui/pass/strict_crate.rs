@@ -63,7 +63,7 @@ pub struct Customer {
 }
 
 /// Sign-ups
-#[metric(counter, name = "signups_total", labels(tier))]
+#[metric(counter, name = "signups", labels(tier))]
 pub static SIGNUPS: Counter<Tier>;
 
 /// A store.
