@@ -132,7 +132,7 @@ mod other_names {
     }
 
     #[::plimsoll::observe]
-    #[::plimsoll::metric(counter, name = "shapes_second", help = "Calls")]
+    #[::plimsoll::metric(counter, name = "shapes_again", help = "Calls")]
     pub(super) fn above_a_metric() -> Result<u8, ()> {
         Ok(1)
     }
