@@ -1,6 +1,6 @@
 //! Buying what lies in the cart.
 
-use plimsoll::{metric, observe};
+use plimsoll::{Counter, Open, metric, observe};
 use serde::Serialize;
 
 use crate::cart::{self, Cart};
@@ -9,6 +9,15 @@ use crate::db::Database;
 use crate::error::{Result, ShopError};
 use crate::payment;
 use crate::worker::Receipts;
+
+/// Both names come up while the shop runs: the mark says how many it makes room for.
+#[metric(
+    counter,
+    name = "revenue_usd",
+    help = "What was sold, in dollars",
+    labels(tenant: open(30), product: open(30))
+)]
+static REVENUE: Counter<(Open, Open)>;
 
 /// What a customer has bought.
 #[derive(Clone, Copy, Debug, Serialize)]
@@ -20,11 +29,12 @@ pub(crate) struct Order {
 }
 
 /// Takes the money, writes the order down, and has a receipt sent.
-#[observe(log(customer.id = customer))]
+#[observe(log(customer.id = customer), slo(success = 99.9, latency = "250ms", target = 99))]
 pub(crate) async fn check_out(
     database: &Database,
     receipts: &Receipts,
     customer: i64,
+    tenant: &str,
 ) -> Result<Order> {
     let customer = customers::customer(database, customer).await?;
     let cart = cart::cart(database, customer.id).await?;
@@ -33,6 +43,10 @@ pub(crate) async fn check_out(
     }
     payment::charge(&customer, cart.total_cents).await?;
     let order = place_order(database, &customer, &cart).await?;
+    for item in &cart.items {
+        let price = (item.quantity * item.price_cents) as f64 / 100.0;
+        REVENUE.with((tenant, &item.name)).add(price);
+    }
     receipts.queue(order.id).await?;
     tracing::info!(order.id, order.total_cents, "order placed");
     Ok(order)
@@ -47,6 +61,14 @@ pub(crate) async fn check_out(
     value = cart.total_cents as f64 / 100.0,
     buckets = [1, 5, 10, 25, 50, 100, 250, 1000],
     labels(tier: customers::Tier = customer.tier)
+)]
+#[metric(
+    histogram,
+    name = "cart_size_items",
+    unit = "items",
+    help = "Items in the carts that were bought",
+    value = cart.pieces(),
+    buckets = exponential(1, 2, 7)
 )]
 async fn place_order(database: &Database, customer: &Customer, cart: &Cart) -> Result<Order> {
     let mut changes = database.begin().await?;

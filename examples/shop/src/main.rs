@@ -10,6 +10,7 @@ mod checkout;
 mod customers;
 mod db;
 mod error;
+mod live;
 mod payment;
 mod routes;
 mod settings;

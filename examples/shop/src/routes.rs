@@ -1,10 +1,15 @@
-//! The shop's eight routes: from HTTP to the business and back.
+//! The shop's nine routes: from HTTP to the business and back.
 //!
 //! No business here, and no telemetry but the marks: the server span, the request metrics and the
 //! request id come from the one layer that `main` puts around this router.
 
-use axum::extract::{Path, State};
+use std::convert::Infallible;
+
+use axum::extract::ws::WebSocketUpgrade;
+use axum::extract::{FromRequestParts, Path, State};
 use axum::http::StatusCode;
+use axum::http::request::Parts;
+use axum::response::Response;
 use axum::routing::{get, post};
 use axum::{Json, Router};
 use plimsoll::observe;
@@ -15,6 +20,7 @@ use crate::checkout::{self, Order};
 use crate::customers::{self, Profile, SignUp};
 use crate::db::Database;
 use crate::error::Result;
+use crate::live;
 use crate::worker::Receipts;
 
 /// What every handler works with.
@@ -22,6 +28,22 @@ use crate::worker::Receipts;
 pub(crate) struct Shop {
     pub(crate) database: Database,
     pub(crate) receipts: Receipts,
+}
+
+/// In whose name the shop sells: it serves several, which say so in a header of their own.
+#[derive(Clone, Debug)]
+struct Tenant(String);
+
+impl<S: Sync> FromRequestParts<S> for Tenant {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(
+        parts: &mut Parts,
+        _: &S,
+    ) -> std::result::Result<Tenant, Infallible> {
+        let name = parts.headers.get("x-tenant").and_then(|name| name.to_str().ok());
+        Ok(Tenant(name.unwrap_or("house").to_owned()))
+    }
 }
 
 /// All routes.
@@ -35,6 +57,7 @@ pub(crate) fn router(shop: Shop) -> Router {
         .route("/cart/{customer}/items", post(add_item))
         .route("/checkout/{customer}", post(check_out))
         .route("/orders/{id}", get(show_order))
+        .route("/orders/{id}/live", get(follow_order))
         .with_state(shop)
 }
 
@@ -82,12 +105,23 @@ async fn add_item(
 async fn check_out(
     State(shop): State<Shop>,
     Path(customer): Path<i64>,
+    Tenant(tenant): Tenant,
 ) -> Result<(StatusCode, Json<Order>)> {
-    let order = checkout::check_out(&shop.database, &shop.receipts, customer).await?;
+    let order = checkout::check_out(&shop.database, &shop.receipts, customer, &tenant).await?;
     Ok((StatusCode::CREATED, Json(order)))
 }
 
 #[observe(log(order.id = id))]
 async fn show_order(State(shop): State<Shop>, Path(id): Path<i64>) -> Result<Json<Order>> {
     checkout::order(&shop.database, id).await.map(Json)
+}
+
+#[observe(log(order.id = id))]
+async fn follow_order(
+    State(shop): State<Shop>,
+    Path(id): Path<i64>,
+    upgrade: WebSocketUpgrade,
+) -> Result<Response> {
+    checkout::order(&shop.database, id).await?;
+    Ok(upgrade.on_upgrade(move |socket| live::follow(socket, shop.database, id)))
 }

@@ -119,8 +119,26 @@ impl Visitor {
         let order = self.post(&path, &Value::Null).await?;
         if let Some(order) = order["id"].as_u64() {
             self.get(&format!("/orders/{order}")).await?;
+            if self.number % 4 == 0 {
+                self.follow(order).await?;
+            }
         }
         Ok(())
+    }
+
+    /// Listens for a while to what becomes of an order.
+    async fn follow(&mut self, order: u64) -> io::Result<()> {
+        let request = self.request("GET", &format!("/orders/{order}/live"), "");
+        let upgrade = "connection: upgrade\r\nupgrade: websocket\r\nsec-websocket-version: 13\r\n\
+                       sec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\n";
+        let request = request.replace("connection: close\r\n", upgrade);
+        let mut connection = TcpStream::connect(self.shop).await?;
+        connection.write_all(request.as_bytes()).await?;
+        let mut news = Vec::new();
+        match timeout(PATIENCE, connection.read_to_end(&mut news)).await {
+            Ok(read) => read.map(drop),
+            Err(_) => Ok(()),
+        }
     }
 
     /// The card decides how the payment goes.
@@ -162,10 +180,11 @@ impl Visitor {
             }
             _ => String::new(),
         };
+        let tenant = ["house", "harbour", "marina"][(self.number / 2 % 3) as usize];
         let (shop, length) = (self.shop, body.len());
         format!(
             "{method} {path} HTTP/1.1\r\nhost: {shop}\r\nconnection: close\r\n{identity}\
-             content-type: application/json\r\ncontent-length: {length}\r\n\r\n{body}"
+             x-tenant: {tenant}\r\ncontent-type: application/json\r\ncontent-length: {length}\r\n\r\n{body}"
         )
     }
 

@@ -107,4 +107,18 @@ impl Shop {
     pub fn post(&self, path: &str, body: &serde_json::Value) -> Answer {
         http::post(&format!("{}{path}", self.url), body)
     }
+
+    /// The same with headers.
+    #[track_caller]
+    pub fn post_with(
+        &self,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: &serde_json::Value,
+    ) -> Answer {
+        let headers = [&[("content-type", "application/json")], headers].concat();
+        let url = format!("{}{path}", self.url);
+        http::send("POST", &url, &headers, Some(&body.to_string()))
+            .unwrap_or_else(|error| panic!("POST {url}: {error}"))
+    }
 }

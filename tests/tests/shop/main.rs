@@ -5,6 +5,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a failed expectation is how a test speaks")]
 
 mod admin;
+mod business;
 mod leaks;
 mod logs;
 mod metrics;
