@@ -5,6 +5,7 @@
 //! gauges answer is put where they keep their values; what counters answer goes into the figures of
 //! the visit, in place of what the threads have counted. Called by `sources` and by `page`.
 
+use std::cell::Cell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::Ordering;
 
@@ -16,9 +17,17 @@ use crate::record::{self, Measurable, Place};
 /// Words that are to be replaced, and by which bits.
 pub(crate) type Answers = Vec<(u32, u64)>;
 
-/// Asks everybody.
+thread_local! {
+    static ASKS: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Asks everybody. Nobody, where it is one of them who wants to see the figures: who is asked would
+/// ask again, without end.
 pub(crate) fn ask(catalog: &Catalog) -> Answers {
     let mut answers = Answers::new();
+    if ASKS.replace(true) {
+        return answers;
+    }
     for metric in catalog.metrics.iter().copied() {
         if let Some(read) = metric.read {
             let figures = ask_all(metric, read);
@@ -31,6 +40,7 @@ pub(crate) fn ask(catalog: &Catalog) -> Answers {
             put(metric, at, figure.map_or(UNTOUCHED, f64::to_bits), &mut answers);
         }
     }
+    ASKS.set(false);
     answers
 }
 
