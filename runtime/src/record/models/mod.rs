@@ -10,6 +10,7 @@
 
 mod counting;
 mod ring;
+mod texts;
 mod waking;
 
 use super::shard::Shard;
