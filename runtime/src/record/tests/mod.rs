@@ -4,6 +4,7 @@
 //! only at what those recorded. What they share stands here.
 
 mod counting;
+mod samples;
 mod spans;
 
 use std::collections::HashMap;
