@@ -6,8 +6,7 @@
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
-use plimsoll::__private as p;
-use plimsoll::{Counter, Gauge, Histogram, Info, Label, Open, observe};
+use plimsoll::{Counter, Gauge, Histogram, Info, Label, Open, metric, observe};
 use plimsoll_tests::live::Live;
 use plimsoll_tests::page::Page;
 
@@ -17,58 +16,35 @@ enum Pool {
     Write,
 }
 
-/// As the macros declare them.
-macro_rules! declare {
-    ($(#[$unused:meta])? $name:ident: $kind:ty = $metric:expr) => {
-        $(#[$unused])?
-        static $name: $kind = {
-            #[used]
-            #[cfg_attr(
-                target_vendor = "apple",
-                unsafe(link_section = "__DATA,plimsoll_mtrcs,regular,no_dead_strip")
-            )]
-            #[cfg_attr(windows, unsafe(link_section = ".plimm$b"))]
-            #[cfg_attr(
-                all(unix, not(target_vendor = "apple")),
-                unsafe(link_section = "plimsoll_metrics")
-            )]
-            static METRIC: p::Metric = $metric;
-            <$kind>::new(&METRIC)
-        };
-    };
-}
+#[metric(info, name = "figures_flags", help = "Flags.", labels(dark_mode, cohort))]
+static FLAGS: Info<2>;
 
-const POOLS: [p::Values; 1] = [p::Values::Closed(Pool::VALUES)];
+#[metric(gauge, name = "figures_seats", help = "Seats.")]
+static SEATS: Gauge;
 
-declare!(FLAGS: Info<2> =
-    p::Metric::info("figures_flags_info", "Flags.").labels(&["dark_mode", "cohort"], &[]));
-declare!(SEATS: Gauge = p::Metric::gauge("figures_seats", "Seats."));
-declare!(IDLE: Gauge<Pool> = p::Metric::gauge("figures_idle", "Idle.").labels(&["pool"], &POOLS));
-declare!(QUEUED: Gauge<Open> =
-    p::Metric::gauge("figures_queued", "Queued.").labels(&["queue"], &[p::Values::Open(10)]));
-declare!(SENT: Counter = p::Metric::counter("figures_sent_total", "Sent."));
-declare!(TOOK: Histogram =
-    p::Metric::histogram("figures_took_seconds", "Took.", &[0.001, 10.0]).unit("seconds"));
-declare!(
-    #[expect(dead_code, reason = "plimsoll asks for it")]
-    THREADS: Gauge = p::Metric::gauge("figures_threads", "Threads.").read(|give| p::read(threads, give))
-);
-declare!(
-    #[expect(dead_code, reason = "plimsoll asks for it")]
-    OPEN: Gauge<Pool> = p::Metric::gauge("figures_open", "Open.")
-        .labels(&["pool"], &POOLS)
-        .read(|give| p::read_each::<Pool, _, _>(open, give))
-);
+#[metric(gauge, name = "figures_idle", help = "Idle.", labels(pool))]
+static IDLE: Gauge<Pool>;
+
+#[metric(gauge, name = "figures_queued", help = "Queued.", labels(queue: open(10)))]
+static QUEUED: Gauge<Open>;
+
+#[metric(counter, name = "figures_sent", help = "Sent.")]
+static SENT: Counter;
+
+#[metric(histogram, name = "figures_took_seconds", help = "Took.", buckets = [0.001, 10])]
+static TOOK: Histogram;
 
 static THREADS_NOW: AtomicU64 = AtomicU64::new(4);
 static FAILS: AtomicBool = AtomicBool::new(false);
 
+#[metric(gauge, name = "figures_threads", help = "Threads.", callback)]
 fn threads() -> u64 {
     assert!(!FAILS.load(Ordering::Relaxed), "on purpose");
     THREADS_NOW.load(Ordering::Relaxed)
 }
 
 /// One pool has two parts, the other is not open.
+#[metric(gauge, name = "figures_open", help = "Open.", labels(pool: Pool), callback)]
 fn open() -> Vec<(Pool, f64)> {
     assert!(!FAILS.load(Ordering::Relaxed), "on purpose");
     vec![(Pool::Write, 1.5), (Pool::Write, 2.0)]

@@ -9,8 +9,7 @@ use std::hint::black_box;
 use std::sync::Barrier;
 use std::time::Instant;
 
-use plimsoll::__private as p;
-use plimsoll::{Counter, Gauge, Histogram, Label, Open};
+use plimsoll::{Counter, Gauge, Histogram, Label, Open, metric};
 use plimsoll_tests::live::Live;
 use plimsoll_tests::page::Page;
 
@@ -52,47 +51,54 @@ enum Product {
     Pen,
 }
 
-/// As the macros declare them.
-macro_rules! declare {
-    ($name:ident: $kind:ty = $metric:expr) => {
-        static $name: $kind = {
-            #[used]
-            #[cfg_attr(
-                target_vendor = "apple",
-                unsafe(link_section = "__DATA,plimsoll_mtrcs,regular,no_dead_strip")
-            )]
-            #[cfg_attr(windows, unsafe(link_section = ".plimm$b"))]
-            #[cfg_attr(
-                all(unix, not(target_vendor = "apple")),
-                unsafe(link_section = "plimsoll_metrics")
-            )]
-            static METRIC: p::Metric = $metric;
-            <$kind>::new(&METRIC)
-        };
-    };
+#[metric(
+    counter,
+    name = "open_sold",
+    help = "Sold.",
+    labels(tenant: open(500), product),
+    budget = 1002
+)]
+static SOLD: Counter<(Open, Product)>;
+
+/// Another declaration of the same metric counts in the same series.
+#[metric(
+    counter,
+    name = "open_sold",
+    help = "Sold.",
+    labels(tenant: open(500), product),
+    budget = 1002
+)]
+static SOLD_TOO: Counter<(Open, Product)>;
+
+#[metric(
+    histogram,
+    name = "open_size_bytes",
+    help = "Sizes.",
+    buckets = [10, 100, 1000],
+    labels(tenant: open(500))
+)]
+static SIZE: Histogram<Open>;
+
+#[metric(gauge, name = "open_seats", help = "Seats.", labels(tenant: open(2), room: open(1)))]
+static SEATS: Gauge<(Open, Open)>;
+
+/// A metric of a function, with labels from an argument and from what it returns.
+#[metric(
+    counter,
+    name = "open_booked",
+    help = "Booked.",
+    value = 2,
+    labels(tenant: open(3), kind: open(2) = ret.kind),
+    when = always
+)]
+fn book(tenant: &str, kind: u64) -> Booked {
+    assert!(!tenant.is_empty(), "on purpose");
+    Booked { kind }
 }
 
-declare!(SOLD: Counter<(Open, Product)> = p::Metric::counter("open_sold_total", "Sold.")
-    .labels(
-        &["tenant", "product"],
-        &[p::Values::Open(CAP), p::Values::Closed(Product::VALUES)],
-    )
-    .within(1002));
-// Another declaration of the same metric counts in the same series.
-declare!(SOLD_TOO: Counter<(Open, Product)> = p::Metric::counter("open_sold_total", "Sold.")
-    .labels(
-        &["tenant", "product"],
-        &[p::Values::Open(CAP), p::Values::Closed(Product::VALUES)],
-    )
-    .within(1002));
-declare!(SIZE: Histogram<Open> =
-    p::Metric::histogram("open_size_bytes", "Sizes.", &[10.0, 100.0, 1000.0])
-        .unit("bytes")
-        .labels(&["tenant"], &[p::Values::Open(CAP)])
-        .within(1000));
-declare!(SEATS: Gauge<(Open, Open)> = p::Metric::gauge("open_seats", "Seats.")
-    .labels(&["tenant", "room"], &[p::Values::Open(2), p::Values::Open(1)])
-    .within(1000));
+struct Booked {
+    kind: u64,
+}
 
 const THREADS: usize = 8;
 const VALUES: usize = 1_000_000 / THREADS;
@@ -120,6 +126,7 @@ fn open_labels_are_bounded_and_exact() {
     nothing_is_there_before_it_is_used(&live.page());
     values_may_be_of_many_types(&live);
     gauges_have_room_too(&live);
+    functions_have_open_labels(&live);
     a_million_values_fit(&live);
     known_values_allocate_nothing();
     live.end();
@@ -185,6 +192,23 @@ fn gauges_have_room_too(live: &Live) {
         (overflow(&page, "open_seats", "tenant"), overflow(&page, "open_seats", "room")),
         (3.0, 3.0)
     );
+}
+
+fn functions_have_open_labels(live: &Live) {
+    for tenant in ["a", "b", "c", "d", "a", "e"] {
+        book(tenant, tenant.len() as u64);
+    }
+    book("a", 2);
+    book("a", 3);
+    assert!(std::panic::catch_unwind(|| book("", 1)).is_err(), "it never returned");
+    let page = live.page();
+    let booked =
+        |tenant, kind| page.value("open_booked_total", &[("tenant", tenant), ("kind", kind)]);
+    assert_eq!((booked("a", "1"), booked("b", "1"), booked("_OTHER", "1")), (4.0, 2.0, 4.0));
+    assert_eq!((booked("a", "2"), booked("a", "_OTHER")), (2.0, 2.0));
+    assert_eq!(page.find("open_booked_total", &[]).len(), 6);
+    let without_room = |label| overflow(&page, "open_booked_total", label);
+    assert_eq!((without_room("tenant"), without_room("kind")), (2.0, 1.0));
 }
 
 fn a_million_values_fit(live: &Live) {

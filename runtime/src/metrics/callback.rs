@@ -9,10 +9,9 @@ use std::cell::Cell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::Ordering;
 
-use super::label::Label;
 use crate::catalog::Catalog;
 use crate::model::{Metric, MetricKind, NO_CELLS, Read, UNTOUCHED};
-use crate::record::{self, Measurable, Place};
+use crate::record::{self, Place};
 
 /// Words that are to be replaced, and by which bits.
 pub(crate) type Answers = Vec<(u32, u64)>;
@@ -92,42 +91,3 @@ fn put(metric: &'static Metric, at: u32, bits: u64, answers: &mut Answers) {
         _ => {}
     }
 }
-
-/// Hands over the figure of a marked function without labels.
-pub fn read<T: Measurable>(function: fn() -> T, give: &mut dyn FnMut(&[u32], f64)) {
-    give(&[], function().measure());
-}
-
-/// Hands over the figures of a marked function: pairs of labels and figure.
-pub fn read_each<L: Closed, T: Measurable, I: IntoIterator<Item = (L, T)>>(
-    function: fn() -> I,
-    give: &mut dyn FnMut(&[u32], f64),
-) {
-    for (labels, figure) in function() {
-        labels.pass(&mut |labels| give(labels, figure.measure()));
-    }
-}
-
-/// The labels of a figure: one, or a tuple of up to four.
-pub trait Closed {
-    /// Passes the index of each label's value on.
-    fn pass(&self, give: &mut dyn FnMut(&[u32]));
-}
-
-impl<T: Label> Closed for T {
-    fn pass(&self, give: &mut dyn FnMut(&[u32])) {
-        give(&[self.index() as u32]);
-    }
-}
-
-macro_rules! tuples {
-    ($($($label:ident $at:tt),*;)*) => {
-        $(impl<$($label: Label),*> Closed for ($($label,)*) {
-            fn pass(&self, give: &mut dyn FnMut(&[u32])) {
-                give(&[$(self.$at.index() as u32),*]);
-            }
-        })*
-    };
-}
-
-tuples! { A 0; A 0, B 1; A 0, B 1, C 2; A 0, B 1, C 2, D 3; }

@@ -5,7 +5,7 @@
 
 #[cfg(feature = "prometheus")]
 mod block;
-pub(crate) mod callback;
+mod callback;
 #[cfg(feature = "runtime")]
 pub(crate) mod collisions;
 #[cfg(feature = "prometheus")]
@@ -30,6 +30,7 @@ pub(crate) mod negotiate;
 pub(crate) mod own;
 #[cfg(feature = "prometheus")]
 pub(crate) mod page;
+pub(crate) mod read;
 pub(crate) mod sources;
 pub(crate) mod tag;
 #[cfg(feature = "prometheus")]

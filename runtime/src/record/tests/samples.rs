@@ -82,7 +82,8 @@ fn calls_and_their_durations_are_taken_by_outcome() {
     let of = |metric: Metric, measure| metric.of("work", "tests", measure);
     let all = metric(of(Metric::counter("a_total", ""), Measure::Calls));
     let bad = metric(of(Metric::counter("b_total", ""), Measure::Calls).when(When::Error));
-    let took = metric(of(Metric::histogram("c_seconds", "", &[]), Measure::Duration).when(When::Ok));
+    let took =
+        metric(of(Metric::histogram("c_seconds", "", &[]), Measure::Duration).when(When::Ok));
     let now = metric(of(Metric::gauge("d", ""), Measure::InFlight));
     let samples = [all, bad, took, now].map(Sample::of_call);
     for out in [Ok(1), Err(2), Ok(3)] {
