@@ -66,14 +66,6 @@ impl<T: Label> Label for &T {
 #[derive(Debug)]
 pub enum Open {}
 
-/// What a label of a metric on a `static` can be: a [`Label`], or [`Open`].
-#[doc(hidden)]
-pub trait Domain {}
-
-impl<T: Label> Domain for T {}
-
-impl Domain for Open {}
-
 /// A value of the label `L`: for a type that is a [`Label`], that type or a reference to it; for
 /// [`Open`], a [`Tag`].
 #[diagnostic::on_unimplemented(
@@ -122,7 +114,9 @@ pub fn open<T: Tag + ?Sized>(metric: &'static Metric, label: usize, value: &T) -
     message = "`{Self}` does not fit the labels of the metric, which are `{L}`",
     label = "not the values of `{L}`",
     note = "give each label a value, in the order of the type; several stand in one more pair of \
-            parentheses: `METRIC.with((tenant, Product::Book))`"
+            parentheses: `METRIC.with((tenant, Product::Book))`",
+    note = "a closed label takes its own type, or a reference to it; one that is `Open` takes texts, \
+            integers, `char`, `bool`, and what has `plimsoll::Tag`, which no `#[redact]` type has"
 )]
 pub trait Labels<L> {
     /// The series of the metric that these values have.
@@ -148,7 +142,7 @@ impl Labels<()> for () {
     }
 }
 
-impl<L: Domain, T: LabelValue<L>> Labels<L> for T {
+impl<L, T: LabelValue<L>> Labels<L> for T {
     fn place(&self, metric: &'static Metric) -> Series {
         Series::new(metric, &[self.number(metric, 0)])
     }
