@@ -116,7 +116,8 @@ fn key(out: &mut Vec<u8>, field: u32, kind: u32) {
     varint(out, u64::from(field << 3 | kind));
 }
 
-fn varint(out: &mut Vec<u8>, mut value: u64) {
+/// A number by itself, such as the length before a message that is sent on.
+pub(crate) fn varint(out: &mut Vec<u8>, mut value: u64) {
     while value >= 0x80 {
         out.push(value as u8 | 0x80);
         value >>= 7;

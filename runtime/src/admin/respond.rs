@@ -127,8 +127,7 @@ pub(super) mod page {
 
     use super::{Bytes, Full, Response, StatusCode, whole};
     use crate::metrics::negotiate::negotiate;
-    use crate::metrics::page;
-    use crate::metrics::write::Format;
+    use crate::metrics::page::{self, Form};
     use crate::record;
 
     /// A page that takes longer is given again for some time.
@@ -144,7 +143,7 @@ pub(super) mod page {
     #[derive(Debug, Default)]
     pub(in super::super) struct Cache {
         /// The last page, while it may be given again.
-        last: Mutex<Option<(Format, Bytes, Instant)>>,
+        last: Mutex<Option<(Form, Bytes, Instant)>>,
         spare: Arc<Spare>,
     }
 
@@ -190,27 +189,27 @@ pub(super) mod page {
     impl Cache {
         pub(super) fn answer(&self, headers: &http::HeaderMap) -> Response<Full<Bytes>> {
             let accept = headers.get_all(http::header::ACCEPT).iter();
-            let format = negotiate(accept.filter_map(|value| value.to_str().ok()));
-            let mut answer = whole(StatusCode::OK, format.content_type(), self.page(format));
+            let form = negotiate(accept.filter_map(|value| value.to_str().ok()));
+            let mut answer = whole(StatusCode::OK, form.content_type(), self.page(form));
             let vary = http::HeaderValue::from_static("Accept");
             answer.headers_mut().insert(http::header::VARY, vary);
             answer
         }
 
-        fn page(&self, format: Format) -> Bytes {
+        fn page(&self, form: Form) -> Bytes {
             let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
             let begun = Instant::now();
             if let Some((known, page, until)) = &*last {
-                if *known == format && begun < *until {
+                if *known == form && begun < *until {
                     return page.clone();
                 }
             }
             let mut page = self.spare.take();
-            record::suppress(|| page::render(format, &mut page));
+            record::suppress(|| page::render(form, &mut page));
             let page = Bytes::from_owner(Sent { page, spare: Arc::clone(&self.spare) });
             let took = begun.elapsed();
             *last = (took > LONG)
-                .then(|| (format, page.clone(), begun + took + (took * REST).min(OLDEST)));
+                .then(|| (form, page.clone(), begun + took + (took * REST).min(OLDEST)));
             page
         }
     }
@@ -218,18 +217,19 @@ pub(super) mod page {
     #[cfg(test)]
     mod tests {
         use super::*;
+        use crate::metrics::write::Format;
 
         #[test]
         fn the_buffer_of_a_sent_page_is_the_next_ones() {
             let cache = Cache::default();
-            let first = cache.page(Format::Text);
+            let first = cache.page(Form::Lines(Format::Text));
             let place = first.as_ptr();
             // A page that is still being sent keeps its own.
-            assert_ne!(cache.page(Format::Text).as_ptr(), place);
+            assert_ne!(cache.page(Form::Lines(Format::Text)).as_ptr(), place);
             assert_ne!(cache.spare.0.lock().unwrap().capacity(), 0);
             cache.spare.take();
             drop(first);
-            assert_eq!(cache.page(Format::OpenMetrics).as_ptr(), place);
+            assert_eq!(cache.page(Form::Protobuf).as_ptr(), place);
         }
 
         #[test]

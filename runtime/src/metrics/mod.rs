@@ -30,6 +30,8 @@ pub(crate) mod negotiate;
 pub(crate) mod own;
 #[cfg(feature = "prometheus")]
 pub(crate) mod page;
+#[cfg(feature = "prometheus")]
+mod proto;
 pub(crate) mod read;
 pub(crate) mod sources;
 pub(crate) mod tag;

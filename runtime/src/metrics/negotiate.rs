@@ -3,61 +3,74 @@
 //! Pure. Called by the admin server for each scrape. What it can't make sense of is answered with
 //! text 0.0.4, which every scraper reads.
 
+use super::page::Form;
 use super::write::Format;
 
-/// The best of what the client accepts; text 0.0.4 when it does not say, or accepts neither.
-pub(crate) fn negotiate<'a>(accept: impl Iterator<Item = &'a str>) -> Format {
-    let (mut text, mut open) = (None, None);
+/// What a client can ask for by name, the best first: of two that it likes the same it gets that.
+const NAMED: [Form; 2] = [Form::Protobuf, Form::Lines(Format::OpenMetrics)];
+const TEXT: Form = Form::Lines(Format::Text);
+
+/// How much a client likes a form: how precisely it says so, and its quality in thousandths.
+type Liking = (u8, u16);
+
+/// The best of what the client accepts; text 0.0.4 when it does not say, or accepts nothing else.
+pub(crate) fn negotiate<'a>(accept: impl Iterator<Item = &'a str>) -> Form {
+    let forms = [NAMED[0], NAMED[1], TEXT];
+    let mut likings: [Option<Liking>; 3] = [None; 3];
     for range in accept.flat_map(|header| header.split(',')) {
-        let Some((format, quality, precision)) = read(range) else {
+        let Some((form, quality, precision)) = read(range) else {
             continue;
         };
-        for (wanted, best) in [(Format::Text, &mut text), (Format::OpenMetrics, &mut open)] {
-            if format.is_none_or(|format| format == wanted) {
+        for (wanted, liking) in forms.iter().zip(&mut likings) {
+            if form.is_none_or(|form| form == *wanted) {
                 // The most precise range decides, whatever its quality.
-                let known = best.get_or_insert((precision, quality));
-                if precision > known.0 || (precision == known.0 && quality > known.1) {
-                    *known = (precision, quality);
-                }
+                *liking = (*liking).max(Some((precision, quality)));
             }
         }
     }
-    match (text, open) {
-        // Who names OpenMetrics and likes it no less gets it; `*/*` alone does not name it.
-        (text, Some((precision, quality)))
-            if precision > 0
-                && quality > 0
-                && quality >= text.map_or(0, |(_, quality)| quality) =>
-        {
-            Format::OpenMetrics
-        }
-        _ => Format::Text,
-    }
+    // `*/*` alone names no form but the text.
+    let quality = |(form, liking): (&Form, &Option<Liking>)| match liking {
+        Some((precision, quality)) if *form == TEXT || *precision > 0 => *quality,
+        _ => 0,
+    };
+    let best = forms.iter().zip(&likings).map(quality).max().unwrap_or(0);
+    let first = forms.iter().zip(&likings).find(|pair| best > 0 && quality(*pair) == best);
+    first.map_or(TEXT, |(form, _)| *form)
 }
 
-/// One media range: the format (none for `*/*`), its quality in thousandths, how precise it is.
-fn read(range: &str) -> Option<(Option<Format>, u16, u8)> {
+/// One media range: the form (none for `*/*`), its quality in thousandths, how precise it is.
+fn read(range: &str) -> Option<(Option<Form>, u16, u8)> {
     let mut parts = range.split(';').map(str::trim);
     let media = parts.next()?.to_ascii_lowercase();
     let (mut quality, mut version) = (1000, None);
+    let (mut message, mut encoding) = (None, None);
     for parameter in parts {
         let (name, value) = parameter.split_once('=')?;
+        let value = value.trim();
+        let text = || Some(value.trim_matches('"').to_owned());
         match name.trim().to_ascii_lowercase().as_str() {
-            "q" => quality = thousandths(value.trim())?,
-            "version" => version = Some(value.trim().trim_matches('"').to_owned()),
+            "q" => quality = thousandths(value)?,
+            "version" => version = text(),
+            "proto" => message = text(),
+            "encoding" => encoding = text(),
             _ => {}
         }
     }
-    let (format, versions, precision): (_, &[&str], _) = match media.as_str() {
-        "application/openmetrics-text" => (Some(Format::OpenMetrics), &["1.0.0"], 2),
-        "text/plain" => (Some(Format::Text), &["0.0.4"], 2),
-        "text/*" => (Some(Format::Text), &[], 1),
+    let (form, versions, precision): (_, &[&str], _) = match media.as_str() {
+        "application/vnd.google.protobuf" => {
+            let is_ours = message.as_deref() == Some("io.prometheus.client.MetricFamily")
+                && encoding.as_deref() == Some("delimited");
+            return is_ours.then_some((Some(Form::Protobuf), quality, 2));
+        }
+        "application/openmetrics-text" => (Some(Form::Lines(Format::OpenMetrics)), &["1.0.0"], 2),
+        "text/plain" => (Some(TEXT), &["0.0.4"], 2),
+        "text/*" => (Some(TEXT), &[], 1),
         "*/*" => (None, &[], 0),
         _ => return None,
     };
     match version {
         Some(version) if !versions.contains(&version.as_str()) => None,
-        _ => Some((format, quality, precision)),
+        _ => Some((form, quality, precision)),
     }
 }
 
@@ -72,7 +85,9 @@ fn thousandths(text: &str) -> Option<u16> {
 mod tests {
     use super::*;
 
-    fn of(accept: &str) -> Format {
+    const OPEN: Form = Form::Lines(Format::OpenMetrics);
+
+    fn of(accept: &str) -> Form {
         negotiate([accept].into_iter())
     }
 
@@ -80,35 +95,60 @@ mod tests {
     fn real_scrapers_get_what_they_prefer() {
         let prometheus = "application/openmetrics-text;version=1.0.0,\
             application/openmetrics-text;version=0.0.1;q=0.75,text/plain;version=0.0.4;q=0.5,*/*;q=0.1";
-        assert_eq!(of(prometheus), Format::OpenMetrics);
+        assert_eq!(of(prometheus), OPEN);
         let newer = "application/openmetrics-text;version=1.0.0;escaping=allow-utf-8;q=0.5,\
             text/plain;version=1.0.0;q=0.4,text/plain;version=0.0.4;q=0.3,*/*;q=0.2";
-        assert_eq!(of(newer), Format::OpenMetrics);
+        assert_eq!(of(newer), OPEN);
+        // Prometheus 2.42 with native histograms, then 3.
+        let native = "application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;\
+            encoding=delimited,application/openmetrics-text;version=1.0.0;q=0.8,\
+            application/openmetrics-text;version=0.0.1;q=0.75,text/plain;version=0.0.4;q=0.5,*/*;q=0.1";
+        assert_eq!(of(native), Form::Protobuf);
+        let native = "application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;\
+            encoding=delimited;q=0.6,application/openmetrics-text;version=1.0.0;\
+            escaping=allow-utf-8;q=0.5,text/plain;version=0.0.4;q=0.2,*/*;q=0.1";
+        assert_eq!(of(native), Form::Protobuf);
         let victoria = "text/plain;version=0.0.4;q=1,*/*;q=0.1";
-        assert_eq!(of(victoria), Format::Text);
+        assert_eq!(of(victoria), TEXT);
         for curl_or_browser in ["*/*", "", "text/html,application/xhtml+xml,*/*;q=0.8"] {
-            assert_eq!(of(curl_or_browser), Format::Text);
+            assert_eq!(of(curl_or_browser), TEXT);
         }
-        assert_eq!(negotiate(std::iter::empty()), Format::Text);
+        assert_eq!(negotiate(std::iter::empty()), TEXT);
     }
 
     #[test]
     fn quality_and_version_decide() {
-        use Format::{OpenMetrics, Text};
+        let (open, text, proto) = (OPEN, TEXT, Form::Protobuf);
         let cases = [
-            ("application/openmetrics-text", OpenMetrics),
-            ("Application/OpenMetrics-Text; Version=\"1.0.0\"", OpenMetrics),
-            ("application/openmetrics-text;version=2.0.0", Text),
-            ("application/openmetrics-text;version=0.0.1", Text),
-            ("application/openmetrics-text;q=0", Text),
-            ("application/openmetrics-text;q=0.4,text/plain;q=0.5", Text),
-            ("text/plain;q=0.5,application/openmetrics-text;q=0.5", OpenMetrics),
-            ("application/openmetrics-text;q=0.2,*/*;q=0.9", Text),
-            ("text/plain;q=0.1,text/*;q=0.9,application/openmetrics-text;q=0.5", OpenMetrics),
-            ("application/openmetrics-text;q=nan,text/plain;q=0.1", Text),
-            ("application/openmetrics-text;q=9", Text),
-            ("application/json", Text),
-            (";;;=,,;q=", Text),
+            (
+                "application/vnd.google.protobuf; encoding=\"delimited\"; \
+                 proto=io.prometheus.client.MetricFamily",
+                proto,
+            ),
+            ("application/vnd.google.protobuf", text),
+            (
+                "application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;\
+                 encoding=text,application/openmetrics-text;q=0.1",
+                open,
+            ),
+            (
+                "application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;\
+                 encoding=delimited;q=0.3,text/plain;q=0.4",
+                text,
+            ),
+            ("application/openmetrics-text", open),
+            ("Application/OpenMetrics-Text; Version=\"1.0.0\"", open),
+            ("application/openmetrics-text;version=2.0.0", text),
+            ("application/openmetrics-text;version=0.0.1", text),
+            ("application/openmetrics-text;q=0", text),
+            ("application/openmetrics-text;q=0.4,text/plain;q=0.5", text),
+            ("text/plain;q=0.5,application/openmetrics-text;q=0.5", open),
+            ("application/openmetrics-text;q=0.2,*/*;q=0.9", text),
+            ("text/plain;q=0.1,text/*;q=0.9,application/openmetrics-text;q=0.5", open),
+            ("application/openmetrics-text;q=nan,text/plain;q=0.1", text),
+            ("application/openmetrics-text;q=9", text),
+            ("application/json", text),
+            (";;;=,,;q=", text),
         ];
         for (accept, format) in cases {
             assert_eq!(of(accept), format, "{accept}");
@@ -118,7 +158,7 @@ mod tests {
     #[test]
     fn several_headers_are_one_list() {
         let headers = ["text/plain;q=0.5", "application/openmetrics-text;version=1.0.0"];
-        assert_eq!(negotiate(headers.into_iter()), Format::OpenMetrics);
+        assert_eq!(negotiate(headers.into_iter()), OPEN);
     }
 
     proptest::proptest! {

@@ -3,24 +3,47 @@
 //! Puts the sections together: what is laid out, then all other sources. Called by the admin server on
 //! its thread, and by programs that serve the page themselves.
 
-use std::sync::{Mutex, OnceLock, PoisonError};
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::layout::Layout;
 use super::negotiate::negotiate;
-use super::sources;
+use super::proto::Proto;
 use super::text::Text;
-use super::walk::Figures;
 use super::write::{self, Format};
-use super::{callback, limits};
+use super::{limits, sources};
 use crate::catalog;
 use crate::record;
+
+/// The forms of the page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Form {
+    /// One of the two that can be read.
+    Lines(Format),
+    /// Prometheus's protobuf, which alone has native histograms.
+    Protobuf,
+}
+
+impl Form {
+    /// The header that announces it.
+    pub(crate) fn content_type(self) -> &'static str {
+        match self {
+            Form::Lines(format) => format.content_type(),
+            Form::Protobuf => {
+                "application/vnd.google.protobuf; proto=io.prometheus.client.MetricFamily; \
+                 encoding=delimited"
+            }
+        }
+    }
+}
 
 /// Writes the metrics page into `page`, in place of what it held, and says what its content type is.
 ///
 /// It is what the admin server answers to `GET /metrics`; call it where a router of your own serves
 /// the page, or where it is to be pushed. `accept` is the value of the request's `Accept` header
-/// (of several, joined by commas; `""` if there is none): who names OpenMetrics and likes it no less
-/// gets OpenMetrics 1.0, everybody else Prometheus's text format 0.0.4.
+/// (of several, joined by commas; `""` if there is none). Who names it and likes it no less than
+/// others gets Prometheus's protobuf (`io.prometheus.client.MetricFamily`, delimited), which alone has
+/// native histograms, or OpenMetrics 1.0; everybody else gets Prometheus's text format 0.0.4.
 ///
 /// The page of a thousand functions is some two megabytes and takes a fraction of a millisecond;
 /// keep the buffer, as it is, for the next one: it need not be taken from the system again. Before
@@ -34,37 +57,44 @@ use crate::record;
 /// assert!(page.ends_with(b"\n"));
 /// ```
 pub fn metrics_page(accept: &str, page: &mut Vec<u8>) -> &'static str {
-    let format = negotiate(std::iter::once(accept));
-    record::suppress(|| render(format, page));
-    format.content_type()
+    let form = negotiate(std::iter::once(accept));
+    record::suppress(|| render(form, page));
+    form.content_type()
 }
 
 /// Writes the whole page into `out`, in place of what it held. What it held saves filling it.
-pub(crate) fn render(format: Format, out: &mut Vec<u8>) {
-    static LAYOUT: OnceLock<Layout> = OnceLock::new();
-    /// One page is made at a time, with the figures' memory and the length of the one before.
-    static LAST: Mutex<(Figures, usize)> = Mutex::new((Figures::NONE, 0));
+pub(crate) fn render(form: Form, out: &mut Vec<u8>) {
+    /// How long a page was lately.
+    static LENGTH: AtomicUsize = AtomicUsize::new(0);
 
-    // The program's own code: not while others would wait for it.
-    let answers = catalog::get().map(callback::ask).unwrap_or_default();
-    {
-        let mut last = LAST.lock().unwrap_or_else(PoisonError::into_inner);
-        let (figures, length) = &mut *last;
-        out.reserve(length.saturating_sub(out.len()));
-        if let Some(catalog) = catalog::get() {
-            let layout = LAYOUT
-                .get_or_init(|| Layout::new(&catalog.functions, catalog.metrics.iter().copied()));
-            figures.gather(catalog, &answers);
-            layout.render(format, figures, out);
-            limits::visit(catalog, figures, &mut Text::new(out, format));
-        } else {
+    out.reserve(LENGTH.load(Ordering::Relaxed).saturating_sub(out.len()));
+    match form {
+        Form::Lines(format) => lines(format, out),
+        Form::Protobuf => {
             out.clear();
+            let mut sink = Proto::new(out);
+            sources::visit(&mut sink);
+            sink.end();
         }
     }
-    // The program's own collectors are among them: nobody waits for those.
+    LENGTH.store(out.len() * 9 / 8, Ordering::Relaxed);
+}
+
+fn lines(format: Format, out: &mut Vec<u8>) {
+    static LAYOUT: OnceLock<Layout> = OnceLock::new();
+
+    if let Some(catalog) = catalog::get() {
+        let layout =
+            LAYOUT.get_or_init(|| Layout::new(&catalog.functions, catalog.metrics.iter().copied()));
+        sources::with_figures(catalog, |figures| {
+            layout.render(format, figures, out);
+            limits::visit(catalog, figures, &mut Text::new(out, format));
+        });
+    } else {
+        out.clear();
+    }
     sources::others(&mut Text::new(out, format));
     if format == Format::OpenMetrics {
         write::put(out, &["# EOF\n"]);
     }
-    LAST.lock().unwrap_or_else(PoisonError::into_inner).1 = out.len() * 9 / 8;
 }

@@ -3,6 +3,7 @@
 //! Knows no metric. `layout` and `text` write through it, so that nobody else has to know where text
 //! 0.0.4 and OpenMetrics 1.0 differ.
 
+use std::borrow::Cow;
 use std::io::Write;
 
 use super::digits;
@@ -51,12 +52,20 @@ pub(crate) fn header(out: &mut Vec<u8>, format: Format, head: &Head<'_>) {
         out.push(b'\n');
     }
     put(out, &["# TYPE ", name, " ", word, "\n"]);
-    if format == Format::OpenMetrics && kind != Type::Info && !unit.is_empty() {
-        // The unit is the end of the name, or the name is refused.
-        if name.strip_suffix(unit).is_some_and(|before| before.ends_with('_')) {
-            put(out, &["# UNIT ", name, " ", unit, "\n"]);
-        }
+    if format == Format::OpenMetrics && has_unit(head) {
+        put(out, &["# UNIT ", name, " ", unit, "\n"]);
     }
+}
+
+/// True when a family's unit can be told: the name must end in it, or the page is refused.
+pub(crate) fn has_unit(head: &Head<'_>) -> bool {
+    let base = match head.kind {
+        Type::Counter => head.name.strip_suffix("_total").unwrap_or(head.name),
+        Type::Info => return false,
+        _ => head.name,
+    };
+    let before = base.strip_suffix(head.unit).filter(|_| !head.unit.is_empty());
+    before.is_some_and(|before| before.ends_with('_'))
 }
 
 /// Writes `name="value"` after a comma, if one is needed.
@@ -207,21 +216,38 @@ pub(crate) fn put(out: &mut Vec<u8>, texts: &[&str]) {
     }
 }
 
-/// Writes a text so that it stays on its line and inside its quotes. What would act on a terminal
-/// or split a line elsewhere becomes U+FFFD.
+/// Writes a text so that it stays on its line and inside its quotes.
 fn escape(out: &mut Vec<u8>, text: &str, quotes: bool) {
-    if text.bytes().all(|byte| matches!(byte, b' '..=b'~') && byte != b'\\' && byte != b'"') {
+    if is_plain(text) {
         return out.extend_from_slice(text.as_bytes());
     }
-    for letter in text.chars() {
+    for letter in text.chars().map(harmless) {
         match letter {
             '\\' => out.extend_from_slice(b"\\\\"),
             '\n' => out.extend_from_slice(b"\\n"),
             '"' if quotes => out.extend_from_slice(b"\\\""),
-            '\u{2028}' | '\u{2029}' => put(out, &["\u{fffd}"]),
-            control if control.is_control() => put(out, &["\u{fffd}"]),
             other => put(out, &[other.encode_utf8(&mut [0; 4])]),
         }
+    }
+}
+
+/// The text as all formats tell it: a series is the same in each.
+pub(crate) fn told(text: &str) -> Cow<'_, str> {
+    if is_plain(text) { Cow::Borrowed(text) } else { text.chars().map(harmless).collect() }
+}
+
+/// True for a text that needs no look at each letter.
+fn is_plain(text: &str) -> bool {
+    text.bytes().all(|byte| matches!(byte, b' '..=b'~') && byte != b'\\' && byte != b'"')
+}
+
+/// What would act on a terminal or split a line elsewhere becomes U+FFFD.
+fn harmless(letter: char) -> char {
+    match letter {
+        '\n' => letter,
+        '\u{2028}' | '\u{2029}' => '\u{fffd}',
+        control if control.is_control() => '\u{fffd}',
+        other => other,
     }
 }
 

@@ -13,6 +13,7 @@ use bytes::Bytes;
 use tokio::sync::Notify;
 
 use crate::report::Flow;
+use crate::wire;
 
 /// Bytes of items in one batch at most: far below the 4 MiB that receivers take.
 const BATCH_BYTES: usize = 1024 * 1024;
@@ -260,7 +261,7 @@ impl Batch {
         }
         let mut at = 0;
         for _ in 0..half {
-            at += crate::wire::field_length(self.items.get(at..)?)?;
+            at += wire::field_length(self.items.get(at..)?)?;
         }
         let mut second = self.items.clone();
         let first = second.split_to(at.min(self.items.len()));
@@ -274,7 +275,6 @@ impl Batch {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::wire;
 
     fn item(length: usize) -> Vec<u8> {
         let mut item = Vec::new();

@@ -1,5 +1,6 @@
 //! The page as a scraper reads it.
 
+mod protobuf;
 pub(crate) mod strict;
 
 use prometheus::core::{Collector, Desc};
@@ -410,6 +411,11 @@ fn a_program_can_serve_the_page_itself() {
         let text = std::str::from_utf8(&page).unwrap();
         assert_eq!(strict::read(text, format).unwrap().all("plimsoll_build_info").count(), 1);
     }
+    let protobuf = "application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;\
+        encoding=delimited";
+    let kind = crate::metrics_page(protobuf, &mut page);
+    assert!(kind.starts_with("application/vnd.google.protobuf; "), "{kind}");
+    assert!(protobuf::names(&page).contains(&"plimsoll_build_info".to_owned()));
     // A buffer that is large enough is not exchanged.
     page.reserve(page.len());
     let place = page.as_ptr();
