@@ -3,7 +3,11 @@
 //! It answers while the application's executor is stuck, and in programs that have none. `respond`
 //! decides what is answered, without sockets; `server` moves bytes. Started by `init`.
 
+#[cfg(feature = "prometheus")]
+mod encoding;
 mod respond;
+#[cfg(feature = "prometheus")]
+mod scrapes;
 mod seats;
 mod server;
 mod token;
@@ -20,6 +24,7 @@ pub(crate) use server::{Handle, prepare};
 struct Counts {
     scraped: AtomicU64,
     denied: AtomicU64,
+    busy: AtomicU64,
     health: AtomicU64,
     other: AtomicU64,
     crowded_out: AtomicU64,
@@ -28,16 +33,18 @@ struct Counts {
 static COUNTS: Counts = Counts {
     scraped: AtomicU64::new(0),
     denied: AtomicU64::new(0),
+    busy: AtomicU64::new(0),
     health: AtomicU64::new(0),
     other: AtomicU64::new(0),
     crowded_out: AtomicU64::new(0),
 };
 
 /// The counts so far, each with its name.
-pub(crate) fn counts() -> [(&'static str, u64); 5] {
+pub(crate) fn counts() -> [(&'static str, u64); 6] {
     [
         ("metrics", &COUNTS.scraped),
         ("metrics_denied", &COUNTS.denied),
+        ("metrics_busy", &COUNTS.busy),
         ("health", &COUNTS.health),
         ("other", &COUNTS.other),
         ("connection_crowded_out", &COUNTS.crowded_out),

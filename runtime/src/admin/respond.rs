@@ -78,10 +78,16 @@ pub(super) fn respond(head: &Parts, state: &State) -> Response<Full<Bytes>> {
                 answer.headers_mut().insert(http::header::WWW_AUTHENTICATE, scheme);
                 counted(&COUNTS.denied, answer)
             }
-            _ => {
-                COUNTS.scraped.fetch_add(1, Ordering::Relaxed);
-                state.page.answer(&head.headers)
-            }
+            _ => match state.page.answer(head) {
+                Some(answer) => counted(&COUNTS.scraped, answer),
+                None => {
+                    let mut answer =
+                        text(StatusCode::SERVICE_UNAVAILABLE, "too many scrapes at once\n");
+                    let retry = HeaderValue::from_static("1");
+                    answer.headers_mut().insert(http::header::RETRY_AFTER, retry);
+                    counted(&COUNTS.busy, answer)
+                }
+            },
         },
         Place::Live => {
             counted(&COUNTS.health, json(StatusCode::OK, "{\"status\":\"ok\"}\n".to_owned()))
@@ -125,7 +131,12 @@ pub(super) mod page {
     use std::sync::{Arc, Mutex, PoisonError};
     use std::time::{Duration, Instant};
 
-    use super::{Bytes, Full, Response, StatusCode, whole};
+    use http::header::{ACCEPT, CONTENT_ENCODING, VARY};
+    use tokio::task::AbortHandle;
+
+    use super::super::encoding;
+    use super::super::scrapes::{Scrape, Scrapes};
+    use super::{Bytes, Full, HeaderValue, Parts, Response, StatusCode, whole};
     use crate::metrics::negotiate::negotiate;
     use crate::metrics::page::{self, Form};
     use crate::record;
@@ -140,11 +151,35 @@ pub(super) mod page {
     /// A buffer that holds more than this is not kept for the next page.
     const KEPT: usize = 4 << 20;
 
-    #[derive(Debug, Default)]
+    #[derive(Debug)]
     pub(in super::super) struct Cache {
+        make: fn(Form, &mut Vec<u8>),
+        scrapes: Arc<Scrapes>,
         /// The last page, while it may be given again.
-        last: Mutex<Option<(Form, Bytes, Instant)>>,
+        last: Mutex<Option<Made>>,
         spare: Arc<Spare>,
+    }
+
+    /// A page that may be given again.
+    #[derive(Debug)]
+    struct Made {
+        form: Form,
+        /// It may be compressed.
+        gzip: bool,
+        page: Page,
+        until: Instant,
+    }
+
+    #[derive(Clone, Debug)]
+    struct Page {
+        bytes: Bytes,
+        is_packed: bool,
+    }
+
+    impl Default for Cache {
+        fn default() -> Cache {
+            Cache::new(page::render, Scrapes::default())
+        }
     }
 
     /// The buffer of a page that was sent, for the next one: fresh memory costs more than the page.
@@ -186,30 +221,63 @@ pub(super) mod page {
         }
     }
 
+    /// What is sent, for as long as there is more to send.
+    struct Sending {
+        page: Bytes,
+        _scrape: Scrape,
+    }
+
+    impl AsRef<[u8]> for Sending {
+        fn as_ref(&self) -> &[u8] {
+            &self.page
+        }
+    }
+
     impl Cache {
-        pub(super) fn answer(&self, headers: &http::HeaderMap) -> Response<Full<Bytes>> {
-            let accept = headers.get_all(http::header::ACCEPT).iter();
-            let form = negotiate(accept.filter_map(|value| value.to_str().ok()));
-            let mut answer = whole(StatusCode::OK, form.content_type(), self.page(form));
-            let vary = http::HeaderValue::from_static("Accept");
-            answer.headers_mut().insert(http::header::VARY, vary);
-            answer
+        pub(in super::super) fn new(make: fn(Form, &mut Vec<u8>), scrapes: Scrapes) -> Cache {
+            let (last, spare) = (Mutex::default(), Arc::default());
+            Cache { make, scrapes: Arc::new(scrapes), last, spare }
         }
 
-        fn page(&self, form: Form) -> Bytes {
+        /// The page; none when too many are on their way.
+        pub(super) fn answer(&self, head: &Parts) -> Option<Response<Full<Bytes>>> {
+            let connection = head.extensions.get::<AbortHandle>();
+            let scrape = self.scrapes.begin(connection.cloned())?;
+            let accept = head.headers.get_all(ACCEPT).iter();
+            let form = negotiate(accept.filter_map(|value| value.to_str().ok()));
+            let Page { bytes, is_packed } = self.page(form, encoding::takes_gzip(&head.headers));
+            let page = Bytes::from_owner(Sending { page: bytes, _scrape: scrape });
+            let mut answer = whole(StatusCode::OK, form.content_type(), page);
+            let headers = answer.headers_mut();
+            headers.insert(VARY, HeaderValue::from_static("Accept, Accept-Encoding"));
+            if is_packed {
+                headers.insert(CONTENT_ENCODING, HeaderValue::from_static("gzip"));
+            }
+            Some(answer)
+        }
+
+        fn page(&self, form: Form, gzip: bool) -> Page {
             let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
             let begun = Instant::now();
-            if let Some((known, page, until)) = &*last {
-                if *known == form && begun < *until {
-                    return page.clone();
-                }
+            let known = last.as_ref().filter(|known| known.form == form && known.gzip == gzip);
+            if let Some(known) = known.filter(|known| begun < known.until) {
+                return known.page.clone();
             }
             let mut page = self.spare.take();
-            record::suppress(|| page::render(form, &mut page));
-            let page = Bytes::from_owner(Sent { page, spare: Arc::clone(&self.spare) });
+            record::suppress(|| (self.make)(form, &mut page));
+            let page = match gzip.then(|| encoding::gzip(&page)).flatten() {
+                Some(packed) => {
+                    self.spare.put(page);
+                    Page { bytes: Bytes::from(packed), is_packed: true }
+                }
+                None => {
+                    let sent = Sent { page, spare: Arc::clone(&self.spare) };
+                    Page { bytes: Bytes::from_owner(sent), is_packed: false }
+                }
+            };
             let took = begun.elapsed();
-            *last = (took > LONG)
-                .then(|| (form, page.clone(), begun + took + (took * REST).min(OLDEST)));
+            let until = begun + took + (took * REST).min(OLDEST);
+            *last = (took > LONG).then(|| Made { form, gzip, page: page.clone(), until });
             page
         }
     }
@@ -222,14 +290,15 @@ pub(super) mod page {
         #[test]
         fn the_buffer_of_a_sent_page_is_the_next_ones() {
             let cache = Cache::default();
-            let first = cache.page(Form::Lines(Format::Text));
+            let page = || cache.page(Form::Lines(Format::Text), false).bytes;
+            let first = page();
             let place = first.as_ptr();
             // A page that is still being sent keeps its own.
-            assert_ne!(cache.page(Form::Lines(Format::Text)).as_ptr(), place);
+            assert_ne!(page().as_ptr(), place);
             assert_ne!(cache.spare.0.lock().unwrap().capacity(), 0);
             cache.spare.take();
             drop(first);
-            assert_eq!(cache.page(Form::Protobuf).as_ptr(), place);
+            assert_eq!(cache.page(Form::Protobuf, false).bytes.as_ptr(), place);
         }
 
         #[test]

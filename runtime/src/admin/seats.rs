@@ -65,6 +65,13 @@ impl Seats {
         }
     }
 
+    /// What ends a connection.
+    pub(super) fn connection(&self, number: u64) -> Option<AbortHandle> {
+        let places = self.lock();
+        let place = places.iter().find(|place| place.number == number)?;
+        Some(place.connection.clone())
+    }
+
     /// Frees the seat of a connection that has ended.
     pub(super) fn leave(&self, number: u64) {
         self.lock().retain(|place| place.number != number);

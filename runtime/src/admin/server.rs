@@ -52,11 +52,6 @@ pub(crate) fn prepare(
     settings: config::Admin,
     health: Arc<Health>,
 ) -> Result<Waiting<Handle>, Error> {
-    check(&settings)?;
-    let bind = |source| Error::Bind { address: settings.address.to_string(), source };
-    let listener = std::net::TcpListener::bind(settings.address).map_err(bind)?;
-    listener.set_nonblocking(true).map_err(bind)?;
-    let address = listener.local_addr().map_err(bind)?;
     let token = match settings.token.as_ref().filter(|token| !token.expose().is_empty()) {
         None => None,
         Some(token) => Some(Token::new(token).ok_or_else(|| {
@@ -71,7 +66,19 @@ pub(crate) fn prepare(
         #[cfg(feature = "prometheus")]
         page: respond::page::Cache::default(),
     };
+    prepare_with(&settings, state)
+}
 
+/// The same with what answers are made from.
+pub(super) fn prepare_with(
+    settings: &config::Admin,
+    state: State,
+) -> Result<Waiting<Handle>, Error> {
+    check(settings)?;
+    let bind = |source| Error::Bind { address: settings.address.to_string(), source };
+    let listener = std::net::TcpListener::bind(settings.address).map_err(bind)?;
+    listener.set_nonblocking(true).map_err(bind)?;
+    let address = listener.local_addr().map_err(bind)?;
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .max_blocking_threads(32)
@@ -185,7 +192,11 @@ async fn connection(
     let service = service_fn(|request: hyper::Request<hyper::body::Incoming>| {
         let (state, seats) = (Arc::clone(&state), Arc::clone(&seats));
         async move {
-            let (head, _) = request.into_parts();
+            let (mut head, _) = request.into_parts();
+            // Whoever takes the page too slowly may lose the connection for it.
+            if let Some(connection) = seats.connection(number) {
+                head.extensions.insert(connection);
+            }
             let _busy = Busy::new(&seats, number);
             if respond::needs_checks(&head) {
                 state.health.refresh().await;

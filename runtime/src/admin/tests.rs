@@ -134,6 +134,111 @@ fn the_page_comes_in_the_form_that_was_asked_for() {
     }
 }
 
+#[cfg(feature = "prometheus")]
+#[test]
+fn a_page_is_compressed_for_who_takes_that() {
+    use std::io::Read as _;
+
+    use http_body_util::BodyExt;
+
+    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    let state = state(None);
+    let ask = |coding: &str| {
+        let request = Request::get("/metrics").header("accept-encoding", coding).body(()).unwrap();
+        let answer = respond(&request.into_parts().0, &state);
+        let (head, body) = answer.into_parts();
+        assert_eq!(head.headers["vary"], "Accept, Accept-Encoding");
+        let coding = head.headers.get("content-encoding").map(|it| it.to_str().unwrap().to_owned());
+        (coding, runtime.block_on(body.collect()).unwrap().to_bytes())
+    };
+    let (coding, packed) = ask("gzip;q=0.5");
+    assert_eq!(coding.as_deref(), Some("gzip"));
+    let mut page = String::new();
+    flate2::read::GzDecoder::new(&*packed).read_to_string(&mut page).unwrap();
+    assert!(page.contains("plimsoll_build_info{") && packed.len() * 2 < page.len(), "{page}");
+    let (coding, plain) = ask("gzip;q=0");
+    assert_eq!((coding, plain.starts_with(b"# HELP")), (None, true));
+}
+
+#[cfg(feature = "prometheus")]
+#[test]
+fn more_scrapes_than_can_be_sent_are_told_to_come_again() {
+    let state = state(None);
+    let scrape = || {
+        let request = Request::get("/metrics").body(()).unwrap();
+        respond(&request.into_parts().0, &state)
+    };
+    let busy = || counts().into_iter().find(|(answer, _)| *answer == "metrics_busy").unwrap().1;
+    let mut unsent: Vec<_> = (0..4).map(|_| scrape()).collect();
+    assert!(unsent.iter().all(|answer| answer.status() == StatusCode::OK));
+    let before = busy();
+    let answer = scrape();
+    assert_eq!(answer.status(), StatusCode::SERVICE_UNAVAILABLE);
+    assert_eq!(answer.headers()["retry-after"], "1");
+    assert_eq!(busy() - before, 1);
+    // Health has no part in it.
+    assert_eq!(ask(&state, "GET", "/livez", &[]).status, StatusCode::OK);
+    unsent.pop();
+    assert_eq!(scrape().status(), StatusCode::OK);
+}
+
+/// A page that no socket takes at once.
+#[cfg(feature = "prometheus")]
+fn large_page(_: crate::metrics::page::Form, page: &mut Vec<u8>) {
+    page.clear();
+    page.resize(32 << 20, b'#');
+}
+
+#[cfg(feature = "prometheus")]
+#[test]
+fn who_reads_too_slowly_loses_the_page_to_others() {
+    use super::scrapes::Scrapes;
+
+    let patience = Duration::from_secs(3);
+    let cache = respond::page::Cache::new(large_page, Scrapes::new(2, patience));
+    let state = State { token: None, health: health(), page: cache };
+    let handle = server::prepare_with(&settings("127.0.0.1:0", None), state).unwrap().go();
+    let address = handle.addr();
+    let request = b"GET /metrics HTTP/1.1\r\nconnection: close\r\n\r\n";
+    let slow: Vec<TcpStream> = (0..2)
+        .map(|_| {
+            let mut stream = TcpStream::connect(address).unwrap();
+            stream.write_all(request).unwrap();
+            // Its answer has begun.
+            stream.read_exact(&mut [0; 100]).unwrap();
+            stream
+        })
+        .collect();
+    assert!(get(address, "/metrics").starts_with("HTTP/1.1 503 "));
+    assert!(get(address, "/livez").starts_with("HTTP/1.1 200 "));
+    let begun = Instant::now();
+    let answer = loop {
+        let answer = get(address, "/metrics");
+        if answer.starts_with("HTTP/1.1 200 ") || begun.elapsed() > patience * 10 {
+            break answer;
+        }
+        std::thread::sleep(patience / 10);
+    };
+    assert!(answer.starts_with("HTTP/1.1 200 ") && answer.len() > 32 << 20);
+    // Of the slow ones, one has lost its connection in the middle of the page.
+    let whole = slow.into_iter().map(|mut stream| {
+        let mut rest = Vec::new();
+        let _ = stream.read_to_end(&mut rest);
+        rest.len() > 32 << 20
+    });
+    assert_eq!(whole.filter(|whole| *whole).count(), 1);
+    // A page that was sent leaves its place, though the connection stays.
+    let mut kept: Vec<TcpStream> = (0..8).map(|_| TcpStream::connect(address).unwrap()).collect();
+    for stream in &mut kept {
+        stream.write_all(b"GET /metrics HTTP/1.1\r\n\r\n").unwrap();
+        let mut page = vec![0; 32 << 20];
+        stream.read_exact(&mut page).unwrap();
+        assert!(page.starts_with(b"HTTP/1.1 200 "));
+        stream.read_exact(&mut [0; 100]).unwrap();
+    }
+    assert!(handle.shutdown(within(Duration::from_secs(5))));
+}
+
 fn server(token: Option<&str>) -> (Handle, SocketAddr, Arc<Health>) {
     let health = health();
     let handle = prepare(settings("127.0.0.1:0", token), Arc::clone(&health)).unwrap().go();

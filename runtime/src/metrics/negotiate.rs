@@ -75,7 +75,7 @@ fn read(range: &str) -> Option<(Option<Form>, u16, u8)> {
 }
 
 /// A quality from 0 to 1 with at most three decimals.
-fn thousandths(text: &str) -> Option<u16> {
+pub(crate) fn thousandths(text: &str) -> Option<u16> {
     let value: f32 = text.parse().ok()?;
     let plain = text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
     (plain && text.len() <= 5 && value <= 1.0).then_some((value * 1000.0) as u16)
