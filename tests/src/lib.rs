@@ -11,6 +11,7 @@ pub mod http;
 pub mod lines;
 pub mod live;
 pub mod page;
+pub mod parsers;
 pub mod polling;
 pub mod process;
 pub mod prometheus;

@@ -57,14 +57,19 @@ impl Live {
         Live { telemetry, rotel, pages: AtomicUsize::new(0) }
     }
 
+    /// Where the admin server listens.
+    #[track_caller]
+    pub fn address(&self) -> SocketAddr {
+        self.telemetry.admin_addr().expect("the admin server listens")
+    }
+
     /// The metrics page of this process, made now: a page that was slow to make may be given again
     /// for a while, but not in the other format.
     #[track_caller]
     pub fn page(&self) -> Page {
         let turn = self.pages.fetch_add(1, Ordering::Relaxed) % 2;
         let format = [Format::Text, Format::OpenMetrics][turn];
-        let address = self.telemetry.admin_addr().expect("the admin server listens");
-        let url = format!("http://{address}/metrics");
+        let url = format!("http://{}/metrics", self.address());
         Page::of(&http::get_with(&url, &[("accept", format.accept())]))
     }
 

@@ -1,6 +1,7 @@
 //! A real Prometheus on loopback, that scrapes one page each second, and `promtool`.
 //!
-//! It scrapes twice: as job `app` with the token, as job `stranger` with a wrong one.
+//! It scrapes twice: as job `app` with the token, as job `stranger` with a wrong one. With native
+//! histograms it asks for protobuf.
 
 use std::collections::BTreeMap;
 use std::io::Write;
@@ -38,6 +39,15 @@ pub struct Target {
 impl Prometheus {
     /// Starts one that scrapes `/metrics` of an address with a token, or says that it is missing.
     pub fn start(target: &str, token: &str) -> Option<Prometheus> {
+        Prometheus::start_with(target, token, "exemplar-storage")
+    }
+
+    /// The same, with native histograms.
+    pub fn start_native(target: &str, token: &str) -> Option<Prometheus> {
+        Prometheus::start_with(target, token, "exemplar-storage,native-histograms")
+    }
+
+    fn start_with(target: &str, token: &str, features: &str) -> Option<Prometheus> {
         let program = tools::find("prometheus")?;
         let scratch = Scratch::new("prometheus");
         let job = |name: &str, token: &str| {
@@ -59,7 +69,7 @@ impl Prometheus {
             .arg(format!("--config.file={}", file.display()))
             .arg(format!("--storage.tsdb.path={}", scratch.file("data").display()))
             .arg(format!("--web.listen-address=127.0.0.1:{port}"))
-            .arg("--enable-feature=exemplar-storage");
+            .arg(format!("--enable-feature={features}"));
         let process = Process::start("prometheus", &mut command, &scratch);
         let mut server =
             Prometheus { process, url: format!("http://127.0.0.1:{port}"), _scratch: scratch };
