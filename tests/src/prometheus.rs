@@ -124,6 +124,13 @@ impl Prometheus {
             .collect()
     }
 
+    /// The type that the page gave a family: `info` in OpenMetrics alone.
+    #[track_caller]
+    pub fn kind(&self, family: &str) -> String {
+        let data = self.ask(&format!("/api/v1/metadata?metric={family}"));
+        data[family][0]["type"].as_str().unwrap_or_default().to_owned()
+    }
+
     /// What it thinks of the pages.
     #[track_caller]
     pub fn targets(&self) -> Vec<Target> {

@@ -212,6 +212,8 @@ fn by_protobuf(live: &Live, lines: &BTreeSet<String>) {
         return;
     };
     server.until("up{job=\"app\"}", |up| (up.first()?.1 == 1.0).then_some(()));
+    // Only lines know of infos.
+    assert_eq!(server.kind("target_info"), "gauge");
     let of = |expression: &str| server.query(expression).first().map(|one| one.1);
     let lifted = |outcome| {
         format!("function_calls_total{{job=\"app\",function=\"lift\",outcome=\"{outcome}\"}}")
