@@ -51,8 +51,24 @@ const MOUNT: &str = "sys/fs/cgroup";
 /// Groups around this one that are looked at. Real ones are five deep.
 const DEPTH: usize = 16;
 
-pub(super) fn visit(files: &Files, sink: &mut dyn Sink) {
-    let Some(group) = group(files) else { return };
+/// Where the files of this process's group are, if it is in one. Who moves a process does it before
+/// its program begins.
+#[derive(Debug)]
+pub(super) struct Cgroup(Option<String>);
+
+impl Cgroup {
+    pub(super) fn new(files: &Files) -> Cgroup {
+        Cgroup(group(files))
+    }
+
+    pub(super) fn visit(&self, files: &Files, sink: &mut dyn Sink) {
+        if let Some(group) = &self.0 {
+            visit(files, group, sink);
+        }
+    }
+}
+
+fn visit(files: &Files, group: &str, sink: &mut dyn Sink) {
     let [
         cpu_limit,
         cpu,
@@ -69,10 +85,10 @@ pub(super) fn visit(files: &Files, sink: &mut dyn Sink) {
     one(
         sink,
         cpu_limit,
-        float(lowest(&group, |group| cpus(&files.text(&below(group, "cpu.max"))?))),
+        float(lowest(group, |group| cpus(&files.text(&below(group, "cpu.max"))?))),
     );
 
-    let text = files.text(&below(&group, "cpu.stat")).unwrap_or_default();
+    let text = files.text(&below(group, "cpu.stat")).unwrap_or_default();
     let seconds = |name| float(field(&text, name).map(|micros| micros as f64 / 1e6));
     one(sink, cpu, seconds("usage_usec"));
     // The kernel writes zeroes where the group has no limit of its own.
@@ -80,24 +96,23 @@ pub(super) fn visit(files: &Files, sink: &mut dyn Sink) {
     one(sink, throttled_periods, integer(field(&text, "nr_throttled")));
     one(sink, throttled, seconds("throttled_usec"));
 
-    one(sink, memory, integer(files.number(&below(&group, "memory.current"))));
-    let limit = |name: &str| lowest(&group, |group| files.number(&below(group, name)));
+    one(sink, memory, integer(files.number(&below(group, "memory.current"))));
+    let limit = |name: &str| lowest(group, |group| files.number(&below(group, name)));
     one(sink, memory_limit, integer(limit("memory.max")));
-    let text = files.text(&below(&group, "memory.events")).unwrap_or_default();
+    let text = files.text(&below(group, "memory.events")).unwrap_or_default();
     let events = ["max", "oom", "oom_kill"];
     let events = events.map(|event| (event, integer(field(&text, event))));
     each(sink, memory_events, "event", &events);
 
-    one(sink, threads, integer(files.number(&below(&group, "pids.current"))));
+    one(sink, threads, integer(files.number(&below(group, "pids.current"))));
     one(sink, threads_limit, integer(limit("pids.max")));
-    pressure::visit(files, |what| below(&group, &format!("{what}.pressure")), stalled, sink);
+    pressure::visit(files, |what| below(group, &format!("{what}.pressure")), stalled, sink);
 }
 
 fn below(group: &str, file: &str) -> String {
     format!("{group}/{file}")
 }
 
-/// Where the files of this process's group are.
 fn group(files: &Files) -> Option<String> {
     let groups = files.text("proc/self/cgroup")?;
     let path = groups.lines().find_map(|line| line.strip_prefix("0::/"))?;

@@ -33,9 +33,10 @@ use super::family::{Head, Number, Series, Sink, Type};
 /// Hands the families over.
 pub(crate) fn visit(sink: &mut dyn Sink) {
     static PROCESS: OnceLock<process::Process> = OnceLock::new();
+    static CGROUP: OnceLock<cgroup::Cgroup> = OnceLock::new();
     let files = Files::new(Path::new("/"));
     PROCESS.get_or_init(|| process::Process::new(&files)).visit(&files, sink);
-    cgroup::visit(&files, sink);
+    CGROUP.get_or_init(|| cgroup::Cgroup::new(&files)).visit(&files, sink);
     #[cfg(any(feature = "jemalloc", feature = "mimalloc"))]
     allocator::visit(sink);
     #[cfg(feature = "tokio")]

@@ -85,7 +85,7 @@ impl Root {
         let files = Files::new(&self.0);
         let mut kept = Kept::default();
         Process::new(&files).visit(&files, &mut kept);
-        cgroup::visit(&files, &mut kept);
+        cgroup::Cgroup::new(&files).visit(&files, &mut kept);
         threads::visit(&files, &mut kept);
         #[cfg(feature = "system")]
         {
