@@ -50,6 +50,19 @@ impl Builder {
         self.attribute("service.version", version)
     }
 
+    /// The commit that the program was built from, `vcs.ref.head.revision`. In one line, with what the
+    /// build's environment says: `.commit(plimsoll::commit!())`. `None` leaves it open.
+    ///
+    /// Otherwise it is what `OTEL_RESOURCE_ATTRIBUTES` says, else one of the environment variables
+    /// `PLIMSOLL_COMMIT`, `SOURCE_COMMIT` and `GIT_COMMIT` at run time, in this order. It is on the
+    /// page as `build_info{version, commit}`, and on everything that leaves by OTLP.
+    pub fn commit<'a>(self, commit: impl Into<Option<&'a str>>) -> Builder {
+        match commit.into().map(str::trim) {
+            None | Some("") => self,
+            Some(commit) => self.attribute(config::COMMIT, commit),
+        }
+    }
+
     /// A further attribute of the resource, such as `deployment.environment.name`.
     pub fn attribute(mut self, key: &str, value: impl Into<String>) -> Builder {
         config::set(&mut self.attributes, key, value.into());

@@ -150,3 +150,25 @@ where
     use tracing_subscriber::Layer as _;
     trace::layer().and_then(logs::layer(logs::filter(filter).0))
 }
+
+/// The commit that this crate is built from, as an `Option<&'static str>`, if the build knows it.
+///
+/// It is the first that is set of the environment variables `PLIMSOLL_COMMIT`, `SOURCE_COMMIT`,
+/// `GIT_COMMIT` (Jenkins), `GITHUB_SHA` and `CI_COMMIT_SHA` (GitLab), when the crate is compiled;
+/// Cargo compiles it again when one of them changes. For [`Builder::commit`].
+///
+/// ```
+/// let settings = plimsoll::builder().version(env!("CARGO_PKG_VERSION")).commit(plimsoll::commit!());
+/// ```
+#[macro_export]
+macro_rules! commit {
+    () => {
+        $crate::__private::first(&[
+            ::core::option_env!("PLIMSOLL_COMMIT"),
+            ::core::option_env!("SOURCE_COMMIT"),
+            ::core::option_env!("GIT_COMMIT"),
+            ::core::option_env!("GITHUB_SHA"),
+            ::core::option_env!("CI_COMMIT_SHA"),
+        ])
+    };
+}

@@ -26,6 +26,20 @@ pub mod classify {
     pub use crate::record::classify::{ByIo, ByKind, ByResult, ByValue};
 }
 
+/// The first text that is there and not empty.
+pub const fn first(texts: &[Option<&'static str>]) -> Option<&'static str> {
+    let mut at = 0;
+    while at < texts.len() {
+        if let Some(text) = texts[at] {
+            if !text.is_empty() {
+                return Some(text);
+            }
+        }
+        at += 1;
+    }
+    None
+}
+
 /// Gives an asynchronous body its type without a value: stands where nothing runs.
 pub fn never<T>() -> T {
     loop {

@@ -12,6 +12,11 @@ use super::{
     Temporality, Traces, join,
 };
 
+/// The attribute that names the commit which the program was built from.
+pub(crate) const COMMIT: &str = "vcs.ref.head.revision";
+/// Where those who deploy a program write its commit: what is ours, Docker Hub's, Jenkins's.
+const COMMITS: [&str; 3] = ["PLIMSOLL_COMMIT", "SOURCE_COMMIT", "GIT_COMMIT"];
+
 /// Looks a variable up.
 type Lookup<'a> = &'a dyn Fn(&str) -> Option<String>;
 
@@ -236,6 +241,11 @@ impl Env<'_> {
         if let Some(service) = self.text("OTEL_SERVICE_NAME") {
             super::set(&mut resource, "service.name", service);
         }
+        if !resource.iter().any(|(key, value)| key == COMMIT && !value.is_empty()) {
+            if let Some(commit) = COMMITS.iter().find_map(|name| self.text(name)) {
+                super::set(&mut resource, COMMIT, commit);
+            }
+        }
         resource
     }
 
@@ -338,6 +348,19 @@ mod tests {
         assert_eq!(settings.otlp.metrics.unwrap().url, "http://collector:4318/v1/metrics");
         assert_eq!(settings.traces, Traces { on: true, parent_based: false, ratio: 0.25 });
         assert_eq!(settings.admin.unwrap().address.port(), 1234);
+    }
+
+    #[test]
+    fn the_commit_is_what_the_resource_says_else_what_who_deploys_says() {
+        let commit = |variables: &[(&str, &str)]| {
+            let resource = settings(variables).resource;
+            resource.into_iter().find(|(key, _)| key == COMMIT).map(|(_, value)| value)
+        };
+        assert_eq!(commit(&[]), None);
+        assert_eq!(commit(&[("GIT_COMMIT", "c"), ("PLIMSOLL_COMMIT", " ")]).unwrap(), "c");
+        assert_eq!(commit(&[("GIT_COMMIT", "c"), ("PLIMSOLL_COMMIT", "a")]).unwrap(), "a");
+        let resource = ("OTEL_RESOURCE_ATTRIBUTES", "vcs.ref.head.revision=r");
+        assert_eq!(commit(&[("PLIMSOLL_COMMIT", "a"), resource]).unwrap(), "r");
     }
 
     #[test]

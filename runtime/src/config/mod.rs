@@ -9,7 +9,7 @@ use std::fmt;
 use std::net::SocketAddr;
 use std::time::Duration;
 
-pub(crate) use env::read;
+pub(crate) use env::{COMMIT, read};
 
 /// Everything that `init` needs to know.
 #[derive(Clone, Debug)]

@@ -106,6 +106,8 @@ fn ours() -> Taken {
         ours.family(head);
     }
     sources::ours(&mut ours);
+    // Also those that this machine has no figures for: a name is refused everywhere or nowhere.
+    super::usage::families().for_each(|head| ours.family(head));
     #[cfg(feature = "prometheus")]
     super::foreign::LeftOut::default().visit(&mut ours);
     ours.0

@@ -68,9 +68,9 @@ pub(crate) fn standard(families: &[MetricFamily]) -> Vec<String> {
     names.filter(|name| is_standard(name)).map(str::to_owned).collect()
 }
 
-/// True for what is told of a process in the same way by whoever tells it.
+/// True for what is told of a process or program in the same way by whoever tells it.
 pub(crate) fn is_standard(name: &str) -> bool {
-    name.starts_with("process_")
+    name.starts_with("process_") || name == "build_info"
 }
 
 /// What is said of a family; none when it can't stand on a page.

@@ -13,6 +13,8 @@ const TARGET: Head<'static> =
     own("target_info", Type::Info, "The resource attributes of this process.");
 const BUILD: Head<'static> =
     own("plimsoll_build_info", Type::Info, "The version of plimsoll that speaks here.");
+const PROGRAM: Head<'static> =
+    own("build_info", Type::Info, "The version of this program, and the commit it was built from.");
 const MADE: Head<'static> = own(
     "plimsoll_telemetry_made_total",
     Type::Counter,
@@ -75,6 +77,9 @@ const REASONS: [&[&str]; 3] = [
     &["queue_full", "write_failed", "deadline", "after_shutdown"],
 ];
 
+/// `vcs.ref.head.revision`, as a label.
+const COMMIT: &str = "vcs_ref_head_revision";
+
 struct Identity {
     /// The labels of `target_info`.
     resource: Vec<(String, String)>,
@@ -102,6 +107,18 @@ pub(crate) fn visit(sink: &mut dyn Sink) {
     count(sink, &labels, 1);
     sink.family(&BUILD);
     count(sink, &[("version", env!("CARGO_PKG_VERSION"))], 1);
+
+    let program: Vec<(&str, &str)> = [("version", "service_version"), ("commit", COMMIT)]
+        .into_iter()
+        .filter_map(|(label, key)| {
+            let (_, value) = labels.iter().find(|(name, value)| *name == key && !value.is_empty())?;
+            Some((label, *value))
+        })
+        .collect();
+    if !program.is_empty() {
+        sink.family(&PROGRAM);
+        count(sink, &program, 1);
+    }
 
     let report = identity.map(|identity| (identity.accounts)()).unwrap_or_default();
     let flows =

@@ -51,7 +51,7 @@ pub(crate) fn visit(sink: &mut dyn Sink) {
     }
 }
 
-/// All families that may be handed over.
+/// All families that may be handed over, on whatever machine.
 pub(crate) fn families() -> impl Iterator<Item = &'static Head<'static>> {
     let all = process::FAMILIES.iter().chain(&cgroup::FAMILIES).chain(&threads::FAMILIES);
     #[cfg(any(feature = "jemalloc", feature = "mimalloc"))]
@@ -65,12 +65,6 @@ pub(crate) fn families() -> impl Iterator<Item = &'static Head<'static>> {
         .chain(&devices::NETWORKS)
         .chain(&filesystems::FAMILIES);
     all
-}
-
-/// True for a family that is left to the program, where it has registered one of that name: what
-/// the `prometheus` crate's own collector of the process says is as good as ours.
-pub(crate) fn gives_way(name: &str) -> bool {
-    process::FAMILIES.iter().any(|head| head.name == name)
 }
 
 const fn counter(name: &'static str, unit: &'static str, help: &'static str) -> Head<'static> {

@@ -122,23 +122,6 @@ fn no_family_is_there_twice_and_every_one_is_announced() {
     }
 }
 
-#[test]
-fn a_collector_of_the_program_s_own_goes_before_ours() {
-    // What the `prometheus` crate's collector of the process has.
-    for name in [
-        "process_cpu_seconds_total",
-        "process_open_fds",
-        "process_max_fds",
-        "process_virtual_memory_bytes",
-        "process_resident_memory_bytes",
-        "process_start_time_seconds",
-        "process_threads",
-    ] {
-        assert!(gives_way(name), "{name}");
-    }
-    assert!(!gives_way("plimsoll_thread_cpu_seconds_total"));
-}
-
 #[cfg(target_os = "linux")]
 mod linux {
     use super::*;
