@@ -169,6 +169,20 @@ pub(crate) fn flows() -> Flows {
     EXPORTER.get().map(|exporter| exporter.flows()).unwrap_or_default()
 }
 
+/// Bytes that wait to be sent, by what they are.
+pub(crate) fn held() -> [(&'static str, usize); 3] {
+    let exporter = EXPORTER.get();
+    let held = |sender: Option<&Arc<Sender>>| sender.map_or(0, |sender| sender.queue.held());
+    [
+        ("otlp_spans", held(exporter.and_then(|exporter| exporter.spans.as_ref()))),
+        ("otlp_log_records", held(exporter.and_then(|exporter| exporter.logs.as_ref()))),
+        (
+            "otlp_metrics",
+            held(exporter.and_then(|exporter| exporter.metrics.as_ref()).map(Pusher::sender)),
+        ),
+    ]
+}
+
 /// One sentence on what is wrong with the export now, if anything is.
 pub(crate) fn trouble() -> Option<String> {
     EXPORTER.get().and_then(|exporter| exporter.trouble.now())

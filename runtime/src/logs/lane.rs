@@ -104,6 +104,11 @@ impl Lane {
         std::mem::replace(&mut self.lock().chunk, empty)
     }
 
+    /// The memory of its lines.
+    pub(super) fn bytes(&self) -> usize {
+        self.lock().chunk.bytes.capacity()
+    }
+
     /// Takes no more lines.
     pub(super) fn close(&self) {
         self.lock().closed = true;

@@ -194,6 +194,11 @@ pub(crate) fn shutdown(deadline: Instant) -> Flow {
     writer().map(|writer| writer.shutdown(deadline)).unwrap_or_default()
 }
 
+/// The memory of lines that wait.
+pub(crate) fn held() -> usize {
+    writer().map(Writer::held).unwrap_or_default()
+}
+
 /// The account of lines so far.
 pub(crate) fn flow() -> Flow {
     writer().map(Writer::flow).unwrap_or_default()

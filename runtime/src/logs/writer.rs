@@ -135,6 +135,14 @@ impl Writer {
         self.shared.lock().lanes.len()
     }
 
+    /// The memory of lines that wait, and of what is kept for the next ones.
+    pub(crate) fn held(&self) -> usize {
+        let state = self.shared.lock();
+        let chunks = state.chunks.iter().chain(&state.spare);
+        let lanes = state.lanes.iter().map(|lane| lane.bytes());
+        chunks.map(|chunk| chunk.bytes.capacity()).sum::<usize>() + lanes.sum::<usize>()
+    }
+
     /// The account so far.
     pub(crate) fn flow(&self) -> Flow {
         let mut state = self.shared.lock();

@@ -40,6 +40,8 @@ mod text;
 #[cfg(feature = "runtime")]
 pub(crate) mod usage;
 mod walk;
+#[cfg(feature = "runtime")]
+pub(crate) mod weight;
 pub(crate) use walk::CALLS;
 #[cfg(feature = "prometheus")]
 pub(crate) mod write;

@@ -111,7 +111,8 @@ pub(crate) fn visit(sink: &mut dyn Sink) {
     let program: Vec<(&str, &str)> = [("version", "service_version"), ("commit", COMMIT)]
         .into_iter()
         .filter_map(|(label, key)| {
-            let (_, value) = labels.iter().find(|(name, value)| *name == key && !value.is_empty())?;
+            let (_, value) =
+                labels.iter().find(|(name, value)| *name == key && !value.is_empty())?;
             Some((label, *value))
         })
         .collect();

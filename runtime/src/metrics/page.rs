@@ -5,13 +5,14 @@
 
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Instant;
 
 use super::layout::Layout;
 use super::negotiate::negotiate;
 use super::proto::Proto;
 use super::text::Text;
 use super::write::{self, Format};
-use super::{limits, sources};
+use super::{limits, sources, weight};
 use crate::catalog;
 use crate::record;
 
@@ -67,6 +68,7 @@ pub(crate) fn render(form: Form, out: &mut Vec<u8>) {
     /// How long a page was lately.
     static LENGTH: AtomicUsize = AtomicUsize::new(0);
 
+    let begun = Instant::now();
     out.reserve(LENGTH.load(Ordering::Relaxed).saturating_sub(out.len()));
     match form {
         Form::Lines(format) => lines(format, out),
@@ -78,6 +80,7 @@ pub(crate) fn render(form: Form, out: &mut Vec<u8>) {
         }
     }
     LENGTH.store(out.len() * 9 / 8, Ordering::Relaxed);
+    weight::made(begun.elapsed(), out.len());
 }
 
 fn lines(format: Format, out: &mut Vec<u8>) {

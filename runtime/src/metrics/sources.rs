@@ -49,19 +49,25 @@ pub(crate) fn others(sink: &mut dyn Sink) {
     {
         let Distinct { mut names, clashed, .. } = distinct;
         left_out.name_taken += clashed;
-        super::foreign::visit(&registered, &mut names, &mut left_out, sink);
+        super::weight::counted(super::weight::Source::Registered, sink, |sink| {
+            super::foreign::visit(&registered, &mut names, &mut left_out, sink);
+        });
         left_out.visit(sink);
     }
 }
 
 /// Those of plimsoll's own.
 pub(crate) fn ours(sink: &mut dyn Sink) {
-    #[cfg(feature = "tower")]
-    super::http::visit(sink);
     #[cfg(feature = "runtime")]
     {
-        super::own::visit(sink);
-        usage::visit(sink);
-        crate::objectives::visit(sink);
+        use super::weight::{Source, counted};
+        #[cfg(feature = "tower")]
+        counted(Source::Http, sink, super::http::visit);
+        counted(Source::Plimsoll, sink, |sink| {
+            super::own::visit(sink);
+            super::weight::visit(sink);
+        });
+        counted(Source::Usage, sink, usage::visit);
+        counted(Source::Objectives, sink, crate::objectives::visit);
     }
 }

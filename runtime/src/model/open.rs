@@ -77,6 +77,13 @@ impl Table {
         }
     }
 
+    /// The memory of the table and its texts.
+    pub(crate) fn bytes(&self) -> usize {
+        // They are entered by number.
+        let texts = self.texts.iter().map_while(|text| text.get()).map(|text| text.len());
+        size_of_val(&*self.slots) + size_of_val(&*self.texts) + texts.sum::<usize>()
+    }
+
     /// The number of all texts that found no room.
     fn others(&self) -> u32 {
         self.texts.len() as u32
@@ -158,6 +165,16 @@ mod tests {
     use std::sync::Barrier;
 
     use super::*;
+
+    #[test]
+    fn texts_weigh_what_is_long_of_them() {
+        let table = Table::new(100);
+        let empty = table.bytes();
+        table.index("a tenant");
+        table.index("a tenant");
+        table.index("another");
+        assert_eq!(table.bytes() - empty, "a tenant".len() + "another".len());
+    }
 
     #[test]
     fn each_text_keeps_its_number_and_those_without_room_share_one() {

@@ -61,6 +61,6 @@ pub(crate) use root::{Remote, Root};
 pub use run::Run;
 pub use sample::{Measurable, Sample, value};
 pub(crate) use sample::{Place, overflow_shared};
-pub(crate) use shard::{counts, drain, error_types, merge, size};
+pub(crate) use shard::{counts, drain, error_types, held, merge, size};
 pub use state::active;
 pub(crate) use state::{METRICS, Sampler, TRACES, start, stop_spans};

@@ -82,6 +82,11 @@ impl Ring {
         }
     }
 
+    /// The memory of all slots.
+    pub(super) fn bytes(&self) -> usize {
+        size_of_val(&*self.slots)
+    }
+
     /// Writes a chunk, or returns false when there is no room for the whole of it.
     ///
     /// # Safety

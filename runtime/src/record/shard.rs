@@ -200,6 +200,18 @@ impl Shards {
         shards.iter().map(|shard| unsafe { shard.ring.drain(read) }).sum()
     }
 
+    pub(super) fn held(&self) -> Held {
+        let idle = lock(&self.free).len();
+        let all = lock(&self.all);
+        let sum = |bytes: fn(&Shard) -> usize| all.iter().map(|shard| bytes(shard)).sum();
+        Held {
+            shards: all.len(),
+            idle: idle.min(all.len()),
+            counts: sum(|shard| size_of_val(&*shard.cells) + size_of::<Shard>()),
+            rings: sum(|shard| shard.ring.bytes()),
+        }
+    }
+
     pub(super) fn counts(&self) -> Counts {
         let mut sums = Counts::default();
         for shard in lock(&self.all).iter() {
@@ -259,6 +271,21 @@ pub(crate) fn error_types() -> Vec<(u32, &'static str, u64)> {
 /// Hands every span that waits to `read`, trace by trace. Returns their number.
 pub(crate) fn drain(read: &mut dyn FnMut(&Chunk<'_>)) -> usize {
     SHARDS.drain(read)
+}
+
+/// The shards, and the bytes that they have been given.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Held {
+    pub(crate) shards: usize,
+    /// Those of them that no thread has now.
+    pub(crate) idle: usize,
+    pub(crate) counts: usize,
+    pub(crate) rings: usize,
+}
+
+/// What is held at the moment.
+pub(crate) fn held() -> Held {
+    SHARDS.held()
 }
 
 /// What became of the spans of kept traces, before they reached the exporter.

@@ -218,6 +218,11 @@ impl Queue {
     }
 
     /// The account so far.
+    /// Bytes that wait here or with the sender.
+    pub(crate) fn held(&self) -> usize {
+        self.lock().held
+    }
+
     pub(crate) fn flow(&self) -> Flow {
         self.lock().flow.clone()
     }
