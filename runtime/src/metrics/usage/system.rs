@@ -13,7 +13,7 @@ pub(super) const FAMILIES: [Head<'static>; 10] = [
         "seconds",
         "Time that the machine's CPUs spent, added up, by what they did.",
     ),
-    gauge("system_cpu_logical_count", "", "CPUs of the machine that are in use."),
+    gauge("system_cpus", "", "CPUs of the machine that are in use."),
     gauge(
         "system_cpu_load_average_1m",
         "",

@@ -220,7 +220,7 @@ mod linux {
         assert_eq!(used + available, total);
         let count = fs::read_to_string("/proc/cpuinfo").unwrap();
         let count = count.lines().filter(|line| line.starts_with("processor")).count();
-        assert_eq!(kept.get("system_cpu_logical_count{}"), count as f64);
+        assert_eq!(kept.get("system_cpus{}"), count as f64);
         let switches = "process_context_switches_total{process_context_switch_type=voluntary}";
         let before = kept.get(switches);
         for _ in 0..20 {
@@ -452,7 +452,7 @@ fn disks_and_interfaces_have_series_up_to_a_bound() {
         ),
         ("system_cpu_time_seconds_total{cpu_mode=interrupt}", 0.67),
         ("system_cpu_time_seconds_total{cpu_mode=idle}", 4.0),
-        ("system_cpu_logical_count{}", 2.0),
+        ("system_cpus{}", 2.0),
         ("system_cpu_load_average_1m{}", 0.5),
         ("system_cpu_load_average_15m{}", 2.25),
     ] {
