@@ -298,7 +298,7 @@ pub(super) mod page {
             assert_ne!(cache.spare.0.lock().unwrap().capacity(), 0);
             cache.spare.take();
             drop(first);
-            assert_eq!(cache.page(Form::Protobuf, false).bytes.as_ptr(), place);
+            assert_eq!(cache.page(Form::Lines(Format::Text), false).bytes.as_ptr(), place);
         }
 
         #[test]

@@ -18,17 +18,17 @@ const PROGRAM: Head<'static> =
 const MADE: Head<'static> = own(
     "plimsoll_telemetry_made_total",
     Type::Counter,
-    "Spans, log records and log lines that were meant to leave the process.",
+    "Spans, log records, metric points and log lines that were meant to leave the process.",
 );
 const EXPORTED: Head<'static> = own(
     "plimsoll_telemetry_exported_total",
     Type::Counter,
-    "Spans, log records and log lines that a receiver has confirmed, or that were written.",
+    "Spans, log records, metric points and log lines that a receiver has confirmed, or that were written.",
 );
 const LOST: Head<'static> = own(
     "plimsoll_telemetry_lost_total",
     Type::Counter,
-    "Spans, log records and log lines that did not leave the process.",
+    "Spans, log records, metric points and log lines that did not leave the process.",
 );
 const CLOCK: Head<'static> = own(
     "plimsoll_clock_breaks_total",
@@ -46,9 +46,9 @@ const fn own(name: &'static str, kind: Type, help: &'static str) -> Head<'static
     Head { name, kind, help, unit: "" }
 }
 
-/// What can become of spans, log records and log lines on their way out. All of it is on the page
+/// What can become of spans, log records, metric points and log lines on their way out. All of it is on the page
 /// before it occurs.
-const REASONS: [&[&str]; 3] = [
+const REASONS: [&[&str]; 4] = [
     &[
         "ring_full",
         "trace_too_long",
@@ -65,6 +65,18 @@ const REASONS: [&[&str]; 3] = [
     ],
     &[
         "queue_full",
+        "too_big",
+        "unreachable",
+        "unavailable",
+        "refused",
+        "rejected",
+        "exporter_panic",
+        "deadline",
+        "after_shutdown",
+    ],
+    &[
+        "queue_full",
+        "too_many_series",
         "too_big",
         "unreachable",
         "unavailable",
@@ -122,8 +134,12 @@ pub(crate) fn visit(sink: &mut dyn Sink) {
     }
 
     let report = identity.map(|identity| (identity.accounts)()).unwrap_or_default();
-    let flows =
-        [("spans", &report.spans), ("log_records", &report.logs), ("log_lines", &report.lines)];
+    let flows = [
+        ("spans", &report.spans),
+        ("log_records", &report.logs),
+        ("metric_points", &report.metrics),
+        ("log_lines", &report.lines),
+    ];
     totals(sink, &MADE, &flows, |flow| flow.made);
     totals(sink, &EXPORTED, &flows, |flow| flow.exported);
     losses(sink, &flows);
@@ -156,7 +172,7 @@ fn totals(
     }
 }
 
-fn losses(sink: &mut dyn Sink, flows: &[(&str, &Flow); 3]) {
+fn losses(sink: &mut dyn Sink, flows: &[(&str, &Flow); 4]) {
     sink.family(&LOST);
     for ((signal, flow), known) in flows.iter().zip(REASONS) {
         let lost = |reason: &str| {
@@ -199,13 +215,19 @@ mod tests {
         spans.lose("eaten", 1);
         let mut out = Vec::new();
         let none = Flow::default();
-        let flows = [("spans", &spans), ("log_records", &none), ("log_lines", &none)];
+        let flows = [
+            ("spans", &spans),
+            ("log_records", &none),
+            ("metric_points", &none),
+            ("log_lines", &none),
+        ];
         losses(&mut Text::new(&mut out, Format::Text), &flows);
         let text = String::from_utf8(out).unwrap();
         for line in [
             r#"plimsoll_telemetry_lost_total{signal="spans",reason="unreachable"} 2"#,
             r#"plimsoll_telemetry_lost_total{signal="spans",reason="eaten"} 1"#,
             r#"plimsoll_telemetry_lost_total{signal="spans",reason="queue_full"} 0"#,
+            r#"plimsoll_telemetry_lost_total{signal="metric_points",reason="refused"} 0"#,
             r#"plimsoll_telemetry_lost_total{signal="log_lines",reason="queue_full"} 0"#,
         ] {
             assert!(text.lines().any(|it| it == line), "{line} in {text}");
