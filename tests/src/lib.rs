@@ -22,4 +22,5 @@ pub mod scratch;
 pub mod shop;
 pub mod sink;
 pub mod tools;
+pub mod victoria;
 pub mod wait;

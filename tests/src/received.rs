@@ -1,6 +1,6 @@
 //! What rotel received, read back from the text that it prints.
 //!
-//! Pure: text in, spans and log records out. `rotel.rs` runs the server. The text holds
+//! Pure: text in, spans, log records and metric points out. `rotel.rs` runs the server. The text holds
 //! everything that the tests need, links and resources included; lines that it prints for its own
 //! sake are skipped.
 
@@ -56,6 +56,35 @@ pub struct ReceivedLog {
     pub resource: Rc<Attributes>,
 }
 
+/// One data point of a metric as it arrived.
+#[derive(Clone, Debug, Default)]
+pub struct ReceivedPoint {
+    /// The metric's name.
+    pub name: String,
+    /// The metric's unit.
+    pub unit: String,
+    /// `Gauge`, `Sum`, `Histogram`, `ExponentialHistogram` or `Summary`.
+    pub kind: String,
+    /// `DELTA`, `CUMULATIVE`, or empty.
+    pub temporality: String,
+    /// It only grows.
+    pub monotonic: bool,
+    /// Nanoseconds since 1970.
+    pub start: u64,
+    /// Nanoseconds since 1970.
+    pub time: u64,
+    /// Of a gauge or sum.
+    pub value: f64,
+    /// Of a histogram or summary.
+    pub count: u64,
+    /// Of a histogram or summary.
+    pub sum: f64,
+    /// Its own attributes.
+    pub attributes: Attributes,
+    /// The attributes of whoever sent it.
+    pub resource: Rc<Attributes>,
+}
+
 /// All that one text holds.
 #[derive(Clone, Debug, Default)]
 pub struct Received {
@@ -63,6 +92,8 @@ pub struct Received {
     pub spans: Vec<ReceivedSpan>,
     /// In the order of arrival.
     pub logs: Vec<ReceivedLog>,
+    /// In the order of arrival.
+    pub points: Vec<ReceivedPoint>,
 }
 
 impl Received {
@@ -90,6 +121,9 @@ enum Part {
     Span,
     Log,
     Link,
+    /// What is said of a metric as a whole.
+    Metric,
+    Point,
 }
 
 #[derive(Default)]
@@ -99,6 +133,8 @@ struct Reader {
     /// Span or log record: whose lines are read now.
     item: Part,
     part: Part,
+    /// What the points of the metric that is read now have in common.
+    metric: ReceivedPoint,
     /// The attribute whose text may go on in the next line.
     open: Option<String>,
 }
@@ -131,6 +167,15 @@ impl Reader {
             "SpanLink #",
             "Events:",
             "SpanEvent #",
+            "Metric #",
+            "Descriptor:",
+            "NumberDataPoints #",
+            "HistogramDataPoints #",
+            "ExponentialHistogramDataPoints #",
+            "SummaryDataPoints #",
+            "Data point attributes:",
+            "Exemplars:",
+            "Exemplar #",
             "InstrumentationScope ",
             "{\"v\":0,",
         ];
@@ -159,6 +204,27 @@ impl Reader {
                 Part::Other
             }
             "Attributes:" => self.item,
+            "Metric #" => {
+                let resource = Rc::clone(&self.resource);
+                self.metric = ReceivedPoint { resource, ..ReceivedPoint::default() };
+                self.item = Part::Metric;
+                Part::Other
+            }
+            "Descriptor:" => Part::Metric,
+            "NumberDataPoints #"
+            | "HistogramDataPoints #"
+            | "ExponentialHistogramDataPoints #"
+            | "SummaryDataPoints #" => {
+                self.received.points.push(self.metric.clone());
+                self.item = Part::Point;
+                Part::Other
+            }
+            "Data point attributes:" => Part::Point,
+            // What follows is no point's own.
+            "Exemplars:" | "Exemplar #" => {
+                self.item = Part::Other;
+                Part::Other
+            }
             "SpanLink #" => {
                 if let Some(span) = self.received.spans.last_mut() {
                     span.links.push((String::new(), String::new()));
@@ -216,9 +282,42 @@ impl Reader {
                 "ObservedTimestamp" | "Timestamp" | "SeverityNumber" | "Flags" => {}
                 _ => return false,
             },
+            (Part::Point, ..) => return self.point(key, value),
             _ => return false,
         }
         true
+    }
+
+    /// One line of a data point.
+    fn point(&mut self, key: &str, value: &str) -> bool {
+        let Some(point) = self.received.points.last_mut() else {
+            return false;
+        };
+        match key {
+            "StartTimestamp" => point.start = value.parse().unwrap_or_default(),
+            "Timestamp" => point.time = value.parse().unwrap_or_default(),
+            "Value" => point.value = value.parse().unwrap_or_default(),
+            "Count" => point.count = value.parse().unwrap_or_default(),
+            "Sum" => point.sum = value.parse().unwrap_or_default(),
+            _ => return false,
+        }
+        true
+    }
+
+    /// One line of what is said of a metric.
+    fn descriptor(&mut self, key: &str, value: &str) {
+        let metric = &mut self.metric;
+        match key {
+            "Name" => metric.name = value.to_owned(),
+            "Unit" => metric.unit = value.to_owned(),
+            "DataType" => metric.kind = value.to_owned(),
+            "IsMonotonic" => metric.monotonic = value == "true",
+            "AggregationTemporality" => {
+                metric.temporality =
+                    value.trim_start_matches("AGGREGATION_TEMPORALITY_").to_owned();
+            }
+            _ => {}
+        }
     }
 
     fn arrow(&mut self, rest: &str) {
@@ -226,6 +325,9 @@ impl Reader {
         let Some((key, value)) = rest.split_once(": ") else {
             return;
         };
+        if self.part == Part::Metric {
+            return self.descriptor(key, value);
+        }
         if self.part == Part::Link {
             let link = self.received.spans.last_mut().and_then(|span| span.links.last_mut());
             match (key, link) {
@@ -255,7 +357,8 @@ impl Reader {
             Part::Resource => Rc::get_mut(&mut self.resource),
             Part::Span => self.received.spans.last_mut().map(|span| &mut span.attributes),
             Part::Log => self.received.logs.last_mut().map(|log| &mut log.attributes),
-            Part::Other | Part::Link => None,
+            Part::Point => self.received.points.last_mut().map(|point| &mut point.attributes),
+            Part::Other | Part::Link | Part::Metric => None,
         }
     }
 }

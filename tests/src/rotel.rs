@@ -34,7 +34,7 @@ impl Rotel {
                 .args(["--otlp-http-endpoint", &format!("127.0.0.1:{http}")])
                 .args(["--otlp-grpc-endpoint", &format!("127.0.0.1:{grpc}")])
                 .args(["--exporter", "blackhole", "--log-format", "json"])
-                .args(["--debug-log", "traces", "--debug-log", "logs"])
+                .args(["--debug-log", "traces", "--debug-log", "logs", "--debug-log", "metrics"])
                 .args(["--debug-log-verbosity", "detailed"])
                 .arg("--pid-file")
                 .arg(scratch.file("pid"))
