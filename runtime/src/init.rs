@@ -131,6 +131,10 @@ fn run(settings: &Settings, extras: Extras) -> Result<(), Error> {
         crate::panics::start();
     }
     crate::metrics::own::start(&settings.resource, accounts);
+    #[cfg(feature = "opentelemetry")]
+    if !settings.disabled {
+        crate::integrations::opentelemetry::start();
+    }
     #[cfg(feature = "tokio")]
     crate::metrics::usage::tokio::watch_current();
     let _ = PARTS.set(Parts {

@@ -42,12 +42,13 @@
 //!
 //! | feature | default | brings |
 //! |---|---|---|
-//! | `otlp` | yes | traces and logs by OTLP over HTTP/protobuf |
+//! | `otlp` | yes | traces, logs and metrics by OTLP over HTTP/protobuf |
 //! | `prometheus` | yes | the metrics page, with a `prometheus::Registry` on it |
 //! | `logs` | yes | JSON lines on standard output; foreign `tracing` spans in the trace |
 //! | `admin` | yes | the server of `/metrics` and `/health`; signals |
 //! | `tower` | no | one layer for any tower HTTP service |
 //! | `axum` | no | the same layer, knowing axum's route templates |
+//! | `opentelemetry` | no | what libraries record through OpenTelemetry's metrics API |
 #![cfg_attr(docsrs, feature(doc_cfg))]
 #![cfg_attr(
     not(all(feature = "otlp", feature = "prometheus", feature = "logs", feature = "axum")),
@@ -81,7 +82,7 @@ mod export;
 mod health;
 #[cfg(feature = "runtime")]
 mod init;
-#[cfg(feature = "tower")]
+#[cfg(any(feature = "tower", feature = "opentelemetry"))]
 mod integrations;
 #[cfg(feature = "logs")]
 mod logs;
@@ -114,6 +115,8 @@ pub use export::FinishedSpan;
 pub use init::{Telemetry, exit, init};
 #[cfg(feature = "axum")]
 pub use integrations::axum;
+#[cfg(feature = "opentelemetry")]
+pub use integrations::opentelemetry;
 #[cfg(feature = "tower")]
 pub use integrations::tower;
 #[cfg(feature = "prometheus")]

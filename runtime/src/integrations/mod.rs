@@ -5,6 +5,8 @@
 
 #[cfg(feature = "axum")]
 pub mod axum;
+#[cfg(feature = "opentelemetry")]
+pub mod opentelemetry;
 #[cfg(feature = "tower")]
 mod request;
 #[cfg(feature = "tower")]

@@ -23,7 +23,7 @@ pub(crate) mod label;
 #[cfg(feature = "prometheus")]
 mod layout;
 mod limits;
-mod names;
+pub(crate) mod names;
 #[cfg(feature = "prometheus")]
 pub(crate) mod negotiate;
 #[cfg(feature = "runtime")]
@@ -38,6 +38,8 @@ pub(crate) mod tag;
 #[cfg(feature = "prometheus")]
 mod text;
 #[cfg(feature = "runtime")]
+#[cfg(any(feature = "otlp", feature = "opentelemetry"))]
+pub(crate) mod units;
 pub(crate) mod usage;
 mod walk;
 #[cfg(feature = "runtime")]

@@ -187,7 +187,7 @@ fn losses(sink: &mut dyn Sink, flows: &[(&str, &Flow); 4]) {
 }
 
 /// `service.name` as `service_name`: what OpenTelemetry writes as a Prometheus label.
-fn label_name(key: &str) -> String {
+pub(crate) fn label_name(key: &str) -> String {
     let plain = |letter: char| {
         if letter.is_ascii_alphanumeric() { letter } else { '_' }
     };

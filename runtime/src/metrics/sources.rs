@@ -44,6 +44,8 @@ pub(crate) fn others(sink: &mut dyn Sink) {
 
     let mut distinct = Distinct::new(sink, Names::of_catalog(), theirs);
     ours(&mut distinct);
+    #[cfg(feature = "opentelemetry")]
+    crate::integrations::opentelemetry::visit(&mut distinct);
 
     #[cfg(feature = "prometheus")]
     {
@@ -70,4 +72,6 @@ pub(crate) fn ours(sink: &mut dyn Sink) {
         counted(Source::Usage, sink, usage::visit);
         counted(Source::Objectives, sink, crate::objectives::visit);
     }
+    #[cfg(feature = "opentelemetry")]
+    crate::integrations::opentelemetry::account(sink);
 }

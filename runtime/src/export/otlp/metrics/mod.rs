@@ -17,6 +17,7 @@ use crate::catalog;
 use crate::config::Temporality;
 use crate::metrics::exemplar::Exemplar;
 use crate::metrics::family::{Exponential, Head, Histogram, Number, Series, Sink, Summary, Type};
+use crate::metrics::units;
 use crate::record::Value;
 use crate::wire;
 use deltas::{Deltas, Next, Since, State};
@@ -177,10 +178,11 @@ impl Sink for Encoder<'_> {
         if !head.help.is_empty() {
             wire::bytes(&mut family.head, 2, head.help.as_bytes());
         }
-        match unit(head.unit) {
-            Unit::Known("") => {}
-            Unit::Known(unit) => wire::bytes(&mut family.head, 3, unit.as_bytes()),
-            Unit::Other(unit) => wire::pieces(&mut family.head, 3, &["{", unit, "}"]),
+        match units::ucum(head.unit) {
+            Some(unit) => wire::bytes(&mut family.head, 3, unit.as_bytes()),
+            None if head.unit.is_empty() => {}
+            // UCUM's way to name what is counted; those who make names of units leave it out.
+            None => wire::pieces(&mut family.head, 3, &["{", head.unit, "}"]),
         }
         if head.kind == Type::Info {
             // OTLP has no word for it among its kinds.
@@ -277,29 +279,4 @@ fn is_delta(temporality: Temporality, head: &Head<'_>) -> bool {
         (Temporality::Delta, _) | (Temporality::LowMemory, Type::Histogram) => true,
         (Temporality::LowMemory, Type::Counter) => catalog::is_fed(head.name),
     }
-}
-
-enum Unit<'a> {
-    /// As UCUM writes it.
-    Known(&'static str),
-    /// To be written in braces: UCUM's way to name what is counted.
-    Other(&'a str),
-}
-
-/// The unit of a name in UCUM, as OpenTelemetry writes it.
-fn unit(unit: &str) -> Unit<'_> {
-    Unit::Known(match unit {
-        "" => "",
-        "seconds" => "s",
-        "bytes" => "By",
-        "ratio" => "1",
-        "celsius" => "Cel",
-        "meters" => "m",
-        "volts" => "V",
-        "amperes" => "A",
-        "joules" => "J",
-        "grams" => "g",
-        "hertz" => "Hz",
-        other => return Unit::Other(other),
-    })
 }
