@@ -31,6 +31,12 @@ fn expectations(
         ("parcels_total", &[("size", "small")], counted.small / 2.0),
         ("parcels_total", &[("size", "large")], (counted.ok - counted.small) / 2.0),
         ("shelves", &[], 3.0),
+        (
+            "belt_moved_grams_total",
+            &[("belt_side", "left"), ("otel_scope_name", "belt")],
+            counted.grams,
+        ),
+        ("belt_speed_meters_per_second", &[("otel_scope_name", "belt")], 1.5),
     ]
 }
 
@@ -114,6 +120,7 @@ fn victoria_metrics_has_the_same_figures_by_push_and_by_scrape() {
             victoria.until(&format!("sum({name}{{{}}})", labels.join(",")), expected);
         }
         victoria.until("sum(parcel_weight_grams_count)", counted.ok);
+        victoria.until("sum(belt_load_sum)", counted.ok / 2.0);
         victoria.until("sum(parcel_weight_grams_sum)", counted.grams);
         victoria.until("sum(parcel_weight_grams_bucket{le=\"+Inf\"})", counted.ok);
         let least = victoria.figure("parcel_weight_grams_bucket{le=~\"10|10[.]0\"}");

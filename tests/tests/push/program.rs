@@ -46,13 +46,36 @@ impl std::error::Error for TooHeavy {}
 
 #[observe]
 fn pack(weight: u64) -> Result<(), TooHeavy> {
-    if weight.is_multiple_of(5) {
+    if weight % 5 == 0 {
         return Err(TooHeavy);
     }
     let size = if weight < 100 { Size::Small } else { Size::Large };
     PARCELS.with(size).add(0.5);
     WEIGHT.observe(weight as f64);
     Ok(())
+}
+
+/// A library that knows OpenTelemetry's API, and nothing of plimsoll.
+struct Belt {
+    moved: opentelemetry::metrics::Counter<u64>,
+    load: opentelemetry::metrics::Histogram<f64>,
+}
+
+impl Belt {
+    fn new() -> Belt {
+        let meter = opentelemetry::global::meter("belt");
+        let asked = meter.f64_observable_gauge("belt.speed").with_unit("m/s");
+        asked.with_callback(|speed| speed.observe(1.5, &[])).build();
+        Belt {
+            moved: meter.u64_counter("belt.moved").with_unit("g").build(),
+            load: meter.f64_histogram("belt.load").with_unit("1").build(),
+        }
+    }
+
+    fn moved(&self, grams: u64) {
+        self.moved.add(grams, &[opentelemetry::KeyValue::new("belt.side", "left")]);
+        self.load.record(0.5, &[]);
+    }
 }
 
 /// Says something to whoever started this.
@@ -71,6 +94,7 @@ fn program() {
         .no_log_lines()
         .init()
         .unwrap();
+    let belt = Belt::new();
     let admin = telemetry.admin_addr().map(|address| address.to_string());
     say("listens", &json!(admin));
     // Its own count, which nothing of plimsoll's has seen.
@@ -81,6 +105,7 @@ fn program() {
             match pack(weight) {
                 Ok(()) => {
                     ok += 1;
+                    belt.moved(weight);
                     grams += weight;
                     small += u64::from(weight < 100);
                 }

@@ -65,7 +65,12 @@ impl Families {
             }
             Entry::Occupied(known) => known.into_mut(),
             Entry::Vacant(free) => {
-                let help = metric.description().to_owned();
+                // Checkers of pages want a text.
+                let help = match metric.description() {
+                    "" => "Not described.",
+                    description => description,
+                };
+                let help = help.to_owned();
                 free.insert(Family { kind, unit, help, series: Vec::new() })
             }
         };

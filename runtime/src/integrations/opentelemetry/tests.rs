@@ -89,17 +89,17 @@ fn every_instrument_is_told_by_its_prometheus_name() {
         "kinds_calls_total Counter [] Calls.".to_owned(),
         format!("kinds_calls_total{{{scope},http_route=/a,key_le=7}} Integer(3)"),
         format!("kinds_calls_total{{{scope}}} Integer(4)"),
-        "kinds_read_bytes_total Counter [bytes] ".to_owned(),
+        "kinds_read_bytes_total Counter [bytes] Not described.".to_owned(),
         format!("kinds_read_bytes_total{{{scope}}} Float(1.5)"),
-        "kinds_depth Gauge [] ".to_owned(),
+        "kinds_depth Gauge [] Not described.".to_owned(),
         format!("kinds_depth{{{scope}}} Float(-2.0)"),
-        "kinds_load_ratio Gauge [ratio] ".to_owned(),
+        "kinds_load_ratio Gauge [ratio] Not described.".to_owned(),
         format!("kinds_load_ratio{{{scope}}} Integer(9)"),
-        "kinds_wait_seconds Histogram [seconds] ".to_owned(),
+        "kinds_wait_seconds Histogram [seconds] Not described.".to_owned(),
         format!("kinds_wait_seconds{{{scope}}} [0.5, 1.0] [1, 0, 1] 3.5"),
-        "kinds_plain Histogram [] ".to_owned(),
+        "kinds_plain Histogram [] Not described.".to_owned(),
         format!("kinds_plain{{{scope}}} [] [1] 3"),
-        "kinds_asked Gauge [] ".to_owned(),
+        "kinds_asked Gauge [] Not described.".to_owned(),
         format!("kinds_asked{{{scope}}} Integer(5)"),
     ];
     expected.sort();
@@ -143,7 +143,7 @@ fn scopes_share_a_family_unless_they_disagree() {
     assert!(lost("type_taken") > before);
     // The SDK gives scopes in no order, so either kind may come first.
     let series = told.iter().filter(|line| line.contains('{')).count();
-    let is_counter = told[0] == "shared_jobs_total Counter [] ";
+    let is_counter = told[0] == "shared_jobs_total Counter [] Not described.";
     assert_eq!((told.len(), series), if is_counter { (3, 2) } else { (2, 1) }, "{told:?}");
 }
 
