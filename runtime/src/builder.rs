@@ -69,7 +69,7 @@ impl Builder {
         self
     }
 
-    /// The receiver of traces and logs, such as `http://collector:4318`; their paths are added.
+    /// The receiver of traces, logs and metrics, such as `http://collector:4318`; their paths are added.
     /// Signals that the environment has turned off stay off.
     pub fn otlp(mut self, endpoint: impl Into<String>) -> Builder {
         self.otlp = Some(endpoint.into());

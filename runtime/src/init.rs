@@ -133,7 +133,7 @@ fn run(settings: &Settings, extras: Extras) -> Result<(), Error> {
     crate::metrics::own::start(&settings.resource, accounts);
     #[cfg(feature = "opentelemetry")]
     if !settings.disabled {
-        crate::integrations::opentelemetry::start();
+        crate::metrics::opentelemetry::start();
     }
     #[cfg(feature = "tokio")]
     crate::metrics::usage::tokio::watch_current();

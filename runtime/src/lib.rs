@@ -82,7 +82,7 @@ mod export;
 mod health;
 #[cfg(feature = "runtime")]
 mod init;
-#[cfg(any(feature = "tower", feature = "opentelemetry"))]
+#[cfg(feature = "tower")]
 mod integrations;
 #[cfg(feature = "logs")]
 mod logs;
@@ -115,8 +115,6 @@ pub use export::FinishedSpan;
 pub use init::{Telemetry, exit, init};
 #[cfg(feature = "axum")]
 pub use integrations::axum;
-#[cfg(feature = "opentelemetry")]
-pub use integrations::opentelemetry;
 #[cfg(feature = "tower")]
 pub use integrations::tower;
 #[cfg(feature = "prometheus")]
@@ -126,6 +124,8 @@ pub use metrics::handle::{
 };
 pub use metrics::info::Info;
 pub use metrics::label::{Label, LabelValue, Labels, Open};
+#[cfg(feature = "opentelemetry")]
+pub use metrics::opentelemetry;
 #[cfg(feature = "prometheus")]
 pub use metrics::page::metrics_page;
 pub use metrics::tag::Tag;

@@ -5,8 +5,6 @@
 
 #[cfg(feature = "axum")]
 pub mod axum;
-#[cfg(feature = "opentelemetry")]
-pub mod opentelemetry;
 #[cfg(feature = "tower")]
 mod request;
 #[cfg(feature = "tower")]

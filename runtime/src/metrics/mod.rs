@@ -26,6 +26,8 @@ mod limits;
 pub(crate) mod names;
 #[cfg(feature = "prometheus")]
 pub(crate) mod negotiate;
+#[cfg(feature = "opentelemetry")]
+pub mod opentelemetry;
 #[cfg(feature = "runtime")]
 pub(crate) mod own;
 #[cfg(feature = "prometheus")]

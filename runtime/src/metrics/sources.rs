@@ -45,7 +45,7 @@ pub(crate) fn others(sink: &mut dyn Sink) {
     let mut distinct = Distinct::new(sink, Names::of_catalog(), theirs);
     ours(&mut distinct);
     #[cfg(feature = "opentelemetry")]
-    crate::integrations::opentelemetry::visit(&mut distinct);
+    super::opentelemetry::visit(&mut distinct);
 
     #[cfg(feature = "prometheus")]
     {
@@ -73,5 +73,5 @@ pub(crate) fn ours(sink: &mut dyn Sink) {
         counted(Source::Objectives, sink, crate::objectives::visit);
     }
     #[cfg(feature = "opentelemetry")]
-    crate::integrations::opentelemetry::account(sink);
+    super::opentelemetry::account(sink);
 }

@@ -15,10 +15,11 @@ use program::{Counted, Packer};
 
 const TOKEN: &str = "a-token-for-tests";
 
+/// A series, and its figure at the end.
+type Expected = (&'static str, &'static [(&'static str, &'static str)], f64);
+
 /// What is asked of every receiver, and what the program says to it.
-fn expectations(
-    counted: Counted,
-) -> Vec<(&'static str, &'static [(&'static str, &'static str)], f64)> {
+fn expectations(counted: Counted) -> Vec<Expected> {
     vec![
         ("function_calls_total", &[("function", "pack"), ("outcome", "ok")], counted.ok),
         (

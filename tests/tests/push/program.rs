@@ -46,7 +46,7 @@ impl std::error::Error for TooHeavy {}
 
 #[observe]
 fn pack(weight: u64) -> Result<(), TooHeavy> {
-    if weight % 5 == 0 {
+    if weight.is_multiple_of(5) {
         return Err(TooHeavy);
     }
     let size = if weight < 100 { Size::Small } else { Size::Large };

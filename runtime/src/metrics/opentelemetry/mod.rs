@@ -33,7 +33,7 @@ use opentelemetry_sdk::metrics::{
     InstrumentKind, ManualReader, Pipeline, SdkMeterProvider, Temporality,
 };
 
-use crate::metrics::family::{Head, Number, Series, Sink, Type};
+use super::family::{Head, Number, Series, Sink, Type};
 use families::Families;
 use provider::Provider;
 
