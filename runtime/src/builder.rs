@@ -27,6 +27,8 @@ pub struct Builder {
     no_signals: bool,
     no_lines: bool,
     foreign_subscriber: bool,
+    #[cfg(feature = "admin")]
+    readiness: crate::objectives::Readiness,
     #[cfg(feature = "otlp")]
     sink: Option<crate::export::Sink>,
     #[cfg(feature = "logs")]
@@ -142,6 +144,45 @@ impl Builder {
         self
     }
 
+    /// Shows in `/health/ready` which error budgets of `slo(..)` burn so fast that somebody has to
+    /// look at it now (`page` by the rule that `/slo` follows).
+    ///
+    /// `status` is `degraded` then, with the functions under `objectives`; the answer stays 200, so
+    /// that an orchestrator changes nothing. Off unless asked for: functions are named there to
+    /// whoever reaches the port.
+    #[cfg(feature = "admin")]
+    pub fn degrade_on_burn(mut self) -> Builder {
+        self.readiness = crate::objectives::Readiness::Degrades;
+        self
+    }
+
+    /// The same, and answers 503 while a budget burns at least `rate` times as fast as it may, over
+    /// both the last hour and the last five minutes, the latter with at least 20 events. A rate is
+    /// above 1; 14.4 is that of a page, and `1 / (1 - objective)` is the fastest there can be, such
+    /// as 100 for 99 %.
+    ///
+    /// # This can turn a partial failure into a whole one
+    ///
+    /// An orchestrator sends no requests to what is not ready. That helps where *one* process is
+    /// broken and others can do its work. But a cause that all share, such as a database that is
+    /// down, makes all of them unready at once: then the requests that would still have been
+    /// answered are refused as well. And the load of those that leave goes to those that stay, which
+    /// may be what breaks them next. So ask for it only where a failure is likely to be a process's
+    /// own, where the load balancer keeps sending when too few are left (Envoy's panic threshold),
+    /// and with a rate well above that of a page. Never let a liveness probe ask `/health/ready`: the
+    /// program would be killed for what a restart does not mend.
+    ///
+    /// A process without requests has no bad ones: it is ready again five minutes after its last, and
+    /// unready again as soon as it fails again.
+    ///
+    /// # Errors
+    /// `init` refuses a `rate` that is not above 1.
+    #[cfg(feature = "admin")]
+    pub fn unready_on_burn(mut self, rate: f64) -> Builder {
+        self.readiness = crate::objectives::Readiness::Fails(rate);
+        self
+    }
+
     /// The key of `hash` pseudonyms. Without one they hold for this process only.
     pub fn hash_key(mut self, key: impl Into<String>) -> Builder {
         self.hash_key = Some(Secret::new(key));
@@ -183,6 +224,8 @@ impl Builder {
             }
             settings.traces = Traces { ratio, ..settings.traces };
         }
+        #[cfg(feature = "admin")]
+        self.readiness.check()?;
         if let Some(base) = self.otlp {
             settings.otlp.send_to(&base);
         }
@@ -209,6 +252,8 @@ impl Builder {
         }
         Ok(Extras {
             subscriber: !self.foreign_subscriber,
+            #[cfg(feature = "admin")]
+            readiness: self.readiness,
             #[cfg(feature = "otlp")]
             sink: self.sink,
             #[cfg(feature = "logs")]

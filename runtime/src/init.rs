@@ -77,6 +77,9 @@ pub(crate) fn start(builder: Builder) -> Result<Telemetry, Error> {
 pub(crate) struct Extras {
     /// Install a `tracing` subscriber.
     pub(crate) subscriber: bool,
+    /// Whether burning error budgets matter to `/health/ready`.
+    #[cfg(feature = "admin")]
+    pub(crate) readiness: crate::objectives::Readiness,
     /// Who gets kept spans, beside OTLP or in its place.
     #[cfg(feature = "otlp")]
     pub(crate) sink: Option<crate::export::Sink>,
@@ -119,6 +122,7 @@ fn run(settings: &Settings, extras: Extras) -> Result<(), Error> {
     clock::start();
     cell::start();
     catalog::place(plan);
+    crate::objectives::start();
     #[cfg(feature = "logs")]
     {
         crate::logs::start(service(settings), filter, prepared.writer);
@@ -174,7 +178,7 @@ fn prepare(settings: &Settings, extras: Extras, flags: u8) -> Result<Prepared, E
     let exports =
         flags & TRACES != 0 || flags != 0 && (otlp.logs.is_some() || otlp.metrics.is_some());
     #[cfg(feature = "admin")]
-    let health = crate::health::Health::new(accounts);
+    let health = crate::health::Health::new(accounts, extras.readiness);
     #[cfg(feature = "admin")]
     let serve = |admin: &config::Admin| {
         crate::admin::prepare(admin.clone(), std::sync::Arc::clone(&health))

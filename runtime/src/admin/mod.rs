@@ -23,6 +23,7 @@ pub(crate) use server::{Handle, prepare};
 #[derive(Debug)]
 struct Counts {
     scraped: AtomicU64,
+    slo: AtomicU64,
     denied: AtomicU64,
     busy: AtomicU64,
     health: AtomicU64,
@@ -32,6 +33,7 @@ struct Counts {
 
 static COUNTS: Counts = Counts {
     scraped: AtomicU64::new(0),
+    slo: AtomicU64::new(0),
     denied: AtomicU64::new(0),
     busy: AtomicU64::new(0),
     health: AtomicU64::new(0),
@@ -40,11 +42,12 @@ static COUNTS: Counts = Counts {
 };
 
 /// The counts so far, each with its name.
-pub(crate) fn counts() -> [(&'static str, u64); 6] {
+pub(crate) fn counts() -> [(&'static str, u64); 7] {
     [
         ("metrics", &COUNTS.scraped),
-        ("metrics_denied", &COUNTS.denied),
         ("metrics_busy", &COUNTS.busy),
+        ("slo", &COUNTS.slo),
+        ("denied", &COUNTS.denied),
         ("health", &COUNTS.health),
         ("other", &COUNTS.other),
         ("connection_crowded_out", &COUNTS.crowded_out),

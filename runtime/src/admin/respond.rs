@@ -14,11 +14,12 @@ use http_body_util::Full;
 use super::COUNTS;
 use super::token::Token;
 use crate::health::Health;
+use crate::objectives;
 
 /// What answers are made from.
 #[derive(Debug)]
 pub(super) struct State {
-    /// Guards the metrics page, if there is one.
+    /// Guards all but health, if there is one.
     pub(super) token: Option<Token>,
     pub(super) health: Arc<Health>,
     /// The metrics page is served at all.
@@ -33,6 +34,7 @@ pub(super) struct State {
 enum Place {
     #[cfg(feature = "prometheus")]
     Metrics,
+    Objectives,
     Live,
     Ready,
 }
@@ -41,6 +43,7 @@ fn place(path: &str) -> Option<Place> {
     match path {
         #[cfg(feature = "prometheus")]
         "/metrics" => Some(Place::Metrics),
+        "/slo" => Some(Place::Objectives),
         "/health/live" | "/healthz" | "/livez" => Some(Place::Live),
         "/health/ready" | "/readyz" => Some(Place::Ready),
         _ => None,
@@ -69,26 +72,26 @@ pub(super) fn respond(head: &Parts, state: &State) -> Response<Full<Bytes>> {
         answer.headers_mut().insert(ALLOW, HeaderValue::from_static("GET, HEAD"));
         return counted(&COUNTS.other, answer);
     }
+    let is_guarded = !matches!(place, Place::Live | Place::Ready);
+    if is_guarded && state.token.as_ref().is_some_and(|token| !token.admits(&head.headers)) {
+        let mut answer = text(StatusCode::UNAUTHORIZED, "a bearer token is needed\n");
+        let scheme = HeaderValue::from_static("Bearer");
+        answer.headers_mut().insert(http::header::WWW_AUTHENTICATE, scheme);
+        return counted(&COUNTS.denied, answer);
+    }
     match place {
         #[cfg(feature = "prometheus")]
-        Place::Metrics => match &state.token {
-            Some(token) if !token.admits(&head.headers) => {
-                let mut answer = text(StatusCode::UNAUTHORIZED, "a bearer token is needed\n");
-                let scheme = HeaderValue::from_static("Bearer");
-                answer.headers_mut().insert(http::header::WWW_AUTHENTICATE, scheme);
-                counted(&COUNTS.denied, answer)
+        Place::Metrics => match state.page.answer(head) {
+            Some(answer) => counted(&COUNTS.scraped, answer),
+            None => {
+                let mut answer =
+                    text(StatusCode::SERVICE_UNAVAILABLE, "too many scrapes at once\n");
+                let retry = HeaderValue::from_static("1");
+                answer.headers_mut().insert(http::header::RETRY_AFTER, retry);
+                counted(&COUNTS.busy, answer)
             }
-            _ => match state.page.answer(head) {
-                Some(answer) => counted(&COUNTS.scraped, answer),
-                None => {
-                    let mut answer =
-                        text(StatusCode::SERVICE_UNAVAILABLE, "too many scrapes at once\n");
-                    let retry = HeaderValue::from_static("1");
-                    answer.headers_mut().insert(http::header::RETRY_AFTER, retry);
-                    counted(&COUNTS.busy, answer)
-                }
-            },
         },
+        Place::Objectives => counted(&COUNTS.slo, json(StatusCode::OK, objectives::json::page())),
         Place::Live => {
             counted(&COUNTS.health, json(StatusCode::OK, "{\"status\":\"ok\"}\n".to_owned()))
         }

@@ -25,6 +25,7 @@ use super::token::Token;
 use crate::config;
 use crate::error::Error;
 use crate::health::Health;
+use crate::objectives;
 use crate::thread::{self, Waiting};
 
 const CONNECTIONS: usize = 64;
@@ -121,6 +122,11 @@ async fn serve(
     let Ok(listener) = TcpListener::from_std(listener) else {
         return;
     };
+    tokio::spawn(async {
+        while let Some(rest) = objectives::tick() {
+            tokio::time::sleep(rest).await;
+        }
+    });
     let seats = Arc::new(Seats::new(CONNECTIONS));
     let mut number = 0;
     while let Some(accepted) = unless_stopped(&mut stopped, listener.accept()).await {

@@ -36,7 +36,7 @@ fn a_token_is_required_beyond_loopback() {
 }
 
 fn health() -> Arc<Health> {
-    Health::new(Report::default)
+    Health::new(Report::default, Default::default())
 }
 
 fn state(token: Option<&str>) -> State {

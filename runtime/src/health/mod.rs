@@ -15,6 +15,7 @@ use std::time::{Duration, Instant};
 use check::{Check, Finding};
 use telemetry::{Trouble, Watch};
 
+use crate::objectives::{Burning, Readiness};
 use crate::report::Report;
 
 /// The time-out of a check that names none.
@@ -32,6 +33,7 @@ pub(crate) struct Health {
     stopping: AtomicBool,
     accounts: fn() -> Report,
     watch: Mutex<Watch>,
+    readiness: Readiness,
 }
 
 /// An answer: whether the program can work, and why, as JSON.
@@ -42,8 +44,9 @@ pub(crate) struct Ready {
 }
 
 impl Health {
-    /// Without checks, the program can work until it stops. `accounts` tells what left it.
-    pub(crate) fn new(accounts: fn() -> Report) -> Arc<Health> {
+    /// Without checks, the program can work until it stops. `accounts` tells what left it;
+    /// `readiness` says whether burning error budgets matter.
+    pub(crate) fn new(accounts: fn() -> Report, readiness: Readiness) -> Arc<Health> {
         Arc::new(Health {
             checks: Mutex::default(),
             round: tokio::sync::Mutex::default(),
@@ -51,6 +54,7 @@ impl Health {
             stopping: AtomicBool::new(false),
             accounts,
             watch: Mutex::default(),
+            readiness,
         })
     }
 
@@ -117,33 +121,50 @@ impl Health {
         let failing = crate::export::trouble().is_some();
         #[cfg(not(feature = "otlp"))]
         let failing = false;
-        answer(stopping, findings, failing, &troubles)
+        answer(stopping, findings, failing, &troubles, self.readiness.look())
     }
 }
 
 /// Error texts are not shown: they name hosts, users and worse to whoever can reach the port.
-fn answer(stopping: bool, findings: &[Finding], failing: bool, troubles: &[Trouble]) -> Ready {
-    let can_work = !stopping && findings.iter().all(Finding::is_ok);
+fn answer(
+    stopping: bool,
+    findings: &[Finding],
+    failing: bool,
+    troubles: &[Trouble],
+    burning: Option<Burning>,
+) -> Ready {
+    let burns = |of: fn(&Burning) -> bool| burning.as_ref().is_some_and(of);
+    let is_unready = burns(|burning| burning.is_unready);
+    let can_work = !stopping && !is_unready && findings.iter().all(Finding::is_ok);
     let telemetry = if failing || !troubles.is_empty() { "degraded" } else { "ok" };
-    let status = if can_work { telemetry } else { "unavailable" };
+    let status = match can_work {
+        false => "unavailable",
+        true if burns(|burning| burning.is_burning) => "degraded",
+        true => telemetry,
+    };
     let mut json = format!(r#"{{"status":"{status}""#);
     if stopping {
         json.push_str(r#","reason":"shutting_down""#);
+    } else if is_unready {
+        json.push_str(r#","reason":"error_budget_burns""#);
     }
     let checks: Vec<String> = findings.iter().map(Finding::json).collect();
     let receiver = if failing { "failing" } else { "ok" };
     let troubles: Vec<String> = troubles.iter().map(Trouble::json).collect();
     json.push_str(&format!(
-        r#","checks":[{}],"telemetry":{{"status":"{telemetry}","receiver":"{receiver}","troubles":[{}]}}}}"#,
+        r#","checks":[{}],"telemetry":{{"status":"{telemetry}","receiver":"{receiver}","troubles":[{}]}}"#,
         checks.join(","),
         troubles.join(",")
     ));
-    json.push('\n');
+    if let Some(burning) = burning {
+        json.push_str(&format!(r#","objectives":{}"#, burning.json));
+    }
+    json.push_str("}\n");
     Ready { can_work, json }
 }
 
 /// A text inside JSON's quotes.
-fn json_text(text: &str) -> String {
+pub(crate) fn json_text(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + 2);
     out.push('"');
     for letter in text.chars() {

@@ -13,7 +13,7 @@ fn block_on<F: Future>(future: F) -> F::Output {
 }
 
 fn healthy() -> Arc<Health> {
-    Health::new(Report::default)
+    Health::new(Report::default, Readiness::Ignores)
 }
 
 fn stale(health: &Health) {
@@ -161,7 +161,7 @@ fn a_stuck_executor_is_seen_from_outside() {
 
 #[test]
 fn a_receiver_that_fails_degrades() {
-    let ready = answer(false, &[], true, &[]);
+    let ready = answer(false, &[], true, &[], None);
     assert!(ready.can_work);
     assert!(ready.json.starts_with(r#"{"status":"degraded","#), "{}", ready.json);
     assert!(ready.json.contains(r#""receiver":"failing""#), "{}", ready.json);
@@ -175,10 +175,28 @@ fn trouble_with_telemetry_degrades_and_does_not_fail() {
         report.spans.lose("queue_full", 5);
         report
     }
-    let health = Health::new(losing);
+    let health = Health::new(losing, Readiness::Degrades);
     block_on(health.refresh());
     let ready = health.ready();
     assert!(ready.can_work);
     assert!(ready.json.starts_with(r#"{"status":"degraded","#), "{}", ready.json);
     assert!(ready.json.contains(r#""lost":{"queue_full":5}"#), "{}", ready.json);
+}
+
+#[test]
+fn a_burning_budget_degrades_and_fails_only_if_it_is_to() {
+    let burning = |is_burning, is_unready| {
+        Some(Burning { is_burning, is_unready, json: "{\"more\":0}".to_owned() })
+    };
+    let fine = answer(false, &[], false, &[], burning(false, false));
+    assert!(fine.can_work && fine.json.starts_with(r#"{"status":"ok","#), "{}", fine.json);
+    assert!(fine.json.ends_with(",\"objectives\":{\"more\":0}}\n"), "{}", fine.json);
+    let degraded = answer(false, &[], false, &[], burning(true, false));
+    assert!(degraded.can_work, "{}", degraded.json);
+    assert!(degraded.json.starts_with(r#"{"status":"degraded","#), "{}", degraded.json);
+    assert!(degraded.json.contains(r#""telemetry":{"status":"ok","#), "{}", degraded.json);
+    let failed = answer(false, &[], false, &[], burning(true, true));
+    assert!(!failed.can_work);
+    let head = r#"{"status":"unavailable","reason":"error_budget_burns","#;
+    assert!(failed.json.starts_with(head), "{}", failed.json);
 }

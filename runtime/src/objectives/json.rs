@@ -1,0 +1,121 @@
+//! How all objectives stand, as JSON: what the admin server answers to `GET /slo`.
+//!
+//! ```json
+//! {
+//!   "uptime_seconds": 5400,
+//!   "state": "page",
+//!   "functions": [
+//!     {
+//!       "function": "place_order",
+//!       "module": "shop::checkout",
+//!       "state": "page",
+//!       "objectives": [
+//!         {
+//!           "objective": "latency",
+//!           "target": 0.99,
+//!           "threshold_seconds": 0.25,
+//!           "events": 180000,
+//!           "good": 172000,
+//!           "budget_remaining": -3.4444,
+//!           "state": "page",
+//!           "windows": {
+//!             "5m": { "events": 10020, "bad": 2400, "burn": 23.9521 }
+//!           }
+//!         }
+//!       ]
+//!     }
+//!   ],
+//!   "left_out": 0
+//! }
+//! ```
+//!
+//! - `state` is `ok`, `ticket` or `page`, by the rule of the SRE workbook: `page` when the budget
+//!   burns more than 14.4 times as fast as it may over both 1 h and 5 min, or 6 times over both 6 h
+//!   and 30 min; `ticket` when it does so at all over both 3 d and 6 h. That of a function is the
+//!   worst of its objectives', and that of the whole the worst of all.
+//! - `windows` has `5m`, `30m`, `1h`, `2h`, `6h`, `1d` and `3d`. `burn` is the share of bad events
+//!   by the share that may be bad; 0 without events. A window longer than the process is old begins
+//!   with it, and counts for `state` by the part that has been: after a minute, one error is no page.
+//! - `budget_remaining` is 1 less the burn over 30 days, or since the start; below 0 when overspent.
+//! - `threshold_seconds` stands only at latency objectives. `events` and `good` are since the start.
+//! - The worst functions come first; of more than 500, `left_out` says how many are not shown.
+
+use super::burn::{Judged, State, WINDOWS};
+use super::{Aim, BOOKS, judged};
+use crate::health::json_text;
+use std::time::Duration;
+
+/// Functions that are shown at most.
+const MOST: usize = 500;
+
+/// The whole answer.
+pub(crate) fn page() -> String {
+    let uptime = BOOKS.get().map_or(0, |books| books.begun.elapsed().as_secs());
+    whole(uptime, &judged(Duration::ZERO))
+}
+
+/// `judged` has the objectives of a function side by side.
+pub(super) fn whole(uptime: u64, judged: &[Judged]) -> String {
+    let mut functions: Vec<(State, &[Judged])> = judged
+        .chunk_by(|one, next| one.goal.cells == next.goal.cells)
+        .map(|of_one| (worst(of_one), of_one))
+        .collect();
+    // Those of one state stay in the order of the catalogue.
+    functions.sort_by_key(|(state, _)| std::cmp::Reverse(*state));
+    let left_out = functions.len().saturating_sub(MOST);
+    let shown: Vec<String> =
+        functions.iter().take(MOST).map(|(state, of_one)| function(*state, of_one)).collect();
+    let state = worst(judged).as_str();
+    let functions = shown.join(",");
+    format!(
+        "{{\"uptime_seconds\":{uptime},\"state\":\"{state}\",\"functions\":[{functions}],\
+         \"left_out\":{left_out}}}\n"
+    )
+}
+
+fn worst(judged: &[Judged]) -> State {
+    judged.iter().map(|one| one.state).max().unwrap_or(State::Ok)
+}
+
+fn function(state: State, of_one: &[Judged]) -> String {
+    let (name, module) =
+        of_one.first().map_or(("", ""), |one| (one.goal.function, one.goal.module));
+    let objectives: Vec<String> = of_one.iter().map(objective).collect();
+    format!(
+        r#"{{"function":{},"module":{},"state":"{}","objectives":[{}]}}"#,
+        json_text(name),
+        json_text(module),
+        state.as_str(),
+        objectives.join(",")
+    )
+}
+
+fn objective(one: &Judged) -> String {
+    let threshold = match one.goal.aim {
+        Aim::Success => String::new(),
+        Aim::Latency { seconds } => format!(r#""threshold_seconds":{seconds},"#),
+    };
+    let windows: Vec<String> = WINDOWS
+        .iter()
+        .zip(&one.windows)
+        .map(|((name, _), window)| {
+            let (events, bad, burn) = (window.count.total, window.count.bad(), short(window.burn));
+            format!(r#""{name}":{{"events":{events},"bad":{bad},"burn":{burn}}}"#)
+        })
+        .collect();
+    format!(
+        r#"{{"objective":"{}","target":{},{threshold}"events":{},"good":{},"budget_remaining":{},"state":"{}","windows":{{{}}}}}"#,
+        one.goal.aim.as_str(),
+        f64::from(one.goal.target) / 1e6,
+        one.count.total,
+        one.count.good,
+        short(one.remaining),
+        one.state.as_str(),
+        windows.join(",")
+    )
+}
+
+/// To four digits behind the point.
+pub(super) fn short(value: f64) -> f64 {
+    (value * 1e4).round() / 1e4
+}
