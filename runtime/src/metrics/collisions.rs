@@ -102,7 +102,8 @@ fn take(taken: &mut Taken, head: &Head<'_>, owner: &Owner) {
 
 fn ours() -> Taken {
     let mut ours = Heads::default();
-    for head in walk::FUNCTIONS.iter().chain(&limits::FAMILIES) {
+    let objectives = &crate::objectives::FAMILIES;
+    for head in walk::FUNCTIONS.iter().chain(&limits::FAMILIES).chain(objectives) {
         ours.family(head);
     }
     sources::ours(&mut ours);
