@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
 use crate::error::Error;
-use crate::model::{Metric, NO_CELLS, Objective, Site};
+use crate::model::{Metric, MetricKind, NO_CELLS, Objective, Site};
 use crate::record::{self, cell, clock};
 
 /// The marks of the program, put in order.
@@ -22,6 +22,9 @@ pub(crate) struct Catalog {
     pub(crate) cells: usize,
     /// For each word of a shard, whether it holds the bits of an `f64`.
     pub(crate) floats: Vec<bool>,
+    /// Of the series that have fine buckets, the first that is a function's; none where histograms
+    /// have no such buckets.
+    pub(crate) native: Option<usize>,
 }
 
 /// An observed function.
@@ -138,6 +141,7 @@ pub(crate) fn plan() -> Result<Plan, Error> {
         metrics: metrics.into_values().collect(),
         cells: words,
         floats,
+        native: None,
     };
     Ok(Plan { catalog, sites, metrics: places, again })
 }
@@ -163,10 +167,32 @@ fn agree_on(
     Ok(first.objective)
 }
 
+/// The series that have fine buckets: those of summaries, and where histograms are to have them, too,
+/// those of functions and of declared ones. Each metric with its first, their number, and the first
+/// of functions.
+fn fine_series(plan: &Plan, native: bool) -> (Vec<(&'static Metric, u32)>, usize, usize) {
+    let (mut fine, mut series) = (Vec::new(), 0);
+    let mut take = |kind: MetricKind, series: &mut usize| {
+        for metric in plan.catalog.metrics.iter().filter(|metric| metric.kind == kind) {
+            fine.push((*metric, *series as u32));
+            *series += metric.combinations();
+        }
+    };
+    take(MetricKind::Summary, &mut series);
+    let functions = series;
+    if native {
+        series += plan.catalog.cells / cell::WORDS;
+        take(MetricKind::Histogram, &mut series);
+    }
+    (fine, series, functions)
+}
+
 /// Gives each mark its place. Called once; the clock is calibrated.
-pub(crate) fn place(plan: Plan) {
+pub(crate) fn place(mut plan: Plan, native: bool) {
+    let (fine, series, functions) = fine_series(&plan, native);
+    plan.catalog.native = native.then_some(functions);
     // Before anybody can count: a shard of no size would stay one.
-    record::size(plan.catalog.floats.len());
+    record::size(plan.catalog.floats.len(), [series, functions]);
     let promising = plan.catalog.functions.iter().filter(|it| it.objective.latency_nanos != 0);
     let mut promising: Vec<(u32, u64)> =
         promising.map(|it| (it.cells, it.objective.latency_nanos)).collect();
@@ -179,9 +205,15 @@ pub(crate) fn place(plan: Plan) {
         if let Some((_, nanos)) = at.ok().and_then(|at| promising.get(at)) {
             site.promise(cell::latency_ticks(*nanos));
         }
+        if native {
+            site.refine();
+        }
     }
     for (metric, cells) in plan.metrics {
         metric.assign(cells);
+    }
+    for (metric, first) in fine {
+        metric.refine(first);
     }
     for (metric, first) in plan.again {
         metric.share(first);

@@ -121,7 +121,7 @@ fn run(settings: &Settings, extras: Extras) -> Result<(), Error> {
     }
     clock::start();
     cell::start();
-    catalog::place(plan);
+    catalog::place(plan, settings.native_histograms);
     crate::objectives::start();
     #[cfg(feature = "logs")]
     {

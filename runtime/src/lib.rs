@@ -128,6 +128,7 @@ pub use metrics::label::{Label, LabelValue, Labels, Open};
 pub use metrics::opentelemetry;
 #[cfg(feature = "prometheus")]
 pub use metrics::page::metrics_page;
+pub use metrics::summary::{BoundSummary, Summary};
 pub use metrics::tag::Tag;
 pub use model::{Level, Outcome, Value};
 pub use plimsoll_macros::{ErrorKind, Label, metric, observe, redact};

@@ -12,6 +12,7 @@ pub use crate::metrics::handle::{Counter, Gauge, Histogram};
 pub use crate::metrics::info::Info;
 pub use crate::metrics::label::{Label, log_label, open};
 pub use crate::metrics::read::{read, read_each};
+pub use crate::metrics::summary::Summary;
 pub use crate::model::{Kind, Level, Measure, Metric, Objective, Read, Site, Values, When};
 pub use crate::record::cell::BOUNDS;
 pub use crate::record::classify::{

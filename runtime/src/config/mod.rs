@@ -19,6 +19,8 @@ pub(crate) struct Settings {
     pub(crate) traces: Traces,
     pub(crate) otlp: Otlp,
     pub(crate) logs: Logs,
+    /// Histograms have exponential buckets, too.
+    pub(crate) native_histograms: bool,
     pub(crate) admin: Option<Admin>,
     /// Handle SIGTERM and Ctrl-C.
     pub(crate) signals: bool,

@@ -4,6 +4,7 @@
 //! protobuf and OTLP are sinks. Decides nothing and knows no format.
 
 use super::exemplar::Exemplar;
+pub(crate) use crate::record::native::Exponential;
 
 /// What a family is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -63,25 +64,6 @@ pub(crate) struct Summary<'a> {
     pub(crate) quantiles: &'a [(f64, f64)],
     pub(crate) count: u64,
     pub(crate) sum: f64,
-}
-
-/// Observations by size: each power of two is cut into `2^SCALE` buckets.
-///
-/// Bucket `i` holds what is above `base^i` and at most `base^(i+1)`, where `base` is
-/// `2^(2^-SCALE)`: OpenTelemetry's numbers. Prometheus's are one higher.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Exponential {
-    /// Observations that are next to nothing.
-    pub(crate) zero: u64,
-    /// Those above zero: bucket and count, rising, none empty.
-    pub(crate) positive: Vec<(i32, u64)>,
-    /// Those below zero, by their size.
-    pub(crate) negative: Vec<(i32, u64)>,
-}
-
-impl Exponential {
-    /// OpenTelemetry's `scale`, Prometheus's `schema`: buckets are 4.4 % wide.
-    pub(crate) const SCALE: i8 = 4;
 }
 
 /// Takes families, one after the other, each with its series.

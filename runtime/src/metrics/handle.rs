@@ -36,6 +36,7 @@ macro_rules! handle {
         }
     };
 }
+pub(super) use handle;
 
 handle! {
     /// Something that only grows. Declare it with `#[metric(counter, ..)]` on a `static`.
@@ -57,7 +58,7 @@ handle! {
 
 /// The series of these labels in the shards. That of an open label is not looked up before `init`,
 /// when nothing is counted.
-fn sharded<L>(metric: &'static Metric, labels: &impl Labels<L>) -> Place {
+pub(super) fn sharded<L>(metric: &'static Metric, labels: &impl Labels<L>) -> Place {
     if metric.cells() == NO_CELLS && metric.is_open() {
         return Place::OFF;
     }

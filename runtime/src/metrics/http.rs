@@ -6,12 +6,14 @@
 
 use std::collections::HashMap;
 use std::fmt;
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicPtr, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Mutex, OnceLock, PoisonError, RwLock};
 use std::time::Duration;
 
 use super::exemplar::{BUCKETS, Examples, Exemplar, bucket};
+use crate::catalog;
 use crate::model::{Exemplars, Kind, Site};
+use crate::record::native::{self, Fine};
 
 /// The buckets that the conventions advise, in seconds.
 pub(crate) const BOUNDS: [f64; BUCKETS - 1] =
@@ -74,6 +76,8 @@ struct Series {
     answer: Answer,
     nanos: AtomicU64,
     buckets: [AtomicU64; BUCKETS],
+    /// Made at first use, where histograms are native.
+    fine: AtomicPtr<Fine>,
     examples: Examples,
 }
 
@@ -83,6 +87,7 @@ impl Series {
             answer,
             nanos: AtomicU64::new(0),
             buckets: [const { AtomicU64::new(0) }; BUCKETS],
+            fine: AtomicPtr::default(),
             examples: Examples::default(),
         }
     }
@@ -92,8 +97,17 @@ impl Series {
             let nanos = u64::try_from(took.as_nanos()).unwrap_or(u64::MAX);
             self.nanos.fetch_add(nanos, Ordering::Relaxed);
             count.fetch_add(1, Ordering::Relaxed);
+            // After the others, as who reads expects.
+            if is_native() {
+                native::observe(&self.fine, native::Pen::Shared, took.as_secs_f64());
+            }
         }
     }
+}
+
+/// Whether histograms are native.
+fn is_native() -> bool {
+    catalog::get().is_some_and(|catalog| catalog.native.is_some())
 }
 
 /// Requests of one method to one route template.

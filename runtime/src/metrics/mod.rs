@@ -36,6 +36,7 @@ pub(crate) mod page;
 mod proto;
 pub(crate) mod read;
 pub(crate) mod sources;
+pub(crate) mod summary;
 pub(crate) mod tag;
 #[cfg(feature = "prometheus")]
 mod text;

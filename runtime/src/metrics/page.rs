@@ -11,6 +11,7 @@ use super::layout::Layout;
 use super::negotiate::negotiate;
 use super::proto::Proto;
 use super::text::Text;
+use super::walk::Detail;
 use super::write::{self, Format};
 use super::{limits, sources, weight};
 use crate::catalog;
@@ -89,7 +90,7 @@ fn lines(format: Format, out: &mut Vec<u8>) {
     if let Some(catalog) = catalog::get() {
         let layout =
             LAYOUT.get_or_init(|| Layout::new(&catalog.functions, catalog.metrics.iter().copied()));
-        sources::with_figures(catalog, |figures| {
+        sources::with_figures(catalog, Detail::Classic, |figures| {
             layout.render(format, figures, out);
             limits::visit(catalog, figures, &mut Text::new(out, format));
         });

@@ -9,27 +9,27 @@ use super::family::Sink;
 use super::names::{Distinct, Names};
 #[cfg(feature = "runtime")]
 use super::usage;
-use super::walk::Figures;
+use super::walk::{Detail, Figures};
 use super::{callback, walk};
 use crate::catalog::{self, Catalog};
 
 /// Hands every family to `sink`: those of the catalogue, then all others.
 pub(crate) fn visit(sink: &mut dyn Sink) {
     if let Some(catalog) = catalog::get() {
-        with_figures(catalog, |figures| walk::visit(catalog, figures, sink));
+        with_figures(catalog, Detail::Native, |figures| walk::visit(catalog, figures, sink));
     }
     others(sink);
 }
 
 /// Reads with what all threads have counted by now, and what the program answers when it is asked.
-pub(super) fn with_figures(catalog: &'static Catalog, read: impl FnOnce(&Figures)) {
+pub(super) fn with_figures(catalog: &'static Catalog, detail: Detail, read: impl FnOnce(&Figures)) {
     /// One reader at a time, with the figures' memory.
     static FIGURES: Mutex<Figures> = Mutex::new(Figures::NONE);
 
     // The program's own code: not while others would wait for it.
     let answers = callback::ask(catalog);
     let mut figures = FIGURES.lock().unwrap_or_else(PoisonError::into_inner);
-    figures.gather(catalog, &answers);
+    figures.gather(catalog, detail, &answers);
     read(&figures);
 }
 

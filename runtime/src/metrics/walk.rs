@@ -7,8 +7,8 @@ use std::sync::atomic::Ordering;
 
 use super::callback::Answers;
 use super::edge::Edge;
-use super::family::{Head, Histogram, Number, Series, Sink, Type};
-use super::{exemplar, limits};
+use super::family::{Exponential, Head, Histogram, Number, Series, Sink, Summary, Type};
+use super::{exemplar, limits, summary};
 use crate::catalog::{Catalog, Function};
 use crate::model::{Measure, Metric, MetricKind, NO_CELLS, Outcome, State, UNTOUCHED};
 use crate::record::{self, cell, clock};
@@ -20,6 +20,8 @@ pub(crate) struct Figures {
     pub(crate) words: Vec<u64>,
     /// Errors whose type is known, by the function's cells; sorted.
     pub(crate) errors: Vec<(u32, &'static str, u64)>,
+    /// What native histograms hold, by series. Empty where nobody wants it.
+    pub(crate) fine: Vec<Exponential>,
 }
 
 pub(crate) const CALLS: &str = "function_calls_total";
@@ -55,13 +57,30 @@ pub(super) const FUNCTIONS: [Head<'static>; 4] = [
     },
 ];
 
+/// How much of a histogram is wanted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Detail {
+    /// Its buckets: text shows no more.
+    #[cfg_attr(not(feature = "prometheus"), expect(dead_code, reason = "only the page is text"))]
+    Classic,
+    /// Its exponential buckets, too, where they are kept.
+    Native,
+}
+
 impl Figures {
     /// None yet.
-    pub(crate) const NONE: Figures = Figures { words: Vec::new(), errors: Vec::new() };
+    pub(crate) const NONE: Figures =
+        Figures { words: Vec::new(), errors: Vec::new(), fine: Vec::new() };
 
     /// Adds up what all threads have counted, and puts in what others have answered.
-    pub(crate) fn gather(&mut self, catalog: &Catalog, answers: &Answers) {
-        record::merge(catalog.cells, &catalog.floats, &mut self.words);
+    pub(crate) fn gather(&mut self, catalog: &Catalog, detail: Detail, answers: &Answers) {
+        let Catalog { cells, floats, metrics, native, .. } = catalog;
+        self.fine.clear();
+        if detail == Detail::Native && native.is_some() {
+            record::merge_fine((*cells, metrics), floats, &mut self.words, &mut self.fine);
+        } else {
+            record::merge(*cells, floats, &mut self.words);
+        }
         self.errors = record::error_types();
         for (word, bits) in answers {
             if let Some(word) = self.words.get_mut(*word as usize) {
@@ -79,19 +98,21 @@ impl Figures {
 /// Hands all families over, with these figures.
 pub(crate) fn visit(catalog: &Catalog, figures: &Figures, sink: &mut dyn Sink) {
     let word = |index: u32| figures.word(index);
-    functions(&catalog.functions, figures, &word, sink);
+    functions(catalog, figures, &word, sink);
     for metric in &catalog.metrics {
-        declared(metric, &word, sink);
+        declared_with(metric, &word, &figures.fine, sink);
     }
     limits::visit(catalog, figures, sink);
 }
 
 fn functions(
-    functions: &[Function],
+    catalog: &Catalog,
     figures: &Figures,
     word: &impl Fn(u32) -> u64,
     sink: &mut dyn Sink,
 ) {
+    let functions = &catalog.functions;
+    let native = |cells: u32| figures.fine.get(catalog.native? + cells as usize / cell::WORDS);
     let [calls_head, duration, items, in_flight] = &FUNCTIONS;
     sink.family(calls_head);
     for function in functions {
@@ -115,14 +136,16 @@ fn functions(
     sink.family(duration);
     for function in functions {
         let examples = exemplar::of(function.cells);
-        durations(function, function.cells, examples.as_ref(), word, sink);
+        let native = native(function.cells);
+        durations(function, function.cells, (native, examples.as_ref()), word, sink);
     }
 
     if functions.iter().any(|function| function.items != NO_CELLS) {
         sink.family(items);
     }
     for function in functions.iter().filter(|function| function.items != NO_CELLS) {
-        durations(function, function.items, None, word, sink);
+        let native = native(function.items);
+        durations(function, function.items, (native, None), word, sink);
     }
 
     sink.family(in_flight);
@@ -142,7 +165,7 @@ fn labels(function: &Function) -> [(&'static str, &'static str); 2] {
 fn durations(
     function: &Function,
     cells: u32,
-    examples: Option<&exemplar::All>,
+    (native, examples): (Option<&Exponential>, Option<&exemplar::All>),
     word: &impl Fn(u32) -> u64,
     sink: &mut dyn Sink,
 ) {
@@ -160,7 +183,7 @@ fn durations(
         None => examples.map_or(&[][..], |all| &all[..]),
         Some(all) => &all[..],
     };
-    let histogram = Histogram { bounds, counts, sum, native: None, examples };
+    let histogram = Histogram { bounds, counts, sum, native, examples };
     let labels = labels(function);
     sink.histogram(&Series { labels: &labels, ..Series::default() }, &histogram);
 }
@@ -196,8 +219,22 @@ fn errors_of(figures: &Figures, cells: u32) -> &[(u32, &'static str, u64)] {
     figures.errors.get(begin..end).unwrap_or_default()
 }
 
-/// Hands one declared metric over. With open labels, only the series that have been used.
+/// Hands one declared metric over, without native histograms. With open labels, only the series that
+/// have been used.
+#[cfg_attr(
+    not(feature = "prometheus"),
+    expect(dead_code, reason = "only the text page has no native histograms")
+)]
 pub(super) fn declared(metric: &'static Metric, word: &impl Fn(u32) -> u64, sink: &mut dyn Sink) {
+    declared_with(metric, word, &[], sink);
+}
+
+fn declared_with(
+    metric: &'static Metric,
+    word: &impl Fn(u32) -> u64,
+    fine: &[Exponential],
+    sink: &mut dyn Sink,
+) {
     sink.family(&head(metric));
     if metric.kind == MetricKind::Info {
         return facts(metric, sink);
@@ -205,7 +242,8 @@ pub(super) fn declared(metric: &'static Metric, word: &impl Fn(u32) -> u64, sink
     let is_open = metric.is_open();
     for index in 0..metric.combinations() {
         let cells = metric.cells().wrapping_add((index * metric.words()) as u32);
-        if is_open && !is_used(metric, cells, word) {
+        // The words of a summary do not tell.
+        if is_open && metric.kind != MetricKind::Summary && !is_used(metric, cells, word) {
             continue;
         }
         let Some(mut labels) = combination(metric, index) else { continue };
@@ -233,14 +271,27 @@ pub(super) fn declared(metric: &'static Metric, word: &impl Fn(u32) -> u64, sink
                     bounds: metric.bounds,
                     counts: &counts,
                     sum: f64::from_bits(word(cells)),
-                    native: None,
+                    native: fine.get((metric.fine() as usize).saturating_add(index)),
                     examples: &[],
                 };
                 let series = Series { labels: &labels, ..Series::default() };
                 sink.histogram(&series, &histogram);
                 continue;
             }
-            (MetricKind::Summary | MetricKind::Info, _) => continue,
+            (MetricKind::Summary, _) => {
+                let series = (metric.fine() as usize).saturating_add(index);
+                let all = record::fine_of(series);
+                let count = all.total();
+                if is_open && count == 0 {
+                    continue;
+                }
+                let quantiles = summary::quantiles(series, clock::running(), &all);
+                let sum = f64::from_bits(word(cells));
+                let summary = Summary { quantiles: &quantiles, count, sum };
+                sink.summary(&Series { labels: &labels, ..Series::default() }, &summary);
+                continue;
+            }
+            (MetricKind::Info, _) => continue,
         };
         if let Some(value) = value {
             sink.number(&Series { labels: &labels, ..Series::default() }, value);

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicPtr, AtomicU32, AtomicU64, Ordering};
 use super::budget;
 use super::open::OTHER;
 use super::state::State;
-use super::{NO_CELLS, Outcome};
+use super::{FINE, NO_CELLS, Outcome};
 
 /// The bits of a figure that nobody has given yet: not a number, and none that arithmetic makes.
 pub(crate) const UNTOUCHED: u64 = 0x7ff8_0000_706c_696d;
@@ -120,6 +120,7 @@ pub struct Metric {
     /// Asked for the figures at each scrape, where the program is not to set them.
     pub read: Option<Read>,
     cells: AtomicU32,
+    fine: AtomicU32,
     shared: AtomicPtr<AtomicU64>,
     state: AtomicPtr<State>,
 }
@@ -147,6 +148,7 @@ impl Metric {
             when: When::Ok,
             read: None,
             cells: AtomicU32::new(NO_CELLS),
+            fine: AtomicU32::new(NO_CELLS),
             shared: AtomicPtr::new(std::ptr::null_mut()),
             state: AtomicPtr::new(std::ptr::null_mut()),
         }
@@ -281,7 +283,8 @@ impl Metric {
             (MetricKind::Gauge, Measure::InFlight) => 2, // started, ended
             (MetricKind::Gauge, _) => 0,                // shared, not sharded
             (MetricKind::Histogram, _) => 1 + self.bounds.len() + 1, // sum, buckets, +Inf
-            (MetricKind::Summary | MetricKind::Info, _) => 0,
+            (MetricKind::Summary, _) => 1,              // sum
+            (MetricKind::Info, _) => 0,
         }
     }
 
@@ -289,15 +292,27 @@ impl Metric {
     pub(crate) fn is_float(&self, word: usize) -> bool {
         match self.kind {
             MetricKind::Counter => self.measure != Measure::Calls,
-            MetricKind::Gauge | MetricKind::Summary | MetricKind::Info => false,
-            MetricKind::Histogram => word == 0,
+            MetricKind::Gauge | MetricKind::Info => false,
+            MetricKind::Histogram | MetricKind::Summary => word == 0,
         }
     }
 
     /// Where its counts begin in a thread's shard, in words; [`NO_CELLS`] before `init`.
     #[inline]
     pub(crate) fn cells(&self) -> u32 {
+        let offset = self.offset();
+        if offset == NO_CELLS { NO_CELLS } else { offset & !FINE }
+    }
+
+    /// The same for those who count: with [`FINE`] where they are to count in fine buckets, too.
+    #[inline]
+    pub(crate) fn offset(&self) -> u32 {
         self.cells.load(Ordering::Relaxed)
+    }
+
+    /// The first of its series among those that have fine buckets; [`NO_CELLS`] if they have none.
+    pub(crate) fn fine(&self) -> u32 {
+        self.fine.load(Ordering::Relaxed)
     }
 
     /// Called by `init`, once, for each metric of the catalogue.
@@ -305,9 +320,16 @@ impl Metric {
         self.cells.store(cells, Ordering::Relaxed);
     }
 
+    /// Called by `init` after that, where its series have fine buckets.
+    pub(crate) fn refine(&self, first: u32) {
+        self.fine.store(first, Ordering::Relaxed);
+        self.cells.fetch_or(FINE, Ordering::Relaxed);
+    }
+
     /// Counts where another metric of the same name counts.
     pub(crate) fn share(&self, first: &Metric) {
-        self.cells.store(first.cells(), Ordering::Relaxed);
+        self.fine.store(first.fine(), Ordering::Relaxed);
+        self.cells.store(first.offset(), Ordering::Relaxed);
         let values = first.shared().as_ptr().cast_mut();
         // Values that were set before `init` are those of the first.
         self.shared.store(values, Ordering::Release);

@@ -24,3 +24,7 @@ pub use value::Value;
 
 /// The offset of something that has no cells: it is not registered, or never counts.
 pub(crate) const NO_CELLS: u32 = u32::MAX;
+
+/// Added to the offset of what is counted in fine buckets, too: no shard is so large, so that who
+/// looks there finds nothing, and goes the longer way.
+pub(crate) const FINE: u32 = 1 << 31;

@@ -4,7 +4,7 @@ use std::fmt;
 use std::panic::{Location, RefUnwindSafe};
 use std::sync::atomic::{AtomicPtr, AtomicU32, AtomicU64, Ordering};
 
-use super::NO_CELLS;
+use super::{FINE, NO_CELLS};
 
 /// The role of a span towards others, as OpenTelemetry names it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -96,7 +96,7 @@ pub struct Site {
     pub is_stream: bool,
     cells: AtomicU32,
     items: AtomicU32,
-    slow_ticks: AtomicU64,
+    limit: AtomicU64,
     host: AtomicPtr<()>,
     budget_ticks: AtomicU64,
     latency_ticks: AtomicU64,
@@ -120,7 +120,7 @@ impl Site {
             is_stream: false,
             cells: AtomicU32::new(NO_CELLS),
             items: AtomicU32::new(NO_CELLS),
-            slow_ticks: AtomicU64::new(u64::MAX),
+            limit: AtomicU64::new(u64::MAX),
             host: AtomicPtr::new(std::ptr::null_mut()),
             budget_ticks: AtomicU64::new(u64::MAX),
             latency_ticks: AtomicU64::new(u64::MAX),
@@ -181,7 +181,8 @@ impl Site {
         self.cells.load(Ordering::Relaxed)
     }
 
-    /// The same for the items of its stream; [`NO_CELLS`] if it gives none.
+    /// The same for the items of its stream; [`NO_CELLS`] if it gives none. With [`FINE`]
+    /// where they are counted in fine buckets, too.
     pub(crate) fn items(&self) -> u32 {
         self.items.load(Ordering::Relaxed)
     }
@@ -191,10 +192,11 @@ impl Site {
         self.cells() != NO_CELLS
     }
 
-    /// A call that takes more ticks needs a closer look: it is over the budget, or not in time.
+    /// A call of fewer ticks needs no closer look: it is within the budget, in time, and not to be
+    /// counted in fine buckets.
     #[inline]
-    pub(crate) fn slow_ticks(&self) -> u64 {
-        self.slow_ticks.load(Ordering::Relaxed)
+    pub(crate) fn limit(&self) -> u64 {
+        self.limit.load(Ordering::Relaxed)
     }
 
     /// The `slow` budget in clock ticks; the largest number when there is none, or before `init`.
@@ -212,13 +214,22 @@ impl Site {
         self.cells.store(cells, Ordering::Relaxed);
         self.items.store(items, Ordering::Relaxed);
         self.budget_ticks.store(budget_ticks, Ordering::Relaxed);
-        self.slow_ticks.store(budget_ticks, Ordering::Relaxed);
+        self.limit.store(budget_ticks.saturating_add(1), Ordering::Relaxed);
     }
 
     /// Called by `init` after that, for each site whose function has a latency objective.
     pub(crate) fn promise(&self, latency_ticks: u64) {
         self.latency_ticks.store(latency_ticks, Ordering::Relaxed);
-        self.slow_ticks.store(latency_ticks.min(self.slow_ticks()), Ordering::Relaxed);
+        let limit = latency_ticks.saturating_add(1).min(self.limit());
+        self.limit.store(limit, Ordering::Relaxed);
+    }
+
+    /// Called by `init` after that, where every call is counted in fine buckets, too.
+    pub(crate) fn refine(&self) {
+        self.limit.store(0, Ordering::Relaxed);
+        if self.items() != NO_CELLS {
+            self.items.fetch_or(FINE, Ordering::Relaxed);
+        }
     }
 
     /// What the host's subscriber knows of the site; null until it was first asked.

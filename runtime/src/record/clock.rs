@@ -219,6 +219,11 @@ pub(crate) fn unix_nanos(tick: u64) -> u64 {
     calibration::unix_nanos(tick, anchor, unix, RATE.load(Ordering::Relaxed))
 }
 
+/// The time since [`start`].
+pub(crate) fn running() -> Duration {
+    ORIGIN.get_or_init(Instant::now).elapsed()
+}
+
 /// The wall clock now, in nanoseconds since 1970; 0 before that.
 pub(crate) fn unix_now() -> u64 {
     SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_nanos() as u64)

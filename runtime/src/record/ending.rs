@@ -46,8 +46,8 @@ pub(super) struct End<'e> {
     ticks: u64,
     /// Longer than its `slow` budget.
     slow: bool,
-    /// Longer than its latency objective.
-    over: bool,
+    /// At its site's limit, or beyond: looked at and counted closely.
+    closely: bool,
 }
 
 impl End<'_> {
@@ -76,9 +76,9 @@ pub(super) fn end_at(at: u64, guard: &mut Guard<'_>, outcome: Outcome, failure: 
         return;
     };
     let ticks = at.saturating_sub(call.start);
-    let (slow, over) =
-        if ticks > call.site.slow_ticks() { judge(call.site, ticks) } else { (false, false) };
-    let end = End { outcome, failure, at, ticks, slow, over };
+    let closely = ticks >= call.site.limit();
+    let slow = closely && ticks > call.site.budget_ticks();
+    let end = End { outcome, failure, at, ticks, slow, closely };
     local::with(|local| match local.shard() {
         Some(shard) if mode & LATE == 0 => {
             count(shard, Pen::Own, call, &end);
@@ -105,19 +105,13 @@ pub(super) fn end_at(at: u64, guard: &mut Guard<'_>, outcome: Outcome, failure: 
     guard.clear();
 }
 
-/// What a long call is longer than: its `slow` budget, its latency objective.
-#[cold]
-fn judge(site: &Site, ticks: u64) -> (bool, bool) {
-    (ticks > site.budget_ticks(), ticks > site.latency_ticks())
-}
-
 #[inline]
 fn count(shard: &Shard, pen: Pen, call: &Call<'_>, end: &End<'_>) {
     let cells = call.site.cells();
     if let Ok(words) = <&[_; cell::WORDS]>::try_from(shard.cell(cells, cell::WORDS)) {
         pen.add(&words[cell::SUM], end.ticks);
-        if end.over {
-            count_over(words, pen, call.site, end);
+        if end.closely {
+            count_closely(shard, words, pen, call.site, end);
         } else {
             pen.add(&words[cell::BUCKETS + cell::bucket(end.ticks)], 1);
         }
@@ -143,15 +137,27 @@ fn count(shard: &Shard, pen: Pen, call: &Call<'_>, end: &End<'_>) {
     }
 }
 
-/// Counts a call that took longer than its latency objective.
-#[cold]
-fn count_over(words: &[AtomicU64; cell::WORDS], pen: Pen, site: &Site, end: &End<'_>) {
-    let bucket = cell::bucket_beyond(end.ticks, site.latency_ticks());
-    pen.add(&words[bucket], 1);
-    // Whoever broke down or gave up answered nobody, neither in time nor late.
-    if end.outcome == Outcome::Ok || end.failure.is_expected {
-        pen.add(&words[cell::MISSED], 1);
+/// Counts a call that may have taken longer than its latency objective, and may have to be counted
+/// in fine buckets: after the others, as those who read expect.
+#[inline(never)]
+fn count_closely(
+    shard: &Shard,
+    words: &[AtomicU64; cell::WORDS],
+    pen: Pen,
+    site: &Site,
+    end: &End<'_>,
+) {
+    let latency = site.latency_ticks();
+    if end.ticks <= latency {
+        pen.add(&words[cell::BUCKETS + cell::bucket(end.ticks)], 1);
+    } else {
+        pen.add(&words[cell::bucket_beyond(end.ticks, latency)], 1);
+        // Whoever broke down or gave up answered nobody, neither in time nor late.
+        if end.outcome == Outcome::Ok || end.failure.is_expected {
+            pen.add(&words[cell::MISSED], 1);
+        }
     }
+    shard.observe_function(site.cells(), pen, end.ticks);
 }
 
 /// Counts and times an item that a stream gave.
@@ -164,6 +170,8 @@ pub(super) fn count_item(site: &Site, ticks: u64) {
         if let Ok(words) = <&[_; cell::WORDS]>::try_from(shard.cell(site.items(), cell::WORDS)) {
             pen.add(&words[cell::SUM], ticks);
             pen.add(&words[cell::BUCKETS + cell::bucket(ticks)], 1);
+        } else {
+            shard.count_item(site.items(), pen, ticks);
         }
     });
 }

@@ -10,6 +10,7 @@
 //! ```
 
 mod away;
+mod both;
 mod branch;
 mod calibration;
 pub(crate) mod cell;
@@ -23,6 +24,7 @@ pub(crate) mod field;
 mod guard;
 mod host;
 mod local;
+pub(crate) mod native;
 pub(crate) mod own;
 mod pressure;
 mod quick;
@@ -49,6 +51,7 @@ mod models;
 #[expect(clippy::needless_borrow, reason = "the references are what is tested")]
 mod tests;
 
+pub(crate) use both::{fine_of, merge_fine};
 pub(crate) use branch::{Before, Branch};
 pub(crate) use chunk::{Chunk, Span};
 pub use context::{Context, carry, context};

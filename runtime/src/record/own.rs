@@ -6,39 +6,34 @@
 use super::local;
 use super::sample::{self, Pen, Place};
 use super::shard::{self, Shard};
-use super::sync::AtomicU64;
 use crate::model::{Metric, NO_CELLS};
 
 /// Adds to a counter; what is not a number above zero is ignored.
 pub(crate) fn add(metric: &'static Metric, place: Place, amount: f64) {
     if sample::is_amount(amount) {
-        record(metric, place, |words, pen| {
-            if let Some(word) = words.first() {
+        record(metric, place, |shard, pen| {
+            if let Some(word) = sample::words(shard, metric, place).first() {
                 pen.add_f64(word, amount);
             }
         });
     }
 }
 
-/// Counts an observation in a histogram; what is no finite number is ignored.
+/// Counts an observation in a histogram or a summary; what is no finite number is ignored.
 pub(crate) fn observe(metric: &'static Metric, place: Place, value: f64) {
     if value.is_finite() {
-        record(metric, place, |words, pen| sample::observe(words, metric, pen, value));
+        record(metric, place, |shard, pen| sample::observe(shard, metric, place, pen, value));
     }
 }
 
-/// Hands the words of a series over, and counts the record if it found no room in an open label.
-pub(crate) fn record(
-    metric: &'static Metric,
-    place: Place,
-    record: impl FnOnce(&[AtomicU64], Pen),
-) {
+/// Hands the shard of a record over, and counts the record if it found no room in an open label.
+fn record(metric: &'static Metric, place: Place, record: impl FnOnce(&Shard, Pen)) {
     if metric.cells() == NO_CELLS || place.is_off() {
         // Not initialised: a shard would have no size yet.
         return;
     }
     with_shard(|shard, pen| {
-        record(sample::words(shard, metric, place), pen);
+        record(shard, pen);
         if !place.has_room() {
             sample::overflow(shard, metric, place, pen);
         }

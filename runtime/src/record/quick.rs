@@ -37,7 +37,7 @@ fn end(local: &Local, mode: u16, call: &Call<'_>, at: u64) -> Option<()> {
     let shard = local.attached()?;
     let ticks = at.saturating_sub(call.start);
     let words: &[_; cell::WORDS] = shard.cell(call.site.cells(), cell::WORDS).try_into().ok()?;
-    if ticks > call.site.slow_ticks() || !call.samples().is_empty() {
+    if ticks >= call.site.limit() || !call.samples().is_empty() {
         return None;
     }
     if mode & TRACED != 0 {

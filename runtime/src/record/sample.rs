@@ -8,9 +8,10 @@ use std::time::Duration;
 
 use super::cell::{add, add_f64};
 use super::clock;
+use super::native;
 use super::shard::Shard;
 use super::sync::AtomicU64;
-use crate::model::{Measure, Metric, MetricKind, Outcome, Values};
+use crate::model::{Measure, Metric, MetricKind, NO_CELLS, Outcome, Values};
 
 /// One call's contribution to one metric.
 #[derive(Clone, Copy, Debug)]
@@ -152,12 +153,14 @@ impl Sample {
                     pen.add(word, 1);
                 }
             }
-            (Measure::Duration, _) => observe(words, metric, pen, clock::seconds(ticks)),
-            (Measure::Value, MetricKind::Histogram) => {
+            (Measure::Duration, _) => {
+                observe(shard, metric, self.place, pen, clock::seconds(ticks));
+            }
+            (Measure::Value, MetricKind::Histogram | MetricKind::Summary) => {
                 if !self.value.is_finite() {
                     return false;
                 }
-                observe(words, metric, pen, self.value);
+                observe(shard, metric, self.place, pen, self.value);
             }
             (Measure::Value, MetricKind::Counter) => {
                 if !is_amount(self.value) {
@@ -172,7 +175,7 @@ impl Sample {
                     word.store(self.value.to_bits(), Ordering::Relaxed);
                 }
             }
-            (Measure::Value, MetricKind::Summary | MetricKind::Info) => return false,
+            (Measure::Value, MetricKind::Info) => return false,
         }
         true
     }
@@ -181,7 +184,7 @@ impl Sample {
 /// The words of one series. None for what is not counted in shards.
 pub(super) fn words<'a>(shard: &'a Shard, metric: &Metric, place: Place) -> &'a [AtomicU64] {
     let words = metric.words();
-    shard.cell(metric.cells().wrapping_add(place.at.wrapping_mul(words as u32)), words)
+    shard.cell(metric.offset().wrapping_add(place.at.wrapping_mul(words as u32)), words)
 }
 
 /// Counts a record that found no room in an open label. Its series is that of all others.
@@ -224,14 +227,36 @@ pub(super) fn finish(samples: &[Sample], shard: &Shard, pen: Pen, outcome: Outco
     samples.iter().for_each(|sample| sample.finish(shard, pen, outcome, ticks));
 }
 
-/// Counts a finite number in the words of a histogram: the sum, then the buckets.
-pub(super) fn observe(words: &[AtomicU64], metric: &Metric, pen: Pen, value: f64) {
+/// Counts a finite number in a series of a histogram or a summary.
+pub(super) fn observe(shard: &Shard, metric: &Metric, place: Place, pen: Pen, value: f64) {
+    match words(shard, metric, place) {
+        [] => observe_fine(shard, metric, place, pen, value),
+        words => add_to(words, metric, pen, value),
+    }
+}
+
+/// The same for one that has fine buckets; its words come first, as those who read expect.
+#[inline(never)]
+fn observe_fine(shard: &Shard, metric: &Metric, place: Place, pen: Pen, value: f64) {
+    let first = metric.fine();
+    if first != NO_CELLS {
+        let words = metric.words();
+        let at = metric.cells().wrapping_add(place.at.wrapping_mul(words as u32));
+        add_to(shard.cell(at, words), metric, pen, value);
+        if let Some(fine) = shard.fine.get(first.wrapping_add(place.at) as usize) {
+            native::observe(fine, pen, value);
+        }
+    }
+}
+
+/// Adds to the words of a series: the sum, then the buckets, which a summary has none of.
+fn add_to(words: &[AtomicU64], metric: &Metric, pen: Pen, value: f64) {
     let Some((sum, buckets)) = words.split_first() else { return };
     let bucket = metric.bounds.iter().take_while(|bound| value > **bound).count();
     if let Some(word) = buckets.get(bucket) {
         pen.add(word, 1);
-        pen.add_f64(sum, value);
     }
+    pen.add_f64(sum, value);
 }
 
 /// A figure that a metric takes: numbers as they are, durations in seconds, `true` as 1.

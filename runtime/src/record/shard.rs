@@ -9,30 +9,38 @@ use std::sync::atomic::Ordering;
 
 use super::chunk::Chunk;
 use super::errors::Errors;
+use super::native::{self, Fine};
 use super::pressure;
 use super::ring::{self, Ring};
+use super::sample::Pen;
 use super::slot::{Header, Record, Solo};
 use super::state;
-use super::sync::{AtomicU64, AtomicUsize, Mutex, MutexGuard, OnceLock, words};
+use super::sync::{
+    AtomicPtr, AtomicU64, AtomicUsize, Mutex, MutexGuard, OnceLock, pointers, words,
+};
 use super::{cell, clock};
+use crate::model::FINE;
 
 /// The shards of the process.
 #[cfg(not(plimsoll_loom))]
-static SHARDS: Shards = Shards {
+pub(super) static SHARDS: Shards = Shards {
     words: AtomicUsize::new(0),
+    fine: [const { AtomicUsize::new(0) }; 2],
     all: Mutex::new(Vec::new()),
     free: Mutex::new(Vec::new()),
     late: OnceLock::new(),
     drain: Mutex::new(()),
 };
 #[cfg(plimsoll_loom)]
-loom::lazy_static! { static ref SHARDS: Shards = Shards::default(); }
+loom::lazy_static! { pub(super) static ref SHARDS: Shards = Shards::default(); }
 
 /// All shards, and those that no thread has now.
 #[derive(Default)]
 pub(super) struct Shards {
     /// The words of a shard, fixed by `init` when it knows all sites and metrics.
     words: AtomicUsize,
+    /// The series that have fine buckets, and the first of them that is a function's.
+    fine: [AtomicUsize; 2],
     all: Mutex<Vec<&'static Shard>>,
     free: Mutex<Vec<&'static Shard>>,
     /// Where threads count that are past the destructor of their own shard.
@@ -43,6 +51,10 @@ pub(super) struct Shards {
 
 pub(super) struct Shard {
     cells: Box<[AtomicU64]>,
+    /// The fine buckets of each series that has them: made when something is observed in it.
+    pub(super) fine: Box<[AtomicPtr<Fine>]>,
+    /// The first of them that is a function's.
+    functions: usize,
     pub(super) errors: Errors,
     ring: Ring,
     kept: AtomicU64,
@@ -52,9 +64,11 @@ pub(super) struct Shard {
 }
 
 impl Shard {
-    fn new(count: usize, slots: usize) -> Shard {
+    fn new(count: usize, [fine, functions]: [usize; 2], slots: usize) -> Shard {
         Shard {
             cells: words(count),
+            fine: pointers(fine),
+            functions,
             errors: Errors::default(),
             ring: Ring::new(slots),
             kept: AtomicU64::new(0),
@@ -69,6 +83,25 @@ impl Shard {
     pub(super) fn cell(&self, at: u32, length: usize) -> &[AtomicU64] {
         let at = at as usize;
         self.cells.get(at..at.wrapping_add(length)).unwrap_or_default()
+    }
+
+    /// Counts a duration in the fine buckets of its cell, if it has any. It is in the cell.
+    #[inline]
+    pub(super) fn observe_function(&self, cells: u32, pen: Pen, ticks: u64) {
+        if let Some(fine) = self.fine.get(self.functions + cells as usize / cell::WORDS) {
+            native::observe(fine, pen, clock::seconds(ticks));
+        }
+    }
+
+    /// Counts an item whose stream has fine buckets, too.
+    #[inline(never)]
+    pub(super) fn count_item(&self, items: u32, pen: Pen, ticks: u64) {
+        let cells = items & !FINE;
+        if let Ok(words) = <&[_; cell::WORDS]>::try_from(self.cell(cells, cell::WORDS)) {
+            pen.add(&words[cell::SUM], ticks);
+            pen.add(&words[cell::BUCKETS + cell::bucket(ticks)], 1);
+            self.observe_function(cells, pen, ticks);
+        }
     }
 
     /// Passes spans of a kept trace on, or counts them as lost.
@@ -126,8 +159,21 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 impl Shards {
-    pub(super) fn size(&self, words: usize) {
+    pub(super) fn size(&self, words: usize, fine: [usize; 2]) {
         self.words.store(words, Ordering::Relaxed);
+        for (place, number) in self.fine.iter().zip(fine) {
+            place.store(number, Ordering::Relaxed);
+        }
+    }
+
+    /// The series that have fine buckets, and the first of them that is a function's.
+    pub(super) fn fine(&self) -> [usize; 2] {
+        [&self.fine[0], &self.fine[1]].map(|place| place.load(Ordering::Relaxed))
+    }
+
+    /// All shards so far.
+    pub(super) fn all(&self) -> Vec<&'static Shard> {
+        lock(&self.all).clone()
     }
 
     pub(super) fn acquire(&self) -> &'static Shard {
@@ -135,7 +181,8 @@ impl Shards {
             return shard;
         }
         let mut all = lock(&self.all);
-        let shard = Shard::new(self.words.load(Ordering::Relaxed), ring::slots(all.len()));
+        let words = self.words.load(Ordering::Relaxed);
+        let shard = Shard::new(words, self.fine(), ring::slots(all.len()));
         let shard: &'static Shard = Box::leak(Box::new(shard));
         all.push(shard);
         shard
@@ -224,9 +271,10 @@ impl Shards {
     }
 }
 
-/// Fixes the size of all shards. Called by `init`, before anything is recorded.
-pub(crate) fn size(words: usize) {
-    SHARDS.size(words);
+/// Fixes the size of all shards: their words, the series that have fine buckets, and the first of
+/// these that is a function's. Called by `init`, before anything is recorded.
+pub(crate) fn size(words: usize, fine: [usize; 2]) {
+    SHARDS.size(words, fine);
 }
 
 /// A shard for a thread that has none.

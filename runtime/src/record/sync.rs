@@ -29,6 +29,13 @@ mod plain {
         unsafe { Box::from_raw(words as *mut [AtomicU64]) }
     }
 
+    /// That many pointers to nothing, likewise.
+    pub(crate) fn pointers<T>(count: usize) -> Box<[AtomicPtr<T>]> {
+        let pointers = Box::into_raw(vec![std::ptr::null_mut::<T>(); count].into_boxed_slice());
+        // SAFETY: the same allocation; `AtomicPtr<T>` has the representation of `*mut T`.
+        unsafe { Box::from_raw(pointers as *mut [AtomicPtr<T>]) }
+    }
+
     /// Says which places of an array are accessed through pointers, to whoever checks that. Here
     /// nobody does, and it is nothing.
     pub(crate) struct Watch;
@@ -70,6 +77,10 @@ mod watched {
 
     pub(crate) fn words(count: usize) -> Box<[AtomicU64]> {
         std::iter::repeat_with(AtomicU64::default).take(count).collect()
+    }
+
+    pub(crate) fn pointers<T>(count: usize) -> Box<[AtomicPtr<T>]> {
+        std::iter::repeat_with(AtomicPtr::default).take(count).collect()
     }
 
     /// loom has none: a flag that says whether the value is there, as in the real one.

@@ -5,9 +5,10 @@
 use std::sync::PoisonError;
 use std::sync::atomic::Ordering;
 
-use super::{BOUNDS, METHODS, Requests, Route, SCHEMES, Series, requests};
+use super::{BOUNDS, METHODS, Requests, Route, SCHEMES, Series, is_native, requests};
 use crate::metrics::exemplar::BUCKETS;
-use crate::metrics::family::{self, Head, Number, Sink, Type};
+use crate::metrics::family::{self, Exponential, Head, Number, Sink, Type};
+use crate::record::native;
 
 const DURATION: Head<'static> = Head {
     name: "http_server_request_duration_seconds",
@@ -79,13 +80,23 @@ fn histogram(labels: &[(&str, &str)], series: &Series, sink: &mut dyn Sink) {
     let examples = series.examples.read();
     // The sum is read first, so that it holds no request that the buckets do not.
     let sum = series.nanos.load(Ordering::Acquire) as f64 / 1e9;
-    let counts: [u64; BUCKETS] =
-        std::array::from_fn(|bucket| series.buckets[bucket].load(Ordering::Acquire));
+    let mut counts = [0; BUCKETS];
+    let mut read = || {
+        counts = std::array::from_fn(|bucket| series.buckets[bucket].load(Ordering::Acquire));
+        counts.iter().sum()
+    };
+    let [mut native, mut later] = [Exponential::default(), Exponential::default()];
+    let is_native = is_native();
+    if is_native {
+        native::read_both(&series.fine, read, [&mut native, &mut later]);
+    } else {
+        read();
+    }
     let histogram = family::Histogram {
         bounds: &BOUNDS,
         counts: &counts,
         sum,
-        native: None,
+        native: is_native.then_some(&native),
         examples: &examples,
     };
     sink.histogram(&family::Series { labels, ..family::Series::default() }, &histogram);

@@ -74,7 +74,7 @@ fn render(figures: &Figures, format: Format) -> String {
 }
 
 fn figures() -> Figures {
-    Figures { words: vec![0; 80], errors: Vec::new() }
+    Figures { words: vec![0; 80], ..Figures::NONE }
 }
 
 #[test]

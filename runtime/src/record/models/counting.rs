@@ -21,7 +21,7 @@ const IS_FLOAT: [bool; WORDS] = [false, true, false];
 
 fn shards() -> Arc<Shards> {
     let shards = Arc::new(Shards::default());
-    shards.size(WORDS);
+    shards.size(WORDS, [0; 2]);
     shards
 }
 
@@ -203,7 +203,7 @@ fn a_thread_that_finds_recording_on_finds_everything_that_was_set_up() {
                 1
             }
         });
-        shards.size(WORDS);
+        shards.size(WORDS, [0; 2]);
         place.store(0, std::sync::atomic::Ordering::Relaxed);
         switch.start(METRICS);
         let counted = caller.join().unwrap();

@@ -27,7 +27,7 @@ fn setup() {
     ONCE.call_once(|| {
         clock::start();
         cell::start();
-        size(SITES * cell::WORDS);
+        size(SITES * cell::WORDS, [0; 2]);
         start(METRICS | TRACES, Sampler { parent_based: true, ratio: 0.0 });
     });
 }

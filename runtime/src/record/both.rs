@@ -1,0 +1,134 @@
+//! The counts of all shards where a series has fine buckets, too: words and fine buckets of one visit.
+//!
+//! Reads, and changes nothing. Called by `metrics::walk`.
+
+use std::sync::atomic::Ordering;
+
+use super::cell;
+use super::native::{self, Exponential};
+use super::shard::{SHARDS, Shards, merge};
+use super::sync::AtomicU64;
+use crate::model::{Metric, MetricKind, NO_CELLS};
+
+/// Adds what one thread has to the sums over all, and says how many observations that are.
+type Add = fn(&mut [u64], &[AtomicU64]) -> u64;
+
+/// Words of a shard that have fine buckets.
+#[derive(Clone, Copy)]
+struct Run {
+    /// The number of the series among those that have fine buckets.
+    series: usize,
+    at: usize,
+    words: usize,
+    add: Add,
+}
+
+impl Shards {
+    /// Reads what has fine buckets anew, so that they hold what the words hold. By series.
+    pub(super) fn merge_fine(
+        &self,
+        cells: usize,
+        metrics: &[&'static Metric],
+        sums: &mut [u64],
+        all: &mut Vec<Exponential>,
+    ) {
+        let [count, functions] = self.fine();
+        all.iter_mut().for_each(Exponential::clear);
+        all.resize(count, Exponential::default());
+        let runs: Vec<Run> = runs_of_functions(cells, functions)
+            .chain(metrics.iter().flat_map(|metric| runs_of_histogram(metric)))
+            .collect();
+        for Run { at, words, .. } in &runs {
+            sums.get_mut(*at..at + words).unwrap_or_default().fill(0);
+        }
+        let [mut first, mut later] = [Exponential::default(), Exponential::default()];
+        for shard in self.all() {
+            for Run { series, at, words, add } in &runs {
+                let words = shard.cell(*at as u32, *words);
+                let sums = sums.get_mut(*at..at + words.len());
+                let (Some(fine), Some(sums)) = (shard.fine.get(*series), sums) else { continue };
+                native::read_both(fine, || add(sums, words), [&mut first, &mut later]);
+                if let Some(sum) = all.get_mut(*series) {
+                    sum.add(&first);
+                }
+            }
+        }
+    }
+
+    /// Adds up the fine buckets of one series.
+    pub(super) fn fine_of(&self, series: usize) -> Exponential {
+        let [mut sum, mut one] = [Exponential::default(), Exponential::default()];
+        for shard in self.all() {
+            if let Some(fine) = shard.fine.get(series) {
+                native::read(fine, &mut one);
+                sum.add(&one);
+            }
+        }
+        sum
+    }
+}
+
+/// Functions have all the words up to `cells`.
+fn runs_of_functions(cells: usize, first: usize) -> impl Iterator<Item = Run> {
+    let words = cell::WORDS;
+    let run = move |place| Run { series: first + place, at: place * words, words, add: add_cell };
+    (0..cells / words).map(run)
+}
+
+fn runs_of_histogram(metric: &'static Metric) -> impl Iterator<Item = Run> {
+    let (first, at, words) = (metric.fine() as usize, metric.cells() as usize, metric.words());
+    let has = metric.kind == MetricKind::Histogram && metric.fine() != NO_CELLS;
+    let combinations = if has { metric.combinations() } else { 0 };
+    let run = move |place| Run {
+        series: first + place,
+        at: at + place * words,
+        words,
+        add: add_histogram,
+    };
+    (0..combinations).map(run)
+}
+
+/// From the back, as all cells are read: what ends a call before what started it.
+fn add_cell(sums: &mut [u64], cell: &[AtomicU64]) -> u64 {
+    let mut ended = 0u64;
+    for (index, (sum, word)) in sums.iter_mut().zip(cell).enumerate().take(cell::TYPES).rev() {
+        let word = word.load(Ordering::Relaxed);
+        *sum = sum.wrapping_add(word);
+        if (cell::BUCKETS..cell::BUCKETS + cell::ENDED).contains(&index) {
+            ended = ended.wrapping_add(word);
+        }
+    }
+    ended
+}
+
+/// The sum, then the buckets.
+fn add_histogram(sums: &mut [u64], words: &[AtomicU64]) -> u64 {
+    let mut observations = 0u64;
+    for (index, (sum, word)) in sums.iter_mut().zip(words).enumerate().rev() {
+        let word = word.load(Ordering::Relaxed);
+        if index == 0 {
+            *sum = (f64::from_bits(*sum) + f64::from_bits(word)).to_bits();
+        } else {
+            *sum = sum.wrapping_add(word);
+            observations = observations.wrapping_add(word);
+        }
+    }
+    observations
+}
+
+/// The same as [`merge`], and for each series that has fine buckets what is in them: as many
+/// observations as in its words.
+pub(crate) fn merge_fine(
+    (cells, metrics): (usize, &[&'static Metric]),
+    is_float: &[bool],
+    sums: &mut Vec<u64>,
+    all: &mut Vec<Exponential>,
+) {
+    merge(cells, is_float, sums);
+    SHARDS.merge_fine(cells, metrics, sums, all);
+}
+
+/// What all threads observed in one series that has fine buckets, by its number among those.
+pub(crate) fn fine_of(series: usize) -> Exponential {
+    SHARDS.fine_of(series)
+}
