@@ -132,3 +132,79 @@ pub(crate) fn merge_fine(
 pub(crate) fn fine_of(series: usize) -> Exponential {
     SHARDS.fine_of(series)
 }
+
+#[cfg(all(test, not(plimsoll_loom)))]
+mod tests {
+    use super::super::clock;
+    use super::super::sample::{Pen, Place, observe};
+    use super::super::shard::Shard;
+    use super::*;
+    use crate::model::Values;
+
+    const SITES: usize = 2;
+
+    fn observe_call(shard: &Shard, site: usize, ticks: u64) {
+        let cells = (site * cell::WORDS) as u32;
+        let words = shard.cell(cells, cell::WORDS);
+        Pen::Own.add(&words[cell::SUM], ticks);
+        Pen::Own.add(&words[cell::BUCKETS + cell::bucket(ticks)], 1);
+        shard.observe_function(cells, Pen::Own, ticks);
+    }
+
+    #[test]
+    fn words_and_fine_buckets_of_all_threads_hold_the_same() {
+        clock::start();
+        cell::start();
+        static SIZES: Metric = Metric::histogram("sizes_bytes", "Sizes.", &[10.0, 1000.0])
+            .labels(&["kind"], &[Values::Closed(&["a", "b"])]);
+        static AGES: Metric = Metric::summary("age_seconds", "Ages.");
+        let cells = SITES * cell::WORDS;
+        AGES.assign(cells as u32);
+        AGES.refine(0);
+        SIZES.assign(cells as u32 + 1);
+        // Behind the summary and the functions.
+        SIZES.refine(1 + SITES as u32);
+        let size = 1 + 2 * SIZES.words();
+        let shards = Shards::default();
+        shards.size(cells + size, [1 + SITES + 2, 1]);
+
+        std::thread::scope(|scope| {
+            for thread in 0..4u64 {
+                let shards = &shards;
+                scope.spawn(move || {
+                    let shard = shards.acquire();
+                    for step in 0..500u64 {
+                        observe_call(shard, 0, step * 1000 + thread);
+                        let place = Place::new(&SIZES, &[(step % 2) as u32]);
+                        observe(shard, &SIZES, place, Pen::Own, step as f64);
+                        observe(shard, &AGES, Place::ONLY, Pen::Own, 2.0);
+                    }
+                });
+            }
+        });
+        let mut floats = vec![false; cells + size];
+        for at in [0, 1, 1 + SIZES.words()] {
+            floats[cells + at] = true;
+        }
+        let (mut sums, mut all) = (Vec::new(), Vec::new());
+        for _ in 0..2 {
+            shards.merge(cells, &floats, &mut sums);
+            let plain = sums.clone();
+            shards.merge_fine(cells, &[&SIZES, &AGES], &mut sums, &mut all);
+            assert_eq!(sums, plain, "what is read twice is counted once");
+        }
+        let ended: u64 = sums[cell::BUCKETS..cell::BUCKETS + cell::ENDED].iter().sum();
+        assert_eq!((ended, all[1].total()), (2000, 2000));
+        assert_eq!((all[1].zero, all[2].total()), (1, 0), "a call of no ticks; no call");
+        for (kind, sum) in [(0, 249_000.0), (1, 250_000.0)] {
+            let words = &sums[cells + 1 + kind * SIZES.words()..][..SIZES.words()];
+            assert_eq!(words[1..].iter().sum::<u64>(), 1000);
+            assert_eq!(f64::from_bits(words[0]), sum);
+            assert_eq!(all[1 + SITES + kind].total(), 1000);
+        }
+        let ages = shards.fine_of(0);
+        assert_eq!((f64::from_bits(sums[cells]), ages.total()), (4000.0, 2000));
+        assert!((ages.quantile(0.5) / 2.0 - 1.0).abs() < 0.022);
+        assert_eq!(shards.fine_of(99).total(), 0);
+    }
+}

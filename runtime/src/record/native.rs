@@ -12,7 +12,7 @@
 use std::sync::atomic::Ordering;
 
 pub(crate) use super::sample::Pen;
-use super::sync::{AtomicPtr, AtomicU64};
+use super::sync::{AtomicPtr, AtomicU64, fence};
 
 /// Buckets of one power of two.
 const PLACES: usize = 16;
@@ -163,6 +163,8 @@ fn count(word: &AtomicU64, pen: Pen) {
 #[inline(always)]
 pub(crate) fn observe(place: &AtomicPtr<Fine>, pen: Pen, value: f64) {
     made(place).0.observe(pen, value);
+    // Whoever sees what is counted next elsewhere, and has a fence, sees this here.
+    fence(Ordering::Release);
 }
 
 /// Reads the series of this place, if anything was observed in it.
@@ -237,6 +239,7 @@ pub(crate) fn read_both(
     const LOOKS: usize = if cfg!(plimsoll_loom) { 2 } else { 100 };
     read(place, into);
     let observations = coarse();
+    fence(Ordering::Acquire);
     let Some(mut missing) = observations.checked_sub(into.total()).filter(|some| *some != 0) else {
         return;
     };

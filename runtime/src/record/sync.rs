@@ -15,7 +15,7 @@ pub(crate) use watched::*;
 #[cfg(not(plimsoll_loom))]
 mod plain {
     pub(crate) use std::sync::atomic::{
-        AtomicBool, AtomicPtr, AtomicU8, AtomicU32, AtomicU64, AtomicUsize,
+        AtomicBool, AtomicPtr, AtomicU8, AtomicU32, AtomicU64, AtomicUsize, fence,
     };
     pub(crate) use std::sync::{Mutex, MutexGuard, OnceLock};
 
@@ -71,7 +71,7 @@ mod watched {
     use loom::sync::atomic::Ordering;
 
     pub(crate) use loom::sync::atomic::{
-        AtomicBool, AtomicPtr, AtomicU8, AtomicU32, AtomicU64, AtomicUsize,
+        AtomicBool, AtomicPtr, AtomicU8, AtomicU32, AtomicU64, AtomicUsize, fence,
     };
     pub(crate) use loom::sync::{Mutex, MutexGuard};
 
