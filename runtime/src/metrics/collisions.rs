@@ -129,3 +129,26 @@ impl Sink for Heads {
 
     fn summary(&mut self, _: &Series<'_>, _: &Summary<'_>) {}
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn both_places_are_told() {
+        static WALK: Metric = Metric::histogram("walk_seconds", "Walks.", &[1.0]);
+        static COUNT: Metric = Metric::gauge("walk_seconds_count", "Walks.");
+        static OURS: Metric = Metric::gauge("plimsoll_build_info", "Mine.");
+        static FINE: Metric = Metric::gauge("walk", "Walks.");
+        assert!(check(&[&WALK, &FINE]).is_ok());
+        let told = check(&[&WALK, &COUNT]).unwrap_err().to_string();
+        for part in [WALK.name, COUNT.name].map(|name| format!("`{name}`")) {
+            assert!(told.contains(&part), "{told}");
+        }
+        for place in [WALK.location, COUNT.location].map(ToString::to_string) {
+            assert!(told.contains(&place), "{told}");
+        }
+        let told = check(&[&OURS]).unwrap_err().to_string();
+        assert!(told.contains("plimsoll's own"), "{told}");
+    }
+}

@@ -21,8 +21,10 @@ pub fn registry() -> &'static prometheus::Registry {
 pub(crate) struct LeftOut {
     /// plimsoll, or an earlier family, has a series of this name.
     pub(crate) name_taken: u64,
-    /// The name of the family or of a label is not one.
+    /// The name of the family or of a label is not one, or a label occurs twice.
     pub(crate) name_invalid: u64,
+    /// The bounds of a histogram do not rise.
+    pub(crate) buckets_invalid: u64,
     /// Neither counter, gauge, histogram nor summary.
     pub(crate) type_unknown: u64,
     /// 1 when a collector panicked, and so nothing could be gathered.
@@ -36,6 +38,7 @@ impl LeftOut {
         let reasons = [
             ("name_taken", self.name_taken),
             ("name_invalid", self.name_invalid),
+            ("buckets_invalid", self.buckets_invalid),
             ("type_unknown", self.type_unknown),
             ("collector_panicked", self.collector_panicked),
         ];
@@ -75,7 +78,7 @@ pub(crate) fn is_standard(name: &str) -> bool {
 
 /// What is said of a family; none when it can't stand on a page.
 pub(crate) fn head(family: &MetricFamily) -> Option<Head<'_>> {
-    let kind = kind(family).filter(|_| is_valid(family))?;
+    let kind = kind(family).filter(|_| has_names(family) && has_buckets(family))?;
     let name = family.name();
     let unit = ["seconds", "bytes", "ratio"].into_iter().find(|unit| {
         let base = name.strip_suffix("_total").unwrap_or(name);
@@ -94,7 +97,8 @@ pub(crate) fn visit(
     for family in families {
         match head(family) {
             None if kind(family).is_none() => left_out.type_unknown += 1,
-            None => left_out.name_invalid += 1,
+            None if !has_names(family) => left_out.name_invalid += 1,
+            None => left_out.buckets_invalid += 1,
             Some(head) if !taken.take(head.name, head.kind) => left_out.name_taken += 1,
             Some(head) => hand_over(family, &head, sink),
         }
@@ -154,20 +158,36 @@ fn kind(family: &MetricFamily) -> Option<Type> {
     }
 }
 
-fn is_valid(family: &MetricFamily) -> bool {
-    let name = |text: &str, colon: bool| {
+fn has_names(family: &MetricFamily) -> bool {
+    let is_name = |text: &str, colon: bool| {
         !text.is_empty()
             && !text.starts_with(|first: char| first.is_ascii_digit())
             && text
                 .bytes()
                 .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_' || (colon && byte == b':'))
     };
-    name(family.name(), true)
-        && family
-            .get_metric()
-            .iter()
-            .flat_map(|metric| metric.get_label())
-            .all(|label| name(label.name(), false))
+    // What the page itself writes beside them.
+    let ours = match family.get_field_type() {
+        MetricType::HISTOGRAM => "le",
+        MetricType::SUMMARY => "quantile",
+        _ => "__name__",
+    };
+    let is_label = |name: &str| is_name(name, false) && name != ours && name != "__name__";
+    is_name(family.name(), true)
+        && family.get_metric().iter().map(proto::Metric::get_label).all(|labels| {
+            labels.iter().enumerate().all(|(index, label)| {
+                let before = labels.iter().take(index);
+                is_label(label.name()) && before.into_iter().all(|it| it.name() != label.name())
+            })
+        })
+}
+
+fn has_buckets(family: &MetricFamily) -> bool {
+    family.get_metric().iter().all(|metric| {
+        let bounds = metric.get_histogram().get_bucket().iter().map(proto::Bucket::upper_bound);
+        let bounds: Vec<f64> = bounds.collect();
+        bounds.iter().all(|bound| !bound.is_nan()) && bounds.is_sorted_by(|low, high| low < high)
+    })
 }
 
 /// The value of a counter or gauge.

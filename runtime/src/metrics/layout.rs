@@ -74,8 +74,8 @@ struct Histogram {
 enum Sum {
     /// A word in clock ticks.
     Ticks(u32),
-    /// A word that holds the bits of an `f64`.
-    Float(u32),
+    /// A word that holds the bits of an `f64`; and the lowest bound.
+    Float(u32, f64),
 }
 
 /// The bounds of all functions are the first.
@@ -181,7 +181,8 @@ impl Layout {
                     None => continue,
                 },
                 (MetricKind::Histogram, _) => {
-                    let value = Sum::Float(cells);
+                    let lowest = metric.bounds.first().copied().unwrap_or(f64::INFINITY);
+                    let value = Sum::Float(cells, lowest);
                     Part::Histogram(self.histogram(name, &labels, bounds, cells + 1, value))
                 }
                 (MetricKind::Summary | MetricKind::Info, _) => continue,
@@ -282,8 +283,12 @@ impl Layout {
                         Sum::Ticks(index) => self.line(&mut block, histogram.sum, |cursor| {
                             cursor.seconds(clock::total_nanos(word(index)));
                         }),
-                        Sum::Float(index) => {
-                            self.float(&mut block, histogram.sum, f64::from_bits(word(index)));
+                        Sum::Float(index, lowest) => {
+                            let sum = f64::from_bits(word(index));
+                            if !write::has_sum(format, Some(lowest), sum) {
+                                continue;
+                            }
+                            self.float(&mut block, histogram.sum, sum);
                         }
                     }
                     self.line(&mut block, histogram.count, |cursor| cursor.integer(count));

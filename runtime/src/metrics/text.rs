@@ -3,7 +3,7 @@
 //! For what can't be laid out at `init`: that is `layout`'s, which is faster. Knows no source and no
 //! metric; the letters are `write`'s. Made by `page`.
 
-use super::family::{Head, Histogram, Number, Series, Sink, Summary};
+use super::family::{Head, Histogram, Number, Series, Sink, Summary, Type};
 use super::write::{self, Format};
 
 /// Writes what it is handed to the end of a page.
@@ -13,13 +13,14 @@ pub(crate) struct Text<'a> {
     format: Format,
     /// The family that series belong to.
     name: String,
+    kind: Type,
     /// Those of the series that is being written.
     labels: Vec<u8>,
 }
 
 impl<'a> Text<'a> {
     pub(crate) fn new(page: &'a mut Vec<u8>, format: Format) -> Text<'a> {
-        Text { page, format, name: String::new(), labels: Vec::new() }
+        Text { page, format, name: String::new(), kind: Type::Gauge, labels: Vec::new() }
     }
 
     fn begin(&mut self, series: &Series<'_>) {
@@ -59,10 +60,16 @@ impl Sink for Text<'_> {
     fn family(&mut self, head: &Head<'_>) {
         self.name.clear();
         self.name.push_str(head.name);
+        self.kind = head.kind;
         write::header(self.page, self.format, head);
     }
 
     fn number(&mut self, series: &Series<'_>, value: Number) {
+        // No OpenMetrics counter is negative, or no number.
+        let is_odd = matches!(value, Number::Float(value) if value.is_nan() || value < 0.0);
+        if self.kind == Type::Counter && self.format == Format::OpenMetrics && is_odd {
+            return;
+        }
         self.begin(series);
         self.line(series, "", value);
     }
@@ -81,18 +88,24 @@ impl Sink for Text<'_> {
             }
             self.page.push(b'\n');
         }
-        self.line(series, "_sum", Number::Float(histogram.sum));
-        self.line(series, "_count", Number::Integer(count));
+        if write::has_sum(self.format, histogram.bounds.first().copied(), histogram.sum) {
+            self.line(series, "_sum", Number::Float(histogram.sum));
+            self.line(series, "_count", Number::Integer(count));
+        }
     }
 
     fn summary(&mut self, series: &Series<'_>, summary: &Summary<'_>) {
         self.begin(series);
-        for (quantile, value) in summary.quantiles {
+        let can_be_negative = self.format == Format::Text;
+        let quantiles = summary.quantiles.iter();
+        for (quantile, value) in quantiles.filter(|(_, it)| can_be_negative || !(*it < 0.0)) {
             self.head("", Some(("quantile", *quantile)));
             self.value(Number::Float(*value));
             self.end(series);
         }
-        self.line(series, "_sum", Number::Float(summary.sum));
+        if write::has_sum(self.format, None, summary.sum) {
+            self.line(series, "_sum", Number::Float(summary.sum));
+        }
         self.line(series, "_count", Number::Integer(summary.count));
     }
 }

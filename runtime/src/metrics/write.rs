@@ -68,6 +68,12 @@ pub(crate) fn has_unit(head: &Head<'_>) -> bool {
     before.is_some_and(|before| before.ends_with('_'))
 }
 
+/// True when a histogram or summary may tell its sum, and with it its count. To OpenMetrics a sum is
+/// a counter: never negative, nor NaN, nor beside a bucket for what is below zero.
+pub(crate) fn has_sum(format: Format, lowest: Option<f64>, sum: f64) -> bool {
+    format == Format::Text || (sum >= 0.0 && lowest.is_none_or(|bound| bound >= 0.0))
+}
+
 /// Writes `name="value"` after a comma, if one is needed.
 pub(crate) fn label(out: &mut Vec<u8>, name: &str, value: &str) {
     if !matches!(out.last(), Some(b'{') | None) {

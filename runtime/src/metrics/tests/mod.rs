@@ -7,7 +7,7 @@ use prometheus::core::{Collector, Desc};
 use prometheus::proto::{LabelPair, MetricFamily, MetricType};
 use prometheus::{GaugeVec, HistogramOpts, HistogramVec, IntCounter, Opts, Registry};
 
-use super::family::Type;
+use super::family::{Head, Histogram, Number, Series, Sink, Summary, Type};
 use super::foreign::{self, LeftOut};
 use super::layout::Layout;
 use super::names::Names;
@@ -337,6 +337,69 @@ fn family(name: &str, kind: MetricType, label: &str) -> MetricFamily {
     family
 }
 
+fn twice(mut family: MetricFamily) -> MetricFamily {
+    let labels = family.get_metric()[0].get_label().to_vec();
+    family.set_metric(vec![prometheus::proto::Metric::from_label([labels.clone(), labels].concat())]);
+    family
+}
+
+fn with_bounds(bounds: &[f64]) -> MetricFamily {
+    let bucket = |bound: &f64| {
+        let mut bucket = prometheus::proto::Bucket::default();
+        bucket.set_upper_bound(*bound);
+        bucket
+    };
+    let mut histogram = prometheus::proto::Histogram::default();
+    histogram.set_bucket(bounds.iter().map(bucket).collect());
+    let mut family = family("odd_buckets", MetricType::HISTOGRAM, "a");
+    let mut metric = prometheus::proto::Metric::from_label(Vec::new());
+    metric.set_histogram(histogram);
+    family.set_metric(vec![metric]);
+    family
+}
+
+/// To OpenMetrics a sum is a counter; the text tells what is there.
+#[test]
+fn what_can_fall_is_no_counter() {
+    static BELOW: Metric = Metric::histogram("frost_celsius", "Frost.", &[-10.0, 10.0]);
+    static ABOVE: Metric = Metric::histogram("heat_celsius", "Heat.", &[10.0]);
+    BELOW.assign(0);
+    ABOVE.assign(4);
+    let layout = Layout::new(&[], [&BELOW, &ABOVE].into_iter());
+    let mut figures = Figures { words: vec![0; 8], errors: Vec::new() };
+    for (at, sum) in [(0, 5.0f64), (4, -1.0)] {
+        figures.words[at] = sum.to_bits();
+        figures.words[at + 1] = 1;
+    }
+    let odd = |sink: &mut dyn Sink| {
+        let plain = Series::default();
+        let head = |name, kind| Head { name, kind, help: "Odd.", unit: "" };
+        sink.family(&head("odd_total", Type::Counter));
+        sink.number(&plain, Number::Float(-1.0));
+        sink.number(&Series { labels: &[("a", "b")], unix_millis: 0 }, Number::Float(f64::NAN));
+        sink.family(&head("odd_celsius", Type::Summary));
+        let quantiles = [(0.5, -1.0), (0.9, 1.0), (0.99, f64::NAN)];
+        sink.summary(&plain, &Summary { quantiles: &quantiles, count: 3, sum: f64::NAN });
+        sink.family(&head("odd_seconds", Type::Histogram));
+        let histogram =
+            Histogram { bounds: &[1.0], counts: &[1, 0], sum: -1.0, native: None, examples: &[] };
+        sink.histogram(&plain, &histogram);
+    };
+    for (format, samples) in
+        [(Format::Text, 5 + 4 + 2 + 5 + 4), (Format::OpenMetrics, 3 + 2 + 3 + 2)]
+    {
+        let mut out = Vec::new();
+        layout.render(format, &figures, &mut out);
+        odd(&mut Text::new(&mut out, format));
+        if format == Format::OpenMetrics {
+            out.extend_from_slice(b"# EOF\n");
+        }
+        let text = String::from_utf8(out).unwrap();
+        let page = strict::read(&text, format).unwrap();
+        assert_eq!(page.samples.len(), samples, "{text}");
+    }
+}
+
 #[test]
 fn odd_collectors_do_not_spoil_the_page() {
     let gather = |families: fn() -> Vec<MetricFamily>| {
@@ -355,8 +418,14 @@ fn odd_collectors_do_not_spoil_the_page() {
             family("", MetricType::GAUGE, "a"),
             family("whatever", MetricType::UNTYPED, "a"),
             family("fine_too", MetricType::SUMMARY, "a"),
+            family("bounds", MetricType::HISTOGRAM, "le"),
+            family("of_mass", MetricType::SUMMARY, "quantile"),
+            family("a_name", MetricType::GAUGE, "__name__"),
+            twice(family("twice", MetricType::GAUGE, "a")),
+            with_bounds(&[1.0, 0.5]),
+            with_bounds(&[f64::NAN]),
         ]),
-        (1, LeftOut { name_invalid: 4, type_unknown: 1, ..LeftOut::default() })
+        (1, LeftOut { name_invalid: 8, type_unknown: 1, buckets_invalid: 2, ..LeftOut::default() })
     );
 
     let registry = Registry::new();

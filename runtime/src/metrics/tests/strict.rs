@@ -102,7 +102,7 @@ pub(crate) fn read(text: &str, format: Format) -> Result<Page, String> {
         }
         page.samples.push(sample);
     }
-    check_histograms(&page)?;
+    check_histograms(&page, format)?;
     Ok(page)
 }
 
@@ -231,7 +231,7 @@ fn unescape(text: &str, quotes: bool) -> Result<String, String> {
     Ok(out)
 }
 
-fn check_histograms(page: &Page) -> Result<(), String> {
+fn check_histograms(page: &Page, format: Format) -> Result<(), String> {
     let mut groups: BTreeMap<(String, Labels), Vec<(f64, f64)>> = BTreeMap::new();
     for sample in &page.samples {
         let Some(family) = sample.name.strip_suffix("_bucket") else {
@@ -244,11 +244,19 @@ fn check_histograms(page: &Page) -> Result<(), String> {
     }
     for ((family, labels), buckets) in groups {
         let rising = buckets.windows(2).all(|two| two[0].0 < two[1].0 && two[0].1 <= two[1].1);
-        let count = page
-            .all(&format!("{family}_count"))
-            .find(|sample| sorted(&sample.labels) == labels)
-            .ok_or(format!("{family} has no count"))?;
-        if !rising || buckets.last() != Some(&(f64::INFINITY, count.value)) {
+        let of = |suffix: &str| {
+            let name = format!("{family}{suffix}");
+            let found = page.all(&name).find(|sample| sorted(&sample.labels) == labels);
+            found.map(|sample| sample.value)
+        };
+        let (infinity, all) = *buckets.last().ok_or("no bucket")?;
+        let adds_up = match (of("_sum"), of("_count"), format) {
+            // A sum that could fall is no counter.
+            (None, None, Format::OpenMetrics) => true,
+            (Some(_), Some(count), _) => count == all,
+            _ => false,
+        };
+        if !rising || infinity != f64::INFINITY || !adds_up {
             return Err(format!("{family}{labels:?} is no histogram: {buckets:?}"));
         }
     }
