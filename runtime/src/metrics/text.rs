@@ -98,7 +98,9 @@ impl Sink for Text<'_> {
         self.begin(series);
         let can_be_negative = self.format == Format::Text;
         let quantiles = summary.quantiles.iter();
-        for (quantile, value) in quantiles.filter(|(_, it)| can_be_negative || !(*it < 0.0)) {
+        for (quantile, value) in
+            quantiles.filter(|(_, it)| can_be_negative || it.is_nan() || *it >= 0.0)
+        {
             self.head("", Some(("quantile", *quantile)));
             self.value(Number::Float(*value));
             self.end(series);

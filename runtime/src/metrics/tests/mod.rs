@@ -339,7 +339,8 @@ fn family(name: &str, kind: MetricType, label: &str) -> MetricFamily {
 
 fn twice(mut family: MetricFamily) -> MetricFamily {
     let labels = family.get_metric()[0].get_label().to_vec();
-    family.set_metric(vec![prometheus::proto::Metric::from_label([labels.clone(), labels].concat())]);
+    family
+        .set_metric(vec![prometheus::proto::Metric::from_label([labels.clone(), labels].concat())]);
     family
 }
 
