@@ -196,7 +196,7 @@ fn who_reads_too_slowly_loses_the_page_to_others() {
 
     let patience = Duration::from_secs(3);
     let cache = respond::page::Cache::new(large_page, Scrapes::new(2, patience));
-    let state = State { token: None, health: health(), page: cache };
+    let state = State { token: None, health: health(), has_page: true, page: cache };
     let handle = server::prepare_with(&settings("127.0.0.1:0", None), state).unwrap().go();
     let address = handle.addr();
     let request = b"GET /metrics HTTP/1.1\r\nconnection: close\r\n\r\n";

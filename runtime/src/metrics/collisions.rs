@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
 use super::family::{Head, Histogram, Number, Series, Sink, Summary};
-use super::{limits, names, sources, walk};
+use super::{limits, names, sources, usage, walk};
 use crate::error::Error;
 use crate::model::Metric;
 
@@ -103,7 +103,8 @@ fn take(taken: &mut Taken, head: &Head<'_>, owner: &Owner) {
 fn ours() -> Taken {
     let mut ours = Heads::default();
     let objectives = &crate::objectives::FAMILIES;
-    for head in walk::FUNCTIONS.iter().chain(&limits::FAMILIES).chain(objectives) {
+    let known = walk::FUNCTIONS.iter().chain(&limits::FAMILIES).chain(objectives);
+    for head in known.chain(usage::families()) {
         ours.family(head);
     }
     sources::ours(&mut ours);

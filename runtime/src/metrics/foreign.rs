@@ -9,6 +9,7 @@ use prometheus::proto::{self, MetricFamily, MetricType};
 
 use super::family::{Head, Histogram, Number, Series, Sink, Summary, Type};
 use super::names::Names;
+use super::usage;
 
 /// The registry that is on the page: the `prometheus` crate's default one, so that what
 /// `prometheus::register_*` made is there without a further line.
@@ -65,15 +66,15 @@ pub(crate) fn gather(registry: &prometheus::Registry) -> (Vec<MetricFamily>, Lef
     }
 }
 
-/// The names of the standard families among them: ours give way.
-pub(crate) fn standard(families: &[MetricFamily]) -> Vec<String> {
+/// The names among them before which ours give way.
+pub(crate) fn preferred(families: &[MetricFamily]) -> Vec<String> {
     let names = families.iter().map(MetricFamily::name);
     names.filter(|name| is_standard(name)).map(str::to_owned).collect()
 }
 
 /// True for what is told of a process or program in the same way by whoever tells it.
 pub(crate) fn is_standard(name: &str) -> bool {
-    name.starts_with("process_") || name == "build_info"
+    usage::gives_way(name) || name == "build_info"
 }
 
 /// What is said of a family; none when it can't stand on a page.

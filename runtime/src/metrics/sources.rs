@@ -38,7 +38,7 @@ pub(crate) fn others(sink: &mut dyn Sink) {
     #[cfg(feature = "prometheus")]
     let (registered, mut left_out) = super::foreign::gather(super::foreign::registry());
     #[cfg(feature = "prometheus")]
-    let theirs = super::foreign::standard(&registered);
+    let theirs = super::foreign::preferred(&registered);
     #[cfg(not(feature = "prometheus"))]
     let theirs = Vec::new();
 
