@@ -46,6 +46,9 @@
 //! | `prometheus` | yes | the metrics page, with a `prometheus::Registry` on it |
 //! | `logs` | yes | JSON lines on standard output; foreign `tracing` spans in the trace |
 //! | `admin` | yes | the server of `/metrics` and `/health`; signals |
+//! | `tokio` | yes | metrics of the program's Tokio runtimes |
+//! | `system` | no | metrics of the machine |
+//! | `jemalloc`, `mimalloc` | no | metrics of that allocator |
 //! | `tower` | no | one layer for any tower HTTP service |
 //! | `axum` | no | the same layer, knowing axum's route templates |
 //! | `opentelemetry` | no | what libraries record through OpenTelemetry's metrics API |
@@ -141,6 +144,10 @@ pub use signals::stop;
 #[cfg(any(feature = "admin", feature = "otlp"))]
 pub use spawn::spawn;
 pub use tracing;
+
+#[cfg(feature = "runtime")]
+#[doc = include_str!("families.md")]
+pub mod families {}
 
 /// The layers that a subscriber of the program's own needs: log lines, and foreign spans.
 ///

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use plimsoll::observe;
 use plimsoll_tests::page::{Format, Page};
-use plimsoll_tests::{prometheus, sink, wait};
+use plimsoll_tests::{prometheus, sink, tools, wait};
 
 #[observe]
 fn burn(rounds: u64) -> u64 {
@@ -75,6 +75,7 @@ fn the_page_tells_what_the_process_uses() {
     its_own_threads_are_billed();
     its_memory_is_shown();
     both_formats_are_well_formed();
+    every_family_is_in_the_docs();
     telemetry.shutdown(Duration::from_secs(10));
     assert!(value("plimsoll_pages_total", &[]) > 10.0);
 }
@@ -131,5 +132,20 @@ fn both_formats_are_well_formed() {
     }
     if let Some(complaints) = prometheus::promtool(&page(Format::Text).1) {
         assert_eq!(complaints, "");
+    }
+}
+
+fn every_family_is_in_the_docs() {
+    let path = tools::workspace().join("runtime/src/families.md");
+    let docs = fs::read_to_string(path).unwrap();
+    for family in page(Format::Text).0.families {
+        let name =
+            family.name.replace("average_5m", "average_1m").replace("average_15m", "average_1m");
+        let is_of_calls = name.starts_with("function_");
+        let row = docs.lines().find(|line| line.starts_with(&format!("| `{name}`")));
+        assert!(row.is_some() || is_of_calls, "{name} is not in families.md");
+        // The page calls an info a gauge, which is what it is there.
+        let kind = if name.ends_with("_info") { "info" } else { &family.kind };
+        assert!(row.is_none_or(|row| row.contains(&format!("| {kind} |"))), "{name}: {row:?}");
     }
 }
