@@ -29,7 +29,7 @@ pub struct Builder {
     no_lines: bool,
     foreign_subscriber: bool,
     #[cfg(feature = "admin")]
-    readiness: crate::objectives::Readiness,
+    readiness: crate::health::Readiness,
     #[cfg(feature = "otlp")]
     sink: Option<crate::export::Sink>,
     #[cfg(feature = "logs")]
@@ -147,13 +147,13 @@ impl Builder {
         self
     }
 
-    /// Starts no admin server: no `/metrics` and no `/health`.
+    /// Starts no admin server: no `/metrics`, `/slo` and `/health`.
     pub fn no_admin(mut self) -> Builder {
         self.admin = Some(None);
         self
     }
 
-    /// The bearer token that guards `/metrics`.
+    /// The bearer token that guards `/metrics` and `/slo`.
     pub fn admin_token(mut self, token: impl Into<String>) -> Builder {
         self.token = Some(Secret::new(token));
         self
@@ -167,7 +167,7 @@ impl Builder {
     /// whoever reaches the port.
     #[cfg(feature = "admin")]
     pub fn degrade_on_burn(mut self) -> Builder {
-        self.readiness = crate::objectives::Readiness::Degrades;
+        self.readiness = crate::health::Readiness::Degrades;
         self
     }
 
@@ -194,7 +194,7 @@ impl Builder {
     /// `init` refuses a `rate` that is not above 1.
     #[cfg(feature = "admin")]
     pub fn unready_on_burn(mut self, rate: f64) -> Builder {
-        self.readiness = crate::objectives::Readiness::Fails(rate);
+        self.readiness = crate::health::Readiness::Fails(rate);
         self
     }
 

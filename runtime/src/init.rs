@@ -79,7 +79,7 @@ pub(crate) struct Extras {
     pub(crate) subscriber: bool,
     /// Whether burning error budgets matter to `/health/ready`.
     #[cfg(feature = "admin")]
-    pub(crate) readiness: crate::objectives::Readiness,
+    pub(crate) readiness: crate::health::Readiness,
     /// Who gets kept spans, beside OTLP or in its place.
     #[cfg(feature = "otlp")]
     pub(crate) sink: Option<crate::export::Sink>,

@@ -10,6 +10,7 @@ mod respond;
 mod scrapes;
 mod seats;
 mod server;
+mod slo;
 mod token;
 
 use std::sync::atomic::{AtomicU64, Ordering};

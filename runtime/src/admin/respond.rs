@@ -12,9 +12,9 @@ use http::{Method, Response, StatusCode};
 use http_body_util::Full;
 
 use super::COUNTS;
+use super::slo;
 use super::token::Token;
 use crate::health::Health;
-use crate::objectives;
 
 /// What answers are made from.
 #[derive(Debug)]
@@ -91,7 +91,7 @@ pub(super) fn respond(head: &Parts, state: &State) -> Response<Full<Bytes>> {
                 counted(&COUNTS.busy, answer)
             }
         },
-        Place::Objectives => counted(&COUNTS.slo, json(StatusCode::OK, objectives::json::page())),
+        Place::Objectives => counted(&COUNTS.slo, json(StatusCode::OK, slo::page())),
         Place::Live => {
             counted(&COUNTS.health, json(StatusCode::OK, "{\"status\":\"ok\"}\n".to_owned()))
         }

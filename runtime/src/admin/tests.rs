@@ -68,8 +68,18 @@ fn every_path_has_its_answer() {
         assert_eq!(answer.headers[CONTENT_TYPE], "application/json");
         assert_eq!(ask(&state, "HEAD", path, &[]).status, StatusCode::OK);
     }
-    for path in ["/", "/health", "/metrics/", "//metrics", "/Metrics", "/../metrics", "/x?/metrics"]
-    {
+    assert_eq!(ask(&state, "GET", "/slo", &[]).status, StatusCode::OK);
+    assert_eq!(ask(&state, "POST", "/slo", &[]).status, StatusCode::METHOD_NOT_ALLOWED);
+    for path in [
+        "/",
+        "/slo/",
+        "/health",
+        "/metrics/",
+        "//metrics",
+        "/Metrics",
+        "/../metrics",
+        "/x?/metrics",
+    ] {
         assert_eq!(ask(&state, "GET", path, &[]).status, StatusCode::NOT_FOUND, "{path}");
     }
     for method in ["POST", "PUT", "DELETE", "OPTIONS", "TRACE", "get"] {
@@ -104,6 +114,12 @@ fn the_token_guards_the_page_and_nothing_else() {
         assert_eq!(answer.status, StatusCode::UNAUTHORIZED, "{headers:?}");
         assert_eq!(answer.headers["www-authenticate"], "Bearer");
     }
+    for headers in denied {
+        assert_eq!(ask(&state, "GET", "/slo", headers).status, StatusCode::UNAUTHORIZED);
+    }
+    let answer = ask(&state, "GET", "/slo", &[(AUTHORIZATION.as_str(), &good)]);
+    assert_eq!(answer.status, StatusCode::OK);
+    assert_eq!(answer.headers[CONTENT_TYPE], "application/json");
     let answer = ask(&state, "GET", "/metrics", &[(AUTHORIZATION.as_str(), &good)]);
     assert_eq!(answer.status, StatusCode::OK);
     assert_eq!(answer.headers[CONTENT_TYPE], "text/plain; version=0.0.4; charset=utf-8");

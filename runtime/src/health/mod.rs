@@ -3,6 +3,7 @@
 //! The application registers checks; the admin server asks. Checks run together, each with its own
 //! time-out, and at most once a second however many ask. Knows nothing of HTTP.
 
+mod burning;
 mod check;
 mod telemetry;
 
@@ -12,10 +13,11 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
+use burning::Burning;
+pub(crate) use burning::Readiness;
 use check::{Check, Finding};
 use telemetry::{Trouble, Watch};
 
-use crate::objectives::{Burning, Readiness};
 use crate::report::Report;
 
 /// The time-out of a check that names none.
@@ -161,6 +163,11 @@ fn answer(
     }
     json.push_str("}\n");
     Ready { can_work, json }
+}
+
+/// A figure for people: four digits behind the point.
+pub(crate) fn short(value: f64) -> f64 {
+    (value * 1e4).round() / 1e4
 }
 
 /// A text inside JSON's quotes.

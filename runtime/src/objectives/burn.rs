@@ -9,7 +9,7 @@ use super::Goal;
 use super::history::{BUDGET, Count, History};
 
 /// The windows, by the name that they have in labels.
-pub(super) const WINDOWS: [(&str, Duration); 7] = [
+pub(crate) const WINDOWS: [(&str, Duration); 7] = [
     ("5m", Duration::from_secs(300)),
     ("30m", Duration::from_secs(1_800)),
     ("1h", Duration::from_secs(3_600)),
@@ -52,37 +52,37 @@ impl State {
 
 /// What has come in one window.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub(super) struct Window {
-    pub(super) count: Count,
+pub(crate) struct Window {
+    pub(crate) count: Count,
     /// How many times as fast as it may: at 1 the budget lasts for the time that it is meant for.
-    pub(super) burn: f64,
+    pub(crate) burn: f64,
     /// The part of the window in which the process has run.
-    pub(super) known: f64,
+    pub(crate) known: f64,
 }
 
 impl Window {
     /// The rate, were everything well before the process began: what one error in the first second
     /// has burnt is no more than that.
-    pub(super) fn burnt(&self) -> f64 {
+    pub(crate) fn burnt(&self) -> f64 {
         self.burn * self.known
     }
 }
 
 /// How one promise stands.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Judged {
-    pub(super) goal: Goal,
+pub(crate) struct Judged {
+    pub(crate) goal: Goal,
     /// Since the start of the process.
-    pub(super) count: Count,
-    pub(super) windows: [Window; WINDOWS.len()],
+    pub(crate) count: Count,
+    pub(crate) windows: [Window; WINDOWS.len()],
     /// The part of the error budget that is left; below zero where more was burnt than there was.
-    pub(super) remaining: f64,
-    pub(super) state: State,
+    pub(crate) remaining: f64,
+    pub(crate) state: State,
 }
 
 impl Judged {
     /// The rate that holds in both windows of the fastest rule, and the events of the short one.
-    pub(super) fn now(&self) -> (f64, u64) {
+    pub(crate) fn now(&self) -> (f64, u64) {
         let [long, short] = [&self.windows[H1], &self.windows[M5]];
         (long.burnt().min(short.burnt()), short.count.total)
     }
@@ -98,7 +98,7 @@ fn rate(count: Count, target: u32) -> f64 {
 }
 
 /// Judges the goal at this place of the history.
-pub(super) fn judge(
+pub(crate) fn judge(
     goal: Goal,
     count: Count,
     history: &History,

@@ -16,18 +16,18 @@ const DAY: u64 = 24 * HOUR;
 const RINGS: [(u64, u64); 3] = [(10, HOUR), (5 * MINUTE, 3 * DAY), (6 * HOUR, 30 * DAY)];
 
 /// The time over which an error budget is reckoned.
-pub(super) const BUDGET: Duration = Duration::from_secs(30 * DAY);
+pub(crate) const BUDGET: Duration = Duration::from_secs(30 * DAY);
 
 /// Events so far, or in a window.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Count {
-    pub(super) good: u64,
-    pub(super) total: u64,
+pub(crate) struct Count {
+    pub(crate) good: u64,
+    pub(crate) total: u64,
 }
 
 impl Count {
     /// Events that were not good.
-    pub(super) fn bad(self) -> u64 {
+    pub(crate) fn bad(self) -> u64 {
         self.total.saturating_sub(self.good)
     }
 
@@ -41,7 +41,7 @@ impl Count {
 
 /// The counts of all goals, again and again.
 #[derive(Debug)]
-pub(super) struct History {
+pub(crate) struct History {
     rings: [Ring; RINGS.len()],
 }
 
@@ -59,14 +59,14 @@ struct Note {
 }
 
 /// The time until the next note is due.
-pub(super) fn until_next(now: Duration) -> Duration {
+pub(crate) fn until_next(now: Duration) -> Duration {
     let step = Duration::from_secs(RINGS[0].0);
     step.saturating_sub(Duration::from_nanos((now.as_nanos() % step.as_nanos()) as u64))
 }
 
 impl History {
     /// Begins with nothing counted, at time zero.
-    pub(super) fn new(goals: usize) -> History {
+    pub(crate) fn new(goals: usize) -> History {
         History {
             rings: RINGS.map(|(step, span)| Ring {
                 step: Duration::from_secs(step),
@@ -80,13 +80,13 @@ impl History {
     }
 
     /// Takes the counts of all goals, where that is due.
-    pub(super) fn note(&mut self, now: Duration, counts: &[Count]) {
+    pub(crate) fn note(&mut self, now: Duration, counts: &[Count]) {
         self.rings.iter_mut().for_each(|ring| ring.note(now, counts));
     }
 
     /// What has come in a window that ends now, and the part of the window that is known: less than
     /// 1 while the process is younger.
-    pub(super) fn over(
+    pub(crate) fn over(
         &self,
         window: Duration,
         goal: usize,
@@ -101,7 +101,7 @@ impl History {
 
     /// The notes that are kept.
     #[cfg(test)]
-    pub(super) fn notes(&self) -> usize {
+    pub(crate) fn notes(&self) -> usize {
         self.rings.iter().map(|ring| ring.notes.len()).sum()
     }
 }

@@ -12,10 +12,6 @@
 
 mod burn;
 mod history;
-#[cfg(feature = "admin")]
-pub(crate) mod json;
-#[cfg(feature = "admin")]
-mod readiness;
 mod series;
 
 use std::sync::{Mutex, OnceLock, PoisonError};
@@ -24,16 +20,17 @@ use std::time::{Duration, Instant};
 use crate::catalog::{self, Catalog, Function};
 use crate::metrics::family::Sink;
 use crate::record::{self, cell};
-use burn::{Judged, judge};
+pub(crate) use burn::Judged;
+use burn::judge;
 use history::{Count, History};
 
 #[cfg(feature = "admin")]
-pub(crate) use readiness::{Burning, Readiness};
+pub(crate) use burn::{State, WINDOWS};
 pub(crate) use series::FAMILIES;
 
 /// What is promised.
 #[derive(Clone, Copy, Debug, PartialEq)]
-enum Aim {
+pub(crate) enum Aim {
     /// Calls end `ok`, or in an error that is expected.
     Success,
     /// Those that do take no longer than this.
@@ -41,7 +38,7 @@ enum Aim {
 }
 
 impl Aim {
-    fn as_str(self) -> &'static str {
+    pub(crate) fn as_str(self) -> &'static str {
         match self {
             Aim::Success => "success",
             Aim::Latency { .. } => "latency",
@@ -51,13 +48,13 @@ impl Aim {
 
 /// One promise of one function.
 #[derive(Clone, Copy, Debug)]
-struct Goal {
-    function: &'static str,
-    module: &'static str,
-    cells: u32,
-    aim: Aim,
+pub(crate) struct Goal {
+    pub(crate) function: &'static str,
+    pub(crate) module: &'static str,
+    pub(crate) cells: u32,
+    pub(crate) aim: Aim,
     /// The share of events that are to be good, in millionths.
-    target: u32,
+    pub(crate) target: u32,
 }
 
 impl Goal {
@@ -135,8 +132,14 @@ pub(crate) fn visit(sink: &mut dyn Sink) {
     }
 }
 
-/// How all promises stand, by counts that are at most so old.
-fn judged(oldest: Duration) -> Vec<Judged> {
+/// For how long the process has been watched.
+#[cfg(feature = "admin")]
+pub(crate) fn uptime() -> Duration {
+    BOOKS.get().map_or(Duration::ZERO, |books| books.begun.elapsed())
+}
+
+/// How all promises stand, by counts that are at most so old; those of a function side by side.
+pub(crate) fn judged(oldest: Duration) -> Vec<Judged> {
     let (Some(books), Some(catalog)) = (BOOKS.get(), catalog::get()) else { return Vec::new() };
     books.read(catalog, books.begun.elapsed(), oldest)
 }
@@ -181,4 +184,4 @@ impl Books {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -5,36 +5,36 @@ use super::history::BUDGET;
 use super::*;
 use crate::model::{NO_CELLS, Objective};
 
-const MINUTE: u64 = 60;
-const HOUR: u64 = 3_600;
+pub(crate) const MINUTE: u64 = 60;
+pub(crate) const HOUR: u64 = 3_600;
 const DAY: u64 = 86_400;
 
-fn secs(seconds: u64) -> Duration {
+pub(crate) fn secs(seconds: u64) -> Duration {
     Duration::from_secs(seconds)
 }
 
 /// Promises of 99.9 % success and of 99 % within 300 ms.
-fn function(function: &'static str, cells: u32) -> Function {
+pub(crate) fn function(function: &'static str, cells: u32) -> Function {
     let objective = Objective::new(999_000, 300_000_000, 990_000);
     Function { function, module: "shop", cells, items: NO_CELLS, objective }
 }
 
 /// A process whose calls are made up.
-struct Simulated {
+pub(crate) struct Simulated {
     books: Books,
     words: Vec<u64>,
-    now: u64,
+    pub(crate) now: u64,
     /// When, and what came: bad for success, late, all.
     events: Vec<(u64, u64, u64, u64)>,
 }
 
 impl Simulated {
-    fn new() -> Simulated {
+    pub(crate) fn new() -> Simulated {
         let books = Books::new(Goal::of(&function("pay", 0)).collect());
         Simulated { books, words: vec![0; cell::WORDS], now: 0, events: Vec::new() }
     }
 
-    fn calls(&mut self, all: u64, bad: u64, late: u64) {
+    pub(crate) fn calls(&mut self, all: u64, bad: u64, late: u64) {
         self.words[cell::BUCKETS] += all - late;
         self.words[cell::BEYOND] += late;
         self.words[cell::MISSED] += late;
@@ -53,13 +53,13 @@ impl Simulated {
         kept
     }
 
-    fn look(&self) -> [Judged; 2] {
+    pub(crate) fn look(&self) -> [Judged; 2] {
         let kept = self.tick();
         self.books.judge(&kept, secs(self.now)).try_into().unwrap()
     }
 
     /// So many seconds of calls, watched every ten.
-    fn run(&mut self, seconds: u64, mut calls: impl FnMut(u64) -> (u64, u64, u64)) {
+    pub(crate) fn run(&mut self, seconds: u64, mut calls: impl FnMut(u64) -> (u64, u64, u64)) {
         for _ in 0..seconds / 10 {
             self.now += 10;
             let (all, bad, late) = calls(self.now);
@@ -77,6 +77,16 @@ impl Simulated {
         let since = self.events.iter().filter(|(at, ..)| *at > from);
         since.fold((0, 0, 0), |sum, it| (sum.0 + it.1, sum.1 + it.2, sum.2 + it.3))
     }
+}
+
+/// The promises of some function, as if they stood so.
+#[cfg(feature = "admin")]
+pub(crate) fn standing(at: u32, state: State) -> Vec<Judged> {
+    let name: &'static str = Box::leak(format!("f\"{at}").into_boxed_str());
+    let goals = Goal::of(&function(name, at * cell::WORDS as u32));
+    let history = History::new(2);
+    let judged = goals.map(|goal| judge(goal, Count::default(), &history, 0, secs(1)));
+    judged.map(|one| Judged { state, ..one }).collect()
 }
 
 /// Numbers that look random.
@@ -360,112 +370,4 @@ fn the_series_say_it_all() {
     assert_eq!(rates[14], "# slo_error_budget_remaining_ratio Gauge ratio");
     assert!(rates[15].starts_with("function=pay,module=shop,objective=success Float(-9.0"));
     assert_eq!(rates.len(), 17);
-}
-
-#[cfg(feature = "admin")]
-mod as_json {
-    use super::*;
-    use crate::objectives::readiness::Readiness;
-
-    fn read(text: &str) -> serde_json::Value {
-        serde_json::from_str(text).unwrap_or_else(|error| panic!("{error}: {text}"))
-    }
-
-    #[test]
-    fn the_page_can_be_read() {
-        let mut process = Simulated::new();
-        process.run(2 * HOUR, |_| (100, 0, 0));
-        process.run(10 * MINUTE, |_| (100, 50, 1));
-        let page = read(&json::whole(process.now, &process.look()));
-        assert_eq!(page["uptime_seconds"], 7800);
-        assert_eq!(page["state"], "page");
-        assert_eq!(page["left_out"], 0);
-        let pay = &page["functions"][0];
-        assert_eq!((&pay["function"], &pay["module"]), (&"pay".into(), &"shop".into()));
-        assert_eq!(pay["state"], "page");
-        let [success, latency] = [0, 1].map(|at| &pay["objectives"][at]);
-        assert_eq!(success["objective"], "success");
-        assert_eq!(success["target"], 0.999);
-        assert_eq!(success["events"], 78_000);
-        assert_eq!(success["good"], 75_000);
-        assert_eq!(success["state"], "page");
-        assert!(success.get("threshold_seconds").is_none());
-        assert_eq!(success["windows"].as_object().unwrap().len(), 7);
-        assert_eq!(success["windows"]["5m"]["events"], 3_000);
-        assert_eq!(success["windows"]["5m"]["bad"], 1_500);
-        assert_eq!(success["windows"]["5m"]["burn"], 500.0);
-        assert_eq!(success["budget_remaining"], -37.4615);
-        assert_eq!(latency["objective"], "latency");
-        assert_eq!(latency["threshold_seconds"], 0.3);
-        assert_eq!(latency["state"], "ok");
-        assert_eq!(read(&json::whole(0, &[]))["functions"].as_array().unwrap().len(), 0);
-    }
-
-    #[test]
-    fn the_worst_come_first_and_a_page_ends() {
-        let of = |at: u32, state| {
-            let name: &'static str = Box::leak(format!("f\"{at}").into_boxed_str());
-            let goals = Goal::of(&function(name, at * 24));
-            let history = History::new(2);
-            let judged = goals.map(|goal| judge(goal, Count::default(), &history, 0, secs(1)));
-            judged.map(|one| Judged { state, ..one }).collect::<Vec<_>>()
-        };
-        let mut all: Vec<Judged> = (0..600).flat_map(|at| of(at, State::Ok)).collect();
-        all.extend(of(600, State::Ticket));
-        all.extend(of(601, State::Page));
-        let page = read(&json::whole(1, &all));
-        let names = [0, 1, 2].map(|at| page["functions"][at]["function"].as_str().unwrap());
-        assert_eq!(names, ["f\"601", "f\"600", "f\"0"]);
-        assert_eq!(page["functions"].as_array().unwrap().len(), 500);
-        assert_eq!(page["left_out"], 102);
-
-        let readiness = read(&Readiness::Degrades.of(&all).json);
-        assert_eq!(readiness["burning"].as_array().unwrap().len(), 2);
-        all.extend((0..20).flat_map(|_| of(7, State::Page)));
-        let readiness = read(&Readiness::Degrades.of(&all).json);
-        assert_eq!(readiness["burning"].as_array().unwrap().len(), 10);
-        assert_eq!(readiness["more"], 32);
-    }
-
-    #[test]
-    fn readiness_does_what_it_was_asked_for() {
-        let mut process = Simulated::new();
-        process.run(2 * HOUR, |_| (100, 0, 0));
-        process.run(10 * MINUTE, |_| (100, 50, 0));
-        let judged = process.look();
-        let (rate, events) = judged[0].now();
-        assert!((70.0..90.0).contains(&rate) && events == 3_000, "{rate} of {events}");
-        assert_eq!(Readiness::Ignores.look(), None);
-        for (readiness, is_unready) in [
-            (Readiness::Degrades, false),
-            (Readiness::Fails(rate + 1.0), false),
-            (Readiness::Fails(rate - 1.0), true),
-        ] {
-            let burning = readiness.of(&judged);
-            assert!(burning.is_burning);
-            assert_eq!(burning.is_unready, is_unready, "{readiness:?}");
-            let page = read(&burning.json);
-            assert_eq!(page["status"], "burning");
-            assert_eq!(page["burning"][0]["function"], "pay");
-            assert_eq!(page["burning"][0]["objective"], "success");
-            assert_eq!(page["more"], 0);
-        }
-        // Without requests it is ready again, though somebody still has to look at it.
-        process.run(5 * MINUTE, |_| (0, 0, 0));
-        let burning = Readiness::Fails(2.0).of(&process.look());
-        assert!(burning.is_burning && !burning.is_unready);
-        process.run(30 * MINUTE, |_| (0, 0, 0));
-        let burning = Readiness::Fails(2.0).of(&process.look());
-        assert_eq!(burning.json, r#"{"status":"ok","burning":[],"more":0}"#);
-        // A few calls prove nothing, and a rate that always is none is refused.
-        process.calls(19, 19, 0);
-        assert!(!Readiness::Fails(2.0).of(&process.look()).is_unready);
-        process.calls(1, 1, 0);
-        assert!(Readiness::Fails(2.0).of(&process.look()).is_unready);
-        for rate in [1.0, 0.0, -1.0, f64::NAN, f64::INFINITY] {
-            let text = Readiness::Fails(rate).check().unwrap_err().to_string();
-            assert!(text.contains("a rate above 1"), "{text}");
-        }
-        assert!(Readiness::Fails(1.5).check().is_ok());
-    }
 }

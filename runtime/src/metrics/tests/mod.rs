@@ -12,9 +12,9 @@ use super::foreign::{self, LeftOut};
 use super::layout::Layout;
 use super::names::Names;
 use super::text::Text;
-use super::walk::Figures;
+use super::walk::{self, Figures};
 use super::write::Format;
-use crate::catalog::Function;
+use crate::catalog::{Catalog, Function};
 use crate::model::NO_CELLS;
 use crate::model::{Measure, Metric, Objective, Values};
 use crate::record::cell;
@@ -136,15 +136,22 @@ fn an_edge_falls_on_the_latency_objective() {
     let objective = Objective::new(0, 300_000_000, 990_000);
     let pay = Function { function: "pay", module: "shop", cells: 0, items: 24, objective };
     let layout = Layout::new(&[pay], std::iter::empty());
+    let catalog =
+        Catalog { functions: vec![pay], metrics: Vec::new(), cells: 48, floats: vec![false; 48] };
     let mut figures = figures();
     figures.words[cell::STARTED] = 20;
     figures.words[cell::BUCKETS + 10] = 7; // up to 250 ms
     figures.words[cell::BUCKETS + 11] = 5; // up to the objective, 300 ms
     figures.words[cell::BEYOND] = 3; // up to 500 ms
     figures.words[cell::BUCKETS + 12] = 1; // up to a second
-    for format in BOTH {
+    // On the page, and for any other sink.
+    for (format, is_page) in BOTH.into_iter().flat_map(|format| [(format, true), (format, false)]) {
         let mut text = Vec::new();
-        layout.render(format, &figures, &mut text);
+        if is_page {
+            layout.render(format, &figures, &mut text);
+        } else {
+            walk::visit(&catalog, &figures, &mut Text::new(&mut text, format));
+        }
         let mut text = String::from_utf8(text).unwrap();
         text.push_str(if format == Format::OpenMetrics { "# EOF\n" } else { "" });
         let page = strict::read(&text, format).unwrap();
