@@ -104,12 +104,11 @@ fn ours() -> Taken {
     let mut ours = Heads::default();
     let objectives = &crate::objectives::FAMILIES;
     let known = walk::FUNCTIONS.iter().chain(&limits::FAMILIES).chain(objectives);
+    // Also those that this machine has no figures for: a name is refused everywhere or nowhere.
     for head in known.chain(usage::families()) {
         ours.family(head);
     }
     sources::ours(&mut ours);
-    // Also those that this machine has no figures for: a name is refused everywhere or nowhere.
-    super::usage::families().for_each(|head| ours.family(head));
     #[cfg(feature = "prometheus")]
     super::foreign::LeftOut::default().visit(&mut ours);
     ours.0

@@ -9,7 +9,6 @@ use prometheus::proto::{self, MetricFamily, MetricType};
 
 use super::family::{Head, Histogram, Number, Series, Sink, Summary, Type};
 use super::names::Names;
-use super::usage;
 
 /// The registry that is on the page: the `prometheus` crate's default one, so that what
 /// `prometheus::register_*` made is there without a further line.
@@ -74,7 +73,7 @@ pub(crate) fn preferred(families: &[MetricFamily]) -> Vec<String> {
 
 /// True for what is told of a process or program in the same way by whoever tells it.
 pub(crate) fn is_standard(name: &str) -> bool {
-    usage::gives_way(name) || name == "build_info"
+    name.starts_with("process_") || name == "build_info"
 }
 
 /// What is said of a family; none when it can't stand on a page.

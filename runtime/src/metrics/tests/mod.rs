@@ -136,8 +136,13 @@ fn an_edge_falls_on_the_latency_objective() {
     let objective = Objective::new(0, 300_000_000, 990_000);
     let pay = Function { function: "pay", module: "shop", cells: 0, items: 24, objective };
     let layout = Layout::new(&[pay], std::iter::empty());
-    let catalog =
-        Catalog { functions: vec![pay], metrics: Vec::new(), cells: 48, floats: vec![false; 48] };
+    let catalog = Catalog {
+        functions: vec![pay],
+        metrics: Vec::new(),
+        cells: 48,
+        floats: vec![false; 48],
+        native: None,
+    };
     let mut figures = figures();
     figures.words[cell::STARTED] = 20;
     figures.words[cell::BUCKETS + 10] = 7; // up to 250 ms
@@ -374,7 +379,7 @@ fn what_can_fall_is_no_counter() {
     BELOW.assign(0);
     ABOVE.assign(4);
     let layout = Layout::new(&[], [&BELOW, &ABOVE].into_iter());
-    let mut figures = Figures { words: vec![0; 8], errors: Vec::new() };
+    let mut figures = Figures { words: vec![0; 8], ..Figures::NONE };
     for (at, sum) in [(0, 5.0f64), (4, -1.0)] {
         figures.words[at] = sum.to_bits();
         figures.words[at + 1] = 1;
