@@ -9,5 +9,6 @@ mod business;
 mod leaks;
 mod logs;
 mod metrics;
+mod scrapers;
 mod shutdown;
 mod traces;
