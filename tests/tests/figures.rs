@@ -34,6 +34,9 @@ static SENT: Counter;
 #[metric(histogram, name = "figures_took_seconds", help = "Took.", buckets = [0.001, 10])]
 static TOOK: Histogram;
 
+#[metric(counter, name = "figures_ended", help = "Ended.", labels(thread: open(1)))]
+static ENDED: Counter<Open>;
+
 static THREADS_NOW: AtomicU64 = AtomicU64::new(4);
 static FAILS: AtomicBool = AtomicBool::new(false);
 
@@ -65,6 +68,7 @@ fn figures_are_asked_for_and_shown() {
     callbacks_are_asked_at_each_scrape(&live);
     a_panic_loses_only_itself(&live);
     callbacks_may_do_what_they_like(&live);
+    threads_that_end_count_too(&live);
     live.end();
 }
 
@@ -187,4 +191,34 @@ fn callbacks_may_do_what_they_like(live: &Live) {
     assert_eq!(page.value("figures_idle", &[("pool", "read")]), 10.0);
     let calls = page.sum("function_calls_total", &[("function", "looked_at")]);
     assert_eq!(calls, 0.0, "what it does is not observed");
+}
+
+/// Counts when its thread ends: once before the thread gives its shard back, once after that.
+struct Ends;
+
+impl Drop for Ends {
+    fn drop(&mut self) {
+        ENDED.with("one").inc();
+        ENDED.with("no room").inc();
+    }
+}
+
+fn threads_that_end_count_too(live: &Live) {
+    thread_local! {
+        static FIRST: Ends = const { Ends };
+        static LAST: Ends = const { Ends };
+    }
+    for _ in 0..10 {
+        let ends = std::thread::spawn(|| {
+            FIRST.with(|_| ());
+            ENDED.with("one").inc();
+            LAST.with(|_| ());
+        });
+        ends.join().unwrap();
+    }
+    let page = live.page();
+    let ended = |thread| page.value("figures_ended_total", &[("thread", thread)]);
+    assert_eq!((ended("one"), ended("_OTHER")), (30.0, 20.0));
+    let labels = [("metric", "figures_ended_total"), ("label", "thread")];
+    assert_eq!(page.value("plimsoll_label_overflow_total", &labels), 20.0);
 }

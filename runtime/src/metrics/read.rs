@@ -73,15 +73,15 @@ mod tests {
 
     #[test]
     fn one_figure_is_that_of_the_only_series() {
-        assert_eq!(readings(|give| read(&|| 7_usize, give)), [(vec![], 7.0)]);
+        assert_eq!(readings(|give| read(|| 7_usize, give)), [(vec![], 7.0)]);
     }
 
     #[test]
     fn pairs_are_figures_of_series() {
         let one = || vec![(true, 2_u8), (false, 3)];
         let two = || [((true, false), 1.5)];
-        let one = readings(|give| read_each::<bool, _, _>(&one, give));
-        let two = readings(|give| read_each::<(bool, bool), _, _>(&two, give));
+        let one = readings(|give| read_each::<bool, _, _>(one, give));
+        let two = readings(|give| read_each::<(bool, bool), _, _>(two, give));
         assert_eq!(one, [(vec![1], 2.0), (vec![0], 3.0)]);
         assert_eq!(two, [(vec![1, 0], 1.5)]);
     }

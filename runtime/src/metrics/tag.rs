@@ -127,10 +127,11 @@ mod tests {
             value.tag(str::to_owned)
         }
         assert_eq!(text("a"), "a");
-        assert_eq!(text(&String::from("b")), "b");
+        let owned = String::from("b");
+        assert_eq!((text(&owned), text(owned.clone())), ("b".to_owned(), "b".to_owned()));
         assert_eq!(text(Cow::Borrowed("c")), "c");
         assert_eq!(text(Box::<str>::from("d")), "d");
-        assert_eq!(text(&Arc::<str>::from("e")), "e");
+        assert_eq!(text(Arc::<str>::from("e")), "e");
         assert_eq!((text('é'), text(true)), ("é".to_owned(), "true".to_owned()));
         assert_eq!(text(0u8), "0");
         assert_eq!(text(u64::MAX), u64::MAX.to_string());

@@ -63,7 +63,7 @@ pub enum Values {
 
 impl Values {
     /// How many there can be.
-    pub const fn len(&self) -> usize {
+    pub(crate) const fn len(&self) -> usize {
         match self {
             Values::Closed(values) => values.len(),
             Values::Open(cap) => *cap as usize + 1,
