@@ -7,9 +7,11 @@ use crate::model::Metric;
 /// `N` facts that hold at the moment, as the labels of one series with the value 1. Declare it with
 /// `#[metric(info, ..)]` on a `static`.
 ///
-/// ```ignore
+/// ```
+/// use plimsoll::{Info, metric};
+///
 /// #[metric(info, name = "feature_flags", help = "Flags in force", labels(dark_mode, cohort))]
-/// static FLAGS: plimsoll::Info<2>;
+/// static FLAGS: Info<2>;
 ///
 /// FLAGS.set(["on", "b"]);
 /// ```

@@ -49,11 +49,22 @@ impl<T: Label> Label for &T {
 ///
 /// It stands in the type of a metric on a `static`, where the mark says how many values it may have:
 ///
-/// ```ignore
+/// ```
+/// use plimsoll::{Counter, Label, Open, metric};
+///
+/// #[derive(Clone, Copy, Label)]
+/// enum Product {
+///     Book,
+///     Pen,
+/// }
+///
 /// #[metric(counter, name = "revenue_usd", help = "Sold", labels(tenant: open(500), product))]
 /// static REVENUE: Counter<(Open, Product)>;
 ///
-/// REVENUE.with((tenant, Product::Book)).add(9.5); // `tenant: &str`
+/// fn sell(tenant: &str) {
+///     REVENUE.with((tenant, Product::Book)).add(9.5);
+/// }
+/// # sell("acme");
 /// ```
 ///
 /// The values that come first get a series each; what comes after `open(..)` of them goes to one that

@@ -1,7 +1,6 @@
 //! What can be the value of an open label: anything that is a short text, and is no secret.
 
 use std::borrow::Cow;
-use std::fmt::{self, Write as _};
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -81,39 +80,64 @@ macro_rules! integers {
     ($($number:ty)*) => {
         $(impl Tag for $number {
             fn tag<R>(&self, with: impl FnOnce(&str) -> R) -> R {
-                let mut digits = Digits { letters: [0; Digits::ROOM], length: 0 };
-                // There is room for any integer.
-                let _ = write!(digits, "{self}");
-                with(digits.as_str())
+                #[allow(unused_comparisons, reason = "half of the types have no sign")]
+                let is_negative = *self < 0;
+                let magnitude = (*self as i128).unsigned_abs();
+                with(Digits::new(magnitude, is_negative).as_str())
             }
         })*
     };
 }
 
-integers! { u8 u16 u32 u64 u128 usize i8 i16 i32 i64 i128 isize }
+integers! { u8 u16 u32 u64 usize i8 i16 i32 i64 i128 isize }
 
-/// An integer as text.
+impl Tag for u128 {
+    fn tag<R>(&self, with: impl FnOnce(&str) -> R) -> R {
+        with(Digits::new(*self, false).as_str())
+    }
+}
+
+/// An integer as text: written from its end.
 struct Digits {
     letters: [u8; Digits::ROOM],
-    length: usize,
+    start: usize,
 }
 
 impl Digits {
     /// Those of the smallest `i128`, and its sign.
     const ROOM: usize = 40;
 
-    fn as_str(&self) -> &str {
-        let letters = self.letters.get(..self.length);
-        letters.and_then(|letters| std::str::from_utf8(letters).ok()).unwrap_or_default()
+    fn new(mut magnitude: u128, is_negative: bool) -> Digits {
+        let mut digits = Digits { letters: [0; Digits::ROOM], start: Digits::ROOM };
+        while magnitude > u128::from(u64::MAX) {
+            digits.push((magnitude % 10) as u8 + b'0');
+            magnitude /= 10;
+        }
+        // The processor divides no more than this.
+        let mut rest = magnitude as u64;
+        loop {
+            digits.push((rest % 10) as u8 + b'0');
+            rest /= 10;
+            if rest == 0 {
+                break;
+            }
+        }
+        if is_negative {
+            digits.push(b'-');
+        }
+        digits
     }
-}
 
-impl fmt::Write for Digits {
-    fn write_str(&mut self, text: &str) -> fmt::Result {
-        let end = self.length + text.len();
-        self.letters.get_mut(self.length..end).ok_or(fmt::Error)?.copy_from_slice(text.as_bytes());
-        self.length = end;
-        Ok(())
+    fn push(&mut self, letter: u8) {
+        self.start = self.start.saturating_sub(1);
+        if let Some(place) = self.letters.get_mut(self.start) {
+            *place = letter;
+        }
+    }
+
+    fn as_str(&self) -> &str {
+        let letters = self.letters.get(self.start..);
+        letters.and_then(|letters| std::str::from_utf8(letters).ok()).unwrap_or_default()
     }
 }
 
@@ -134,7 +158,10 @@ mod tests {
         assert_eq!(text(Arc::<str>::from("e")), "e");
         assert_eq!((text('é'), text(true)), ("é".to_owned(), "true".to_owned()));
         assert_eq!(text(0u8), "0");
+        assert_eq!((text(-7), text(i8::MIN)), ("-7".to_owned(), "-128".to_owned()));
         assert_eq!(text(u64::MAX), u64::MAX.to_string());
+        assert_eq!(text(u128::from(u64::MAX) + 1), "18446744073709551616");
+        assert_eq!(text(u128::MAX), u128::MAX.to_string());
         assert_eq!(text(i128::MIN), i128::MIN.to_string());
     }
 }

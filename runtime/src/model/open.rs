@@ -5,9 +5,9 @@
 //! so memory is bounded by the mark. Counts nothing: whoever records with the number of the others
 //! counts that. Owned by `state`, asked by handles and samples, read at each visit.
 
-use std::hash::BuildHasher;
 #[cfg(not(plimsoll_loom))]
 use std::hash::RandomState;
+use std::hash::{BuildHasher as _, Hasher as _};
 #[cfg(plimsoll_loom)]
 use std::hash::{BuildHasherDefault, DefaultHasher};
 use std::sync::PoisonError;
@@ -59,7 +59,7 @@ impl Table {
     pub(crate) fn index(&self, text: &str) -> u32 {
         let mut room = [0; LONGEST];
         let text = clean(text, &mut room);
-        let hash = self.keys.hash_one(text);
+        let hash = self.hash(text);
         // Looked at first: who sees that it is full sees all texts.
         let is_full = self.is_full.load(Ordering::Acquire);
         match self.find(hash, text) {
@@ -87,6 +87,12 @@ impl Table {
     /// The number of all texts that found no room.
     fn others(&self) -> u32 {
         self.texts.len() as u32
+    }
+
+    fn hash(&self, text: &str) -> u64 {
+        let mut hasher = self.keys.build_hasher();
+        hasher.write(text.as_bytes());
+        hasher.finish()
     }
 
     /// The number of a text, or the place where it would be entered.
