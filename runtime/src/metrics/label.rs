@@ -58,7 +58,7 @@ impl<T: Label> Label for &T {
 ///     Pen,
 /// }
 ///
-/// #[metric(counter, name = "revenue_usd", help = "Sold", labels(tenant: open(500), product))]
+/// #[metric(counter, name = "revenue_usd", help = "Sold", labels(tenant: open(300), product))]
 /// static REVENUE: Counter<(Open, Product)>;
 ///
 /// fn sell(tenant: &str) {
