@@ -130,6 +130,8 @@ fn a_panic_of_a_callback_loses_that_visit_of_it() {
     PANICS.store(false, Ordering::Relaxed);
     assert_eq!(page("panicky_asked").len(), 2);
     assert_eq!(page("panicky_made").len(), 2);
+    PANICS.store(true, Ordering::Relaxed);
+    assert!(page("panicky_asked").is_empty(), "nor is an old one");
 }
 
 #[test]
