@@ -41,13 +41,24 @@ fn expectations(counted: Counted) -> Vec<Expected> {
     ]
 }
 
+const AGGREGATION: &str = "OTEL_EXPORTER_OTLP_METRICS_DEFAULT_HISTOGRAM_AGGREGATION";
+const EXPLICIT: &str = "explicit_bucket_histogram";
+const EXPONENTIAL: &str = "base2_exponential_bucket_histogram";
+
 #[test]
 fn rotel_has_the_totals_of_the_program_and_deltas_add_up_to_them() {
-    for temporality in ["cumulative", "delta", "lowmemory"] {
+    for (temporality, aggregation) in [
+        ("cumulative", EXPLICIT),
+        ("delta", EXPLICIT),
+        ("lowmemory", EXPLICIT),
+        ("cumulative", EXPONENTIAL),
+        ("delta", EXPONENTIAL),
+    ] {
         let Some(rotel) = Rotel::start() else { return };
         let mut packer = Packer::start(&[
             ("OTEL_EXPORTER_OTLP_ENDPOINT", rotel.endpoint()),
             ("OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE", temporality),
+            (AGGREGATION, aggregation),
         ]);
         let counted = packer.counted();
         let (made, exported, lost) = packer.ended();
@@ -75,7 +86,8 @@ fn rotel_has_the_totals_of_the_program_and_deltas_add_up_to_them() {
         assert!(parcels.iter().all(|point| point.monotonic && point.start <= point.time));
         assert!(parcels.len() > 2, "{temporality}: several pushes were made");
         let weight = received.points.iter().find(|point| point.name == weights).unwrap();
-        assert_eq!((weight.unit.as_str(), weight.kind.as_str()), ("g", "Histogram"));
+        let kind = if aggregation == EXPLICIT { "Histogram" } else { "ExponentialHistogram" };
+        assert_eq!((weight.unit.as_str(), weight.kind.as_str()), ("g", kind));
         assert_eq!(weight.resource["service.name"], "packer");
     }
 }
@@ -148,6 +160,25 @@ fn victoria_metrics_has_the_same_figures_by_push_and_by_scrape() {
     for name in pushed {
         assert!(samples().any(|sample| sample.name == name), "{name}");
     }
+}
+
+#[test]
+fn victoria_metrics_takes_exponential_histograms() {
+    let Some(victoria) = Victoria::start() else { return };
+    let mut packer = Packer::start(&[
+        ("OTEL_EXPORTER_OTLP_METRICS_ENDPOINT", &victoria.otlp()),
+        (AGGREGATION, EXPONENTIAL),
+    ]);
+    let counted = packer.counted();
+    assert_eq!(packer.ended().2, 0);
+    victoria.until("sum(parcel_weight_grams_count)", counted.ok);
+    victoria.until("sum(parcel_weight_grams_sum)", counted.grams);
+    // Buckets by their ends: all of them together hold everything.
+    victoria.until("sum(parcel_weight_grams_bucket{vmrange!=\"\"})", counted.ok);
+    let median = "histogram_quantile(0.5, sum by (vmrange) (parcel_weight_grams_bucket))";
+    let median = victoria.figure(median).unwrap();
+    let off = (median - counted.median).abs() / counted.median;
+    assert!(off < 0.05, "{median} is not {}", counted.median);
 }
 
 #[test]

@@ -98,7 +98,7 @@ fn program() {
     let admin = telemetry.admin_addr().map(|address| address.to_string());
     say("listens", &json!(admin));
     // Its own count, which nothing of plimsoll's has seen.
-    let (mut ok, mut errors, mut small, mut grams) = (0, 0, 0, 0);
+    let (mut ok, mut errors, mut small, mut grams, mut weights) = (0, 0, 0, 0, Vec::new());
     for phase in 0..4 {
         for number in 0..250 {
             let weight = 1 + (phase * 250 + number) * 7 % 1500;
@@ -107,6 +107,7 @@ fn program() {
                     ok += 1;
                     belt.moved(weight);
                     grams += weight;
+                    weights.push(weight);
                     small += u64::from(weight < 100);
                 }
                 Err(_) => errors += 1,
@@ -116,7 +117,12 @@ fn program() {
         // Some pushes are made between two phases.
         std::thread::sleep(Duration::from_millis(250));
     }
-    say("counted", &json!({ "ok": ok, "errors": errors, "small": small, "grams": grams }));
+    weights.sort_unstable();
+    let median = weights[weights.len() / 2];
+    let own = json!({
+        "ok": ok, "errors": errors, "small": small, "grams": grams, "median": median,
+    });
+    say("counted", &own);
     if std::env::var_os("PACKER_STAYS").is_some() {
         // Whoever started this ends it.
         loop {
@@ -143,6 +149,7 @@ pub(crate) struct Counted {
     pub(crate) errors: f64,
     pub(crate) small: f64,
     pub(crate) grams: f64,
+    pub(crate) median: f64,
 }
 
 impl Packer {
@@ -189,6 +196,7 @@ impl Packer {
             errors: figure("errors"),
             small: figure("small"),
             grams: figure("grams"),
+            median: figure("median"),
         }
     }
 

@@ -161,6 +161,7 @@ impl<'a> Encoder<'a> {
                 });
             }
             examples(out, 11, histogram.examples, start);
+            wire::fixed64(out, 14, Exponential::ZERO.to_bits());
         });
     }
 }

@@ -192,6 +192,7 @@ fn exponential_histograms_are_sent_where_they_are_kept_and_wanted() {
     let point = &data.data_points[0];
     assert_eq!((point.count, point.sum, point.zero_count), (12, Some(9.0), 2));
     assert_eq!(point.scale, i32::from(Exponential::SCALE));
+    assert_eq!(point.zero_threshold, Exponential::ZERO);
     let positive = point.positive.as_ref().unwrap();
     assert_eq!((positive.offset, positive.bucket_counts.len()), (-16, 48));
     assert_eq!((positive.bucket_counts[0], positive.bucket_counts[47]), (1, 4));
