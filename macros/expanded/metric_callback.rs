@@ -15,5 +15,5 @@ const _: () = {
             ],
         )
         .within(1000)
-        .read(|give| p::read_each::<(Pool, bool), _, _>(&connections, give));
+        .read(|give| p::read_each::<(Pool, bool), _, _>(connections, give));
 };

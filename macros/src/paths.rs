@@ -26,6 +26,15 @@ impl Private {
         path.push(Ident::new("__private", here).into());
         Private(path)
     }
+
+    /// The same, where the compiler is to point at what stands in this place.
+    pub(crate) fn located_at(&self, place: Span) -> TokenStream {
+        let located = |mut token: TokenTree| {
+            token.set_span(token.span().located_at(place));
+            token
+        };
+        self.0.iter().cloned().map(located).collect()
+    }
 }
 
 impl ToTokens for Private {

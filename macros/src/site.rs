@@ -73,14 +73,20 @@ impl Site {
     }
 }
 
-/// The statement `static METRIC: .. = ..;`, with whatever follows the metric's constructor.
-pub(crate) fn metric(p: &Private, kind: MetricKind, constructor: &TokenStream) -> TokenStream {
+/// The statement `static METRIC: .. = ..;`, with whatever follows the metric's constructor. What is
+/// found wrong while it is evaluated is said at this place.
+pub(crate) fn metric(
+    p: &Private,
+    kind: MetricKind,
+    place: Span,
+    constructor: &TokenStream,
+) -> TokenStream {
     let here = Span::mixed_site();
     let section = section("plimsoll_metrics", "plimsoll_mtrcs", ".plimm$b");
-    let kind = Ident::new(kind.word(), here);
+    let (first, kind) = (p.located_at(place), Ident::new(kind.word(), here));
     quote_spanned!(here=>
         #section
-        static METRIC: #p::Metric = #p::Metric::#kind #constructor;
+        static METRIC: #p::Metric = #first::Metric::#kind #constructor;
     )
 }
 

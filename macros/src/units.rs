@@ -25,19 +25,19 @@ const DERIVED: [(&str, &str); 9] = [
     (
         "seconds",
         "ns us ms nanos micros millis nanoseconds microseconds milliseconds nsec usec msec sec \
-         secs second minute minutes hour hours day days week weeks",
+         secs minutes hours days weeks",
     ),
     (
         "bytes",
-        "kb mb gb tb kib mib gib tib byte kilobytes megabytes gigabytes terabytes kibibytes \
+        "kb mb gb tb kib mib gib tib kilobytes megabytes gigabytes terabytes kibibytes \
          mebibytes gibibytes",
     ),
     ("ratio", "percent percentage pct permille"),
     ("celsius", "kelvin fahrenheit"),
     ("meters", "mm cm km millimeters centimeters kilometers miles inches"),
-    ("volts", "mv kv millivolts kilovolts"),
+    ("volts", "millivolts kilovolts"),
     ("joules", "kj kwh kilojoules calories"),
-    ("grams", "mg kg milligrams kilograms pounds ounces"),
+    ("grams", "mg kg milligrams kilograms ounces"),
     ("hertz", "khz mhz ghz kilohertz megahertz gigahertz rpm"),
 ];
 

@@ -3,8 +3,7 @@
 //! Called for a function and for a static alike. What belongs only on one of them is told apart in
 //! `plan`, `callback` and `own`.
 
-use proc_macro2::{Ident, TokenStream};
-use quote::{ToTokens as _, quote};
+use proc_macro2::{Group, Ident, TokenStream, TokenTree};
 use syn::ext::IdentExt as _;
 use syn::parse::ParseStream;
 use syn::{Expr, ExprLit, Lit, LitInt, LitStr, Path, Token, Type, token};
@@ -212,6 +211,7 @@ fn open(input: ParseStream<'_>) -> syn::Result<Values> {
                        `_OTHER`";
         return Err(syn::Error::new(word.span(), message));
     }
+    let parentheses: Group = input.fork().parse()?;
     let list = args::list(&word, input)?;
     let span = list.span();
     let Ok(written) = list.parse::<LitInt>() else {
@@ -230,8 +230,8 @@ fn open(input: ParseStream<'_>) -> syn::Result<Values> {
             Err(syn::Error::new(written.span(), message))
         }
         Ok(cap) if cap <= most => {
-            let tokens = [word.into_token_stream(), quote!((#written))];
-            Ok(Values::Open { most: cap, written: tokens.into_iter().collect() })
+            let written = [TokenTree::from(word), TokenTree::from(parentheses)];
+            Ok(Values::Open { most: cap, written: written.into_iter().collect() })
         }
         _ => {
             let message = format!(

@@ -9,7 +9,7 @@ use syn::ext::IdentExt as _;
 
 use super::args::{self, Args};
 use super::family::{Default, Family};
-use super::labels::{self, Label, Labels, Values};
+use super::labels::{self, Label, Labels, MOST_IN_TYPE, Values};
 use crate::diagnostics::Diagnostics;
 use crate::function::Function;
 use crate::names::MetricKind;
@@ -90,6 +90,10 @@ fn check(args: &Args, diagnostics: &mut Diagnostics) {
 /// The labels: their names and types, as the function gives their values beside the figure.
 fn labels(args: &Args, function: &Function, diagnostics: &mut Diagnostics) -> Vec<Label> {
     labels::check(args, diagnostics);
+    if let Some(first_too_many) = args.labels().get(MOST_IN_TYPE) {
+        let message = format!("a callback has at most {MOST_IN_TYPE} labels");
+        diagnostics.error(&first_too_many.name, message);
+    }
     let labels = args.labels().iter().filter_map(|label| {
         let name = label.name.unraw().to_string();
         let form = format!("write `{name}: Type`, and return pairs of labels and figure");

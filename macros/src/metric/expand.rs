@@ -86,10 +86,11 @@ impl Family {
             None => quote_spanned!(here=> , &#p::BOUNDS),
         });
         let unit = (!unit.is_empty()).then(|| quote_spanned!(here=> .unit(#unit)));
-        let labels = labels.tokens(p);
+        let (place, labels) = (labels.at.resolved_at(here), labels.tokens(p));
         site::metric(
             p,
             self.kind,
+            place,
             &quote_spanned!(here=> (#name, #help #bounds) #unit #labels #calls),
         )
     }
@@ -97,8 +98,8 @@ impl Family {
 
 impl Labels {
     /// `.labels(..).within(..)`, if there are labels. One error about a type that is none comes from
-    /// here and from the sample alike, so that the compiler shows it once; what is said of `within`
-    /// points at the word `labels`.
+    /// here and from the sample alike, so that the compiler shows it once. What the compiler says of
+    /// `within` points at the word `labels`, as the first token and the last one of the call do.
     fn tokens(&self, p: &Private) -> Option<TokenStream> {
         let here = Span::mixed_site();
         let Labels { all, budget, at } = self;
@@ -188,10 +189,12 @@ impl Callback {
         let here = Span::mixed_site();
         let function = &self.function;
         let read = match self.labels.all.is_empty() {
-            true => quote_spanned!(here=> #p::read(&#function, give)),
+            true => quote_spanned!(here=> #p::read(#function, give)),
             false => {
-                let kind = self.labels.kind();
-                quote_spanned!(here=> #p::read_each::<#kind, _, _>(&#function, give))
+                // What it returns is wrong where the function stands.
+                let (kind, at) = (self.labels.kind(), function.span().resolved_at(here));
+                let kinds = quote_spanned!(at=> ::<#kind, _, _>);
+                quote_spanned!(here=> #p::read_each #kinds (#function, give))
             }
         };
         let calls = quote_spanned!(here=> .read(|give| #read));

@@ -21,6 +21,9 @@ use crate::parameters::Parameter;
 /// Each further label multiplies the series.
 const MOST: usize = 8;
 
+/// A tuple of labels, in a type, has at most so many.
+pub(super) const MOST_IN_TYPE: usize = 4;
+
 /// The series that the labels of a metric may make, unless the mark says otherwise.
 const BUDGET: u32 = 1000;
 
@@ -73,10 +76,10 @@ pub(super) fn of_function(
     function: &Function,
     diagnostics: &mut Diagnostics,
 ) -> Vec<Label> {
+    check(args, diagnostics);
     if args.labels().is_empty() {
         return Vec::new();
     }
-    check(args, diagnostics);
     let parameters = function.parameters();
     let generics = function.generics();
     let labels = args.labels().iter().filter_map(|label| {

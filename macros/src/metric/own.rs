@@ -13,15 +13,12 @@ use super::declared::Static;
 use super::expand;
 use super::family::{Default, Family};
 use super::handle::{self, Handle};
-use super::labels::{self, Label, Labels, Values};
+use super::labels::{self, Label, Labels, MOST_IN_TYPE, Values};
 use crate::diagnostics::Diagnostics;
 use crate::entry::Output;
 use crate::item::Item;
 use crate::names::{self, MetricKind};
 use crate::paths::Private;
-
-/// The type of a handle holds the types of at most so many labels.
-const MOST_LABELS: usize = 4;
 
 /// What the mark means.
 pub(super) struct Own {
@@ -192,8 +189,8 @@ fn of_handle(
              write only their names",
         );
     }
-    if let Some(first_too_many) = names.get(MOST_LABELS) {
-        let message = format!("a static has at most {MOST_LABELS} labels");
+    if let Some(first_too_many) = names.get(MOST_IN_TYPE) {
+        let message = format!("a static has at most {MOST_IN_TYPE} labels");
         diagnostics.error(&first_too_many.name, message);
     }
     (diagnostics.len() == before).then_some(())?;

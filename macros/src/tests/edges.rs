@@ -24,6 +24,14 @@ fn the_default_path_leaks_nowhere() {
                     fn f(a: u8, b: &str, t: Tier) -> u8 { 1 }"),
         ).0,
         metric(tokens("gauge, crate = topspin, help = \"x\""), tokens("async fn f() {}")).0,
+        metric(
+            tokens("summary, crate = topspin, help = \"x\", name = \"x_usd\", value = ret, labels(a: open(5) = ret.a)"),
+            tokens("fn f() -> u8 { 1 }"),
+        ).0,
+        metric(
+            tokens("gauge, crate = topspin, help = \"x\", callback, labels(a: A, b: B)"),
+            tokens("fn f() -> Vec<((A, B), u8)> { vec() }"),
+        ).0,
         metric(tokens("gauge, crate = topspin, help = \"x\", name = \"x\""), tokens("static G: Gauge;")).0,
         redact(tokens("crate = topspin"), tokens("struct A { a: u8, #[redact(email)] b: String }")).0,
         error_kind(tokens("#[kind(crate = topspin)] enum E { #[kind(level = warn)] A }")).0,

@@ -4,7 +4,7 @@
 
 use proc_macro2::TokenStream;
 
-use super::mistakes;
+use super::{messages, mistakes, tokens};
 use crate::entry::Output;
 use crate::metric::metric;
 use crate::observe::observe;
@@ -16,7 +16,7 @@ const FUNCTION: &str = "fn f(order: &Order, pin: u64) -> u8 { 1 }";
 
 /// Mistakes of all sorts, one each.
 #[rustfmt::skip]
-const MISTAKES: [(Attribute, &str, &str); 50] = [
+const MISTAKES: [(Attribute, &str, &str); 63] = [
     (observe, "nmae = \"x\"", FUNCTION),
     (observe, "name", FUNCTION),
     (observe, "name = f", FUNCTION),
@@ -65,6 +65,19 @@ const MISTAKES: [(Attribute, &str, &str); 50] = [
     (metric, "histogram, help = \"x\", buckets = 1", FUNCTION),
     (metric, "histogram, help = \"x\", buckets = [1e999]", FUNCTION),
     (metric, "counter, help = \"x\"", "type A = B;"),
+    (metric, "counter, help = \"x\", labels(order: open(0))", FUNCTION),
+    (metric, "counter, help = \"x\", labels(order: open(1, 2))", FUNCTION),
+    (metric, "counter, help = \"x\", labels(pin: open(5))", FUNCTION),
+    (metric, "counter, help = \"x\", labels(a: open(5) = order.email.clone())", FUNCTION),
+    (metric, "counter, help = \"x\", labels(a = \"x\"), budget = 0", FUNCTION),
+    (metric, "counter, help = \"x\", budget = many", FUNCTION),
+    (metric, "gauge, help = \"x\", value = 1, name = \"x\", unit = \"Items\"", FUNCTION),
+    (metric, "gauge, help = \"x\", callback", FUNCTION),
+    (metric, "gauge, help = \"x\", callback", "fn f<T>() -> u8 { 1 }"),
+    (metric, "gauge, help = \"x\", callback, when = ok", "fn f() -> u8 { 1 }"),
+    (metric, "info, help = \"x\", name = \"x\", labels(a, b)", "static X: Info;"),
+    (metric, "info, help = \"x\", name = \"x\", labels(token)", "static X: Info<1>;"),
+    (metric, "summary, help = \"x\", name = \"x_usd\", value = ret", "#[track_caller] fn f() -> u8 { return 1 }"),
     (redact, "", "struct A { #[redact(domain = \"x\", full)] a: u8 }"),
     (redact, "", "trait A {}"),
 ];
@@ -97,6 +110,8 @@ fn near_words_are_offered() {
         (metric, "histogramm, help = \"x\"", "histogram"),
         (metric, "counter, help = \"x\", bukets = [1]", "buckets"),
         (metric, "counter, help = \"x\", labels(pim)", "pin"),
+        (metric, "counter, help = \"x\", when = errors", "error"),
+        (metric, "histogram, help = \"x\", buckets = databse", "database"),
     ] {
         let found = mistakes(run, args, FUNCTION).join("\n");
         assert!(found.contains(&format!("did you mean `{offered}`?")), "{found}");
@@ -124,6 +139,19 @@ fn what_is_decided_may_be_logged() {
         let item = "fn f(card: &Card, order: &Order, pin: u64) -> u8 { 1 }";
         assert_eq!(mistakes(observe, args, item), [""; 0], "{args}");
     }
+}
+
+/// All that is wrong with a metric is said at once, and the static has a value that fits its type.
+#[test]
+fn mistakes_of_a_metric_are_reported_together() {
+    let args = "counter, name = \"sold_total\", labels(a: open(0), b, b), when = ok, unit = \"ms\", bukets = [1]";
+    let (item, diagnostics) = metric(tokens(args), tokens("static X: Counter<(Open, T)>;"));
+    let found = messages(diagnostics.into_tokens());
+    assert_eq!(found.len(), 7, "{found:#?}");
+    assert!(
+        item.to_string().contains("static X : Counter < (Open , T) >= { static METRIC"),
+        "{item}"
+    );
 }
 
 /// Keys may come in any order, and end in a comma.
