@@ -1,6 +1,6 @@
 use plimsoll::metric;
 
-#[metric(counter = "searches_total", help = "Searches")]
+#[metric(counter = "searches", help = "Searches")]
 fn search(query: u64) -> u64 {
     query
 }

@@ -1,6 +1,6 @@
 use plimsoll::metric;
 
-#[metric(name = "searches_total", help = "Searches")]
+#[metric(name = "searches", help = "Searches")]
 fn search(query: u64) -> u64 {
     query
 }

@@ -1,6 +1,6 @@
 use plimsoll::{Counter, metric};
 
-#[metric(counter, name = "signups_total", help = "Sign-ups")]
+#[metric(counter, name = "signups", help = "Sign-ups")]
 const SIGNUPS: Option<Counter> = None;
 
 fn main() {

@@ -1,6 +1,6 @@
 use plimsoll::{Counter, metric};
 
-#[metric(counter, name = "signups_total", help = "Sign-ups", labels(source))]
+#[metric(counter, name = "signups", help = "Sign-ups", labels(source))]
 static SIGNUPS: Counter<String>;
 
 fn main() {

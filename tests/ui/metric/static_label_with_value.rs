@@ -5,7 +5,7 @@ enum Tier {
     Free,
 }
 
-#[metric(counter, name = "signups_total", help = "Sign-ups", labels(tier: Tier = Tier::Free))]
+#[metric(counter, name = "signups", help = "Sign-ups", labels(tier: Tier = Tier::Free))]
 static SIGNUPS: Counter<Tier>;
 
 fn main() {

@@ -1,6 +1,6 @@
 use plimsoll::{Counter, metric};
 
-#[metric(counter, name = "signups_total", help = "Sign-ups", labels(tier))]
+#[metric(counter, name = "signups", help = "Sign-ups", labels(tier))]
 static SIGNUPS: Counter;
 
 fn main() {

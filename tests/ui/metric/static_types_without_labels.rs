@@ -5,7 +5,7 @@ enum Tier {
     Free,
 }
 
-#[metric(counter, name = "signups_total", help = "Sign-ups")]
+#[metric(counter, name = "signups", help = "Sign-ups")]
 static SIGNUPS: Counter<Tier>;
 
 fn main() {

@@ -1,6 +1,6 @@
 use plimsoll::{Counter, metric};
 
-#[metric(counter, name = "signups_total", help = "Sign-ups", value = 1)]
+#[metric(counter, name = "signups", help = "Sign-ups", value = 1)]
 static SIGNUPS: Counter;
 
 fn main() {

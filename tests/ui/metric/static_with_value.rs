@@ -1,6 +1,6 @@
 use plimsoll::{metric};
 
-#[metric(counter, name = "signups_total", help = "Sign-ups")]
+#[metric(counter, name = "signups", help = "Sign-ups")]
 static SIGNUPS: u64 = 1;
 
 fn main() {

@@ -1,6 +1,6 @@
 use plimsoll::metric;
 
-#[metric(counter, name = "searched_bytes_total", help = "Bytes", value = query)]
+#[metric(counter, name = "searched_bytes", help = "Bytes", value = query)]
 fn search(query: &str) -> usize {
     query.len()
 }

@@ -1,6 +1,6 @@
 use plimsoll::metric;
 
-#[metric(histogram, name = "search_terms", help = "Terms", value = query)]
+#[metric(histogram, name = "search_terms", unit = "terms", help = "Terms", value = query)]
 fn search(query: u64) -> u64 {
     query
 }

@@ -1,6 +1,6 @@
 use plimsoll::metric;
 
-#[metric(counter, name = "searches", help = "Searches")]
+#[metric(histogram, help = "Time of a search", buckets = exponential(0, 2, 5))]
 fn search(query: u64) -> u64 {
     query
 }

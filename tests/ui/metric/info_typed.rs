@@ -1,0 +1,8 @@
+use plimsoll::{Info, metric};
+
+#[metric(info, name = "feature_info", help = "Flags", labels(dark_mode))]
+static FLAGS: Info<1>;
+
+fn main() {
+    FLAGS.set(["on"]);
+}

@@ -1,0 +1,16 @@
+use plimsoll::{metric, redact};
+
+#[redact]
+struct Customer {
+    #[redact(email)]
+    address: String,
+}
+
+#[metric(counter, help = "Searches", labels(customer))]
+fn search(customer: &Customer) -> usize {
+    customer.address.len()
+}
+
+fn main() {
+    search(&Customer { address: String::new() });
+}

@@ -1,0 +1,10 @@
+use plimsoll::metric;
+
+#[metric(counter, name = "searches_total", help = "Searches")]
+fn search(query: u64) -> u64 {
+    query
+}
+
+fn main() {
+    search(1);
+}

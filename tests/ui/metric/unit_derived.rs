@@ -1,0 +1,10 @@
+use plimsoll::metric;
+
+#[metric(summary, name = "search_terms_ms", unit = "ms", help = "Terms", value = query)]
+fn search(query: u64) -> u64 {
+    query
+}
+
+fn main() {
+    search(1);
+}
