@@ -48,7 +48,7 @@ use core::error::Error;
 use core::fmt;
 use core::future::ready;
 
-use plimsoll::{Counter, ErrorKind, Label, metric, observe, redact};
+use plimsoll::{Counter, ErrorKind, Info, Label, Open, Summary, metric, observe, redact};
 
 /// What a customer pays.
 #[derive(Clone, Copy, Debug, Eq, Label, PartialEq)]
@@ -105,6 +105,36 @@ pub enum Payment {
 /// Sign-ups
 #[metric(counter, name = "signups", labels(tier))]
 pub static SIGNUPS: Counter<Tier>;
+
+/// Sold
+#[metric(counter, name = "revenue_usd", labels(tenant: open(100), tier), budget = 100_000)]
+pub static REVENUE: Counter<(Open, Tier)>;
+
+/// Flags in force
+#[metric(info, name = "feature_flags", labels(dark_mode))]
+pub static FLAGS: Info<1>;
+
+/// Waits
+#[metric(summary, name = "wait_seconds")]
+pub static WAITS: Summary;
+
+/// Idle connections, by what they are for.
+#[must_use]
+#[metric(gauge, callback, labels(tier: Tier))]
+pub fn idle() -> Vec<(Tier, u32)> {
+    vec![(Tier::Gold, 1)]
+}
+
+/// The length of a text, which is measured once it is known.
+#[must_use]
+#[metric(counter, name = "measured_bytes", value = ret.len(), labels(empty: bool = ret.is_empty()))]
+#[metric(counter, labels(text: open(5)))]
+pub fn doubled(text: &str) -> String {
+    REVENUE.with((text, Tier::Free)).inc();
+    FLAGS.set([text]);
+    WAITS.observe(0.5_f64);
+    text.repeat(2)
+}
 
 /// Some customers.
 #[derive(Clone, Debug, Default)]

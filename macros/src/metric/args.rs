@@ -72,7 +72,7 @@ pub(crate) enum Values {
     /// Nothing.
     Unsaid,
     /// `name: Type`: those of a type.
-    Type(Type),
+    Type(Box<Type>),
     /// `name: open(500)`: so many texts.
     Open {
         /// How many.
@@ -179,7 +179,7 @@ fn label(input: ParseStream<'_>) -> syn::Result<Label> {
         let opens = ahead.call(Ident::parse_any).is_ok_and(|word| word == "open");
         label.values = match opens && !ahead.peek(Token![::]) {
             true => open(input)?,
-            false => Values::Type(input.parse()?),
+            false => Values::Type(Box::new(input.parse()?)),
         };
     }
     if input.peek(Token![=]) {

@@ -103,7 +103,7 @@ fn labels(args: &Args, function: &Function, diagnostics: &mut Diagnostics) -> Ve
                 return Some(Label {
                     name,
                     written: label.name.clone(),
-                    values: Values::Closed(kind.clone()),
+                    values: Values::closed(kind),
                     value: proc_macro2::TokenStream::new(),
                 });
             }

@@ -130,7 +130,7 @@ impl Labels {
     /// The type of all labels of one series.
     fn kind(&self) -> TokenStream {
         let kinds = self.all.iter().filter_map(|label| match &label.values {
-            Values::Closed(kind) => Some(kind),
+            Values::Closed(kind) => Some(&**kind),
             _ => None,
         });
         let kinds: Vec<&Type> = kinds.collect();

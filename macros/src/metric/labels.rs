@@ -50,13 +50,20 @@ pub(crate) struct Label {
 /// The values that a label can have.
 pub(crate) enum Values {
     /// Those of a type.
-    Closed(Type),
+    Closed(Box<Type>),
     /// So many texts, and one for all others.
     Open(u32),
     /// One.
     Text(String),
     /// One that the program sets: a label of an info.
     Set,
+}
+
+impl Values {
+    /// Those of this type.
+    pub(super) fn closed(kind: &Type) -> Values {
+        Values::Closed(Box::new(kind.clone()))
+    }
 }
 
 impl Labels {
@@ -101,13 +108,11 @@ pub(super) fn of_function(
                 return None;
             }
             (args::Values::Unsaid, _) => {
-                (Values::Closed(spelled(label, &parameters, diagnostics)?.clone()), parameter())
+                (Values::closed(spelled(label, &parameters, diagnostics)?), parameter())
             }
         };
         let values = match values {
-            Values::Closed(kind) => {
-                Values::Closed(nameable(&name, &kind, &generics, diagnostics)?.clone())
-            }
+            Values::Closed(kind) => Values::closed(nameable(&name, &kind, &generics, diagnostics)?),
             other => other,
         };
         Some(Label { name, written: label.name.clone(), values, value })

@@ -219,7 +219,7 @@ fn of_handle(
                 diagnostics.error(&label.name, message);
                 return None;
             }
-            (_, false) => Values::Closed(kind.clone()),
+            (_, false) => Values::closed(kind),
         };
         Some(Label { name, written: label.name.clone(), values, value: TokenStream::new() })
     });

@@ -5,7 +5,7 @@
 use std::borrow::Cow;
 use std::time::Duration;
 
-use plimsoll::{Counter, Gauge, Histogram, Info, Label, Open, metric, observe};
+use plimsoll::{Counter, Gauge, Histogram, Info, Label, Open, Summary, metric, observe};
 
 #[derive(Clone, Copy, Debug, Label)]
 enum Tier {
@@ -38,6 +38,9 @@ static SENT: Histogram;
 #[metric(histogram, name = "wait_seconds", help = "Waits", buckets = exponential(0.001, 2, 10))]
 static WAITS: Histogram;
 
+#[metric(summary, name = "answer_seconds", help = "Answers", labels(tier))]
+static ANSWERS: Summary<Tier>;
+
 #[metric(info, name = "feature_flags", help = "Flags in force", labels(dark_mode, cohort))]
 static FLAGS: Info<2>;
 
@@ -49,6 +52,13 @@ static FLAGS: Info<2>;
     buckets = linear(10, 10, 5))]
 fn place(order: &Order) -> Receipt {
     Receipt { items: order.total as u64, tier: order.tier }
+}
+
+/// Queries, timed in a window.
+#[metric(summary, labels(tier))]
+#[metric(summary, name = "row_bytes", help = "Rows", value = ret.len(), when = always)]
+fn query(tier: Tier) -> &'static str {
+    if matches!(tier, Tier::Free) { "" } else { "gold" }
 }
 
 /// Orders, and what they give, also where they are left early.
@@ -141,6 +151,7 @@ fn main() {
     assert_eq!(other, "bcd");
     assert_eq!(numbers(3).len(), 3);
     assert_eq!(double(4), 8);
+    assert_eq!(query(order.tier), "gold");
     assert_eq!(tag("a", String::from("b"), Cow::Borrowed("c"), 1, true), 5);
     assert_eq!(ticks(), 1);
     assert_eq!(connections().into_iter().count() + idle_connections(), 5);
@@ -149,5 +160,6 @@ fn main() {
     QUEUED.with(7).set(1.0);
     SENT.observe(1.0);
     WAITS.observe(1.0);
+    ANSWERS.with(order.tier).observe(0.25);
     FLAGS.set(["on", "b"]);
 }
