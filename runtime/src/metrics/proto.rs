@@ -28,9 +28,6 @@ const HISTOGRAM: u32 = 7;
 /// A metric of a family.
 const METRIC: u32 = 4;
 
-/// What is smaller counts as zero in a native histogram: 2^-32.
-const ZERO: f64 = 1.0 / (1u64 << 32) as f64;
-
 /// Buckets that are empty take no more room than a span does, up to this many.
 const GAP: i32 = 2;
 
@@ -178,7 +175,7 @@ fn all(native: &Exponential) -> u64 {
 fn exponential(out: &mut Vec<u8>, native: &Exponential) {
     wire::signed(out, 5, i64::from(Exponential::SCALE));
     // It also tells a native histogram without observations from a classic one.
-    double(out, 6, ZERO);
+    double(out, 6, Exponential::ZERO);
     wire::number(out, 7, native.zero);
     side(out, 9, &native.negative);
     side(out, 12, &native.positive);
