@@ -91,6 +91,9 @@ fn logs(number: u64) -> u64 {
     number
 }
 
+#[metric(summary, name = "queue_wait_seconds", help = "Waits")]
+static WAIT: plimsoll::Summary;
+
 type Call = fn() -> u64;
 
 #[test]
@@ -101,10 +104,15 @@ fn a_recorded_call_allocates_nothing() {
     let live = Live::start_with(&lines);
     let vector: Call = || black_box(vec![1_u8; 100]).len() as u64;
     assert_eq!(allocations(1, vector), 1, "the allocator counts");
-    let cases: [(&str, Call); 6] = [
+    let observe: Call = || {
+        [-2.0, 0.0, 0.25, 7.0].into_iter().for_each(|value| WAIT.observe(value));
+        1
+    };
+    let cases: [(&str, Call); 7] = [
         ("plain", plain),
         ("fields", || with_fields(7, true, 1.5, "twenty characters ok") as u64),
         ("metrics", || measured(100, Size::Small) + measured(1, Size::Large)),
+        ("summary", observe),
         ("nested", || nested(3)),
         ("fallible", || fallible(3).unwrap()),
         ("async", || block_on(waits(3))),

@@ -365,6 +365,17 @@ mod tests {
     }
 
     #[test]
+    fn native_histograms_are_asked_for_in_two_ways() {
+        let native = |variables: &[(&str, &str)]| settings(variables).native_histograms;
+        let otlp = "OTEL_EXPORTER_OTLP_METRICS_DEFAULT_HISTOGRAM_AGGREGATION";
+        let exponential = (otlp, "base2_exponential_bucket_histogram");
+        assert!(!native(&[]));
+        assert!(native(&[("PLIMSOLL_NATIVE_HISTOGRAMS", "true")]));
+        assert!(native(&[exponential]));
+        assert!(!native(&[exponential, ("PLIMSOLL_NATIVE_HISTOGRAMS", "false")]), "ours wins");
+    }
+
+    #[test]
     fn one_receiver_for_what_is_sent() {
         let mut settings = settings(&[("OTEL_LOGS_EXPORTER", "none")]);
         settings.otlp.send_to("http://collector:4318/");
