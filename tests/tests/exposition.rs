@@ -5,7 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use plimsoll::{Gauge, Histogram, Label, metric, observe};
+use plimsoll::{Counter, Gauge, Histogram, Info, Label, Open, metric, observe};
 use plimsoll_tests::live::{Ends, Live};
 use plimsoll_tests::page::{Format, Page};
 use plimsoll_tests::prometheus::{self, Prometheus};
@@ -22,6 +22,17 @@ enum Shelf {
 
 #[metric(gauge, name = "shelf_items", help = "Items \"on\" a shelf\\, \u{1b}[2Jé", labels(shelf))]
 static ITEMS: Gauge<Shelf>;
+
+#[metric(info, name = "mode", help = "Mode.", labels(colour, place))]
+static MODE: Info<2>;
+
+#[metric(counter, name = "sold", help = "Sold.", labels(tenant: open(20)))]
+static SOLD: Counter<Open>;
+
+#[metric(gauge, name = "shelf_load_ratio", help = "Load.", callback)]
+fn load() -> f64 {
+    0.75
+}
 
 #[metric(histogram, name = "walk_seconds", help = "Walks", buckets = [0.5, 1, 2e6])]
 static WALK: Histogram;
@@ -124,6 +135,10 @@ fn what_others_read_is_what_was_counted() {
     }
     ITEMS.with(Shelf::Books).set(12.5);
     ITEMS.with(Shelf::GardenTools).sub(3.0);
+    MODE.set(["dark", HOSTILE[4]]);
+    for (index, text) in HOSTILE.into_iter().chain([ACTING.0]).enumerate() {
+        SOLD.with(text).add(index as f64 + 0.25);
+    }
     for seconds in [0.25, 1.5, 1e7] {
         WALK.observe(seconds);
     }
@@ -173,7 +188,10 @@ fn counted(page: &Page) {
         assert_eq!(page.value("texts_total", &labels), index as f64 + 1.0);
         assert_eq!(page.value("level_ratio", &labels), index as f64 + 0.5);
         assert_eq!(page.value("wait_seconds_count", &labels), 1.0);
+        assert_eq!(page.value("sold_total", &[("tenant", text)]), index as f64 + 0.25);
     }
+    assert_eq!(page.value("mode_info", &[("colour", "dark"), ("place", HOSTILE[4])]), 1.0);
+    assert_eq!(page.value("shelf_load_ratio", &[]), 0.75);
     let queue = ("queue", HOSTILE[4]);
     assert_eq!(page.value("odd_wait_seconds", &[queue, ("quantile", "0.99")]), 0.25);
     assert_eq!(page.value("odd_wait_seconds_count", &[queue]), 7.0);

@@ -3,12 +3,15 @@
 //! A source: reads the families as the registry gathers them. A family whose name is taken already
 //! is left out and counted: a scraper would refuse the whole page. Called by `sources`.
 
+use std::borrow::Cow;
+use std::collections::HashSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use prometheus::proto::{self, MetricFamily, MetricType};
 
 use super::family::{Head, Histogram, Number, Series, Sink, Summary, Type};
 use super::names::Names;
+use super::write;
 
 /// The registry that is on the page: the `prometheus` crate's default one, so that what
 /// `prometheus::register_*` made is there without a further line.
@@ -25,6 +28,8 @@ pub(crate) struct LeftOut {
     pub(crate) name_invalid: u64,
     /// The bounds of a histogram do not rise.
     pub(crate) buckets_invalid: u64,
+    /// It has series that read the same; of those, the first is there.
+    pub(crate) series_twice: u64,
     /// Neither counter, gauge, histogram nor summary.
     pub(crate) type_unknown: u64,
     /// 1 when a collector panicked, and so nothing could be gathered.
@@ -39,6 +44,7 @@ impl LeftOut {
             ("name_taken", self.name_taken),
             ("name_invalid", self.name_invalid),
             ("buckets_invalid", self.buckets_invalid),
+            ("series_twice", self.series_twice),
             ("type_unknown", self.type_unknown),
             ("collector_panicked", self.collector_panicked),
         ];
@@ -53,7 +59,7 @@ impl LeftOut {
 const LEFT_OUT: Head<'static> = Head {
     name: "plimsoll_page_families_left_out",
     kind: Type::Gauge,
-    help: "Registered families that can't stand on this page.",
+    help: "Registered families that can't stand on this page, or not with all of their series.",
     unit: "",
 };
 
@@ -100,16 +106,21 @@ pub(crate) fn visit(
             None if !has_names(family) => left_out.name_invalid += 1,
             None => left_out.buckets_invalid += 1,
             Some(head) if !taken.take(head.name, head.kind) => left_out.name_taken += 1,
-            Some(head) => hand_over(family, &head, sink),
+            Some(head) => left_out.series_twice += u64::from(!hand_over(family, &head, sink)),
         }
     }
 }
 
-fn hand_over(family: &MetricFamily, head: &Head<'_>, sink: &mut dyn Sink) {
+/// False when some of its series read the same, and so not all were handed over.
+fn hand_over(family: &MetricFamily, head: &Head<'_>, sink: &mut dyn Sink) -> bool {
     sink.family(head);
+    let mut seen = Seen::of(family);
     for metric in family.get_metric() {
         let labels: Vec<(&str, &str)> =
             metric.get_label().iter().map(|pair| (pair.name(), pair.value())).collect();
+        if !seen.is_new(&labels) {
+            continue;
+        }
         let series = Series { labels: &labels, unix_millis: metric.timestamp_ms() };
         match head.kind {
             Type::Histogram => histogram(metric.get_histogram(), &series, sink),
@@ -129,6 +140,36 @@ fn hand_over(family: &MetricFamily, head: &Head<'_>, sink: &mut dyn Sink) {
                 sink.number(&series, Number::Float(metric.get_gauge().value()));
             }
         }
+    }
+    !seen.twice
+}
+
+/// The series of a family that were handed over.
+struct Seen<'a> {
+    /// The last one: the registry sorts them, so that those of the same labels are neighbours.
+    last: Option<Vec<(&'a str, &'a str)>>,
+    /// All of them, where a value is not told as it is: others may then be told like it.
+    told: Option<HashSet<Vec<(&'a str, Cow<'a, str>)>>>,
+    twice: bool,
+}
+
+impl<'a> Seen<'a> {
+    fn of(family: &'a MetricFamily) -> Seen<'a> {
+        let labels = family.get_metric().iter().flat_map(proto::Metric::get_label);
+        let is_changed = |label: &proto::LabelPair| write::told(label.value()) != label.value();
+        let told = labels.into_iter().any(is_changed).then(HashSet::new);
+        Seen { last: None, told, twice: false }
+    }
+
+    fn is_new(&mut self, labels: &[(&'a str, &'a str)]) -> bool {
+        let is_new = match &mut self.told {
+            None => self.last.as_deref() != Some(labels),
+            Some(told) => told
+                .insert(labels.iter().map(|(name, value)| (*name, write::told(value))).collect()),
+        };
+        self.last = Some(labels.to_vec());
+        self.twice |= !is_new;
+        is_new
     }
 }
 

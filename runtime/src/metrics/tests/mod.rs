@@ -326,6 +326,33 @@ fn a_name_that_is_taken_is_left_out_and_counted() {
     assert_eq!(page.all("mine_total").count(), 1);
 }
 
+/// Two series that read the same spoil a page as much as two families do.
+#[test]
+fn series_that_read_the_same_are_there_once() {
+    let registry = Registry::new();
+    let gauge = GaugeVec::new(Opts::new("level", "x"), &["text"]).unwrap();
+    registry.register(Box::new(gauge.clone())).unwrap();
+    for (index, text) in ["\u{1}", "a", "\u{fffd}", "\u{2}"].iter().enumerate() {
+        gauge.with_label_values(&[text]).set(index as f64 + 1.0);
+    }
+    for format in BOTH {
+        let (text, left_out) = foreign_page(&registry, &[], format);
+        let page = strict::read(&text, format).unwrap();
+        assert_eq!(page.all("level").count(), 2, "{text}");
+        assert_eq!(page.sum("level", &[("text", "\u{fffd}")]), 1.0);
+        assert_eq!(left_out, LeftOut { series_twice: 1, ..LeftOut::default() });
+    }
+    let mut left_out = LeftOut::default();
+    let mut family = family("same", MetricType::GAUGE, "a");
+    let metric = family.get_metric()[0].clone();
+    family.set_metric(vec![metric.clone(), metric]);
+    let mut page = Vec::new();
+    let sink = &mut Text::new(&mut page, Format::Text);
+    foreign::visit(&[family], &mut Names::default(), &mut left_out, sink);
+    strict::read(std::str::from_utf8(&page).unwrap(), Format::Text).unwrap();
+    assert_eq!(left_out.series_twice, 1);
+}
+
 /// A collector that does what the crate's own ones can't.
 struct Odd(fn() -> Vec<MetricFamily>);
 
