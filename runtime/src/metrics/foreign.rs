@@ -144,12 +144,15 @@ fn hand_over(family: &MetricFamily, head: &Head<'_>, sink: &mut dyn Sink) -> boo
     !seen.twice
 }
 
+/// A label as all formats tell it.
+type Told<'a> = (&'a str, Cow<'a, str>);
+
 /// The series of a family that were handed over.
 struct Seen<'a> {
     /// The last one: the registry sorts them, so that those of the same labels are neighbours.
     last: Option<Vec<(&'a str, &'a str)>>,
     /// All of them, where a value is not told as it is: others may then be told like it.
-    told: Option<HashSet<Vec<(&'a str, Cow<'a, str>)>>>,
+    told: Option<HashSet<Vec<Told<'a>>>>,
     twice: bool,
 }
 
