@@ -65,9 +65,10 @@ impl Filesystems {
         let all: Vec<_> = read
             .iter()
             .map(|(mount, stat)| {
-                let size = |blocks: u64| blocks.saturating_mul(stat.fragment_size());
-                let (total, free) = (size(stat.blocks()), size(stat.blocks_free()));
-                let available = size(stat.blocks_available());
+                let fragment = stat.fragment_size();
+                let total = size(stat.blocks(), fragment);
+                let free = size(stat.blocks_free(), fragment);
+                let available = size(stat.blocks_available(), fragment);
                 let states = [
                     ("used", total.saturating_sub(free)),
                     ("free", available),
@@ -94,6 +95,11 @@ impl Filesystems {
         let limits = all.iter().map(|(labels, _, total)| (*labels, Some(Number::Integer(*total))));
         many(sink, limit, limits);
     }
+}
+
+/// Platforms have words of their own for both.
+fn size(blocks: impl Into<u64>, fragment: impl Into<u64>) -> u64 {
+    blocks.into().saturating_mul(fragment.into())
 }
 
 /// The mount that a path lies on: its point, kind and device, as they stand in `mountinfo`.

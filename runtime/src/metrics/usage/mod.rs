@@ -11,7 +11,7 @@ mod cgroup;
 #[cfg(feature = "system")]
 mod devices;
 mod files;
-#[cfg(feature = "system")]
+#[cfg(all(unix, feature = "system"))]
 mod filesystems;
 mod pressure;
 mod process;
@@ -44,9 +44,12 @@ pub(crate) fn visit(sink: &mut dyn Sink) {
     threads::visit(&files, sink);
     #[cfg(feature = "system")]
     {
-        static FILESYSTEMS: OnceLock<filesystems::Filesystems> = OnceLock::new();
         system::visit(&files, sink);
         devices::visit(&files, sink);
+    }
+    #[cfg(all(unix, feature = "system"))]
+    {
+        static FILESYSTEMS: OnceLock<filesystems::Filesystems> = OnceLock::new();
         FILESYSTEMS.get_or_init(|| filesystems::Filesystems::new(&files)).visit(sink);
     }
 }
@@ -59,11 +62,9 @@ pub(crate) fn families() -> impl Iterator<Item = &'static Head<'static>> {
     #[cfg(feature = "tokio")]
     let all = all.chain(tokio::FAMILIES);
     #[cfg(feature = "system")]
-    let all = all
-        .chain(&system::FAMILIES)
-        .chain(&devices::DISKS)
-        .chain(&devices::NETWORKS)
-        .chain(&filesystems::FAMILIES);
+    let all = all.chain(&system::FAMILIES).chain(&devices::DISKS).chain(&devices::NETWORKS);
+    #[cfg(all(unix, feature = "system"))]
+    let all = all.chain(&filesystems::FAMILIES);
     all
 }
 

@@ -194,7 +194,8 @@ fn entry(auxiliary: &[u8], wanted: usize) -> Option<u64> {
 /// What POSIX says of a process.
 #[cfg(all(unix, feature = "system"))]
 mod posix {
-    use nix::sys::resource::{Resource, UsageWho, getrlimit, getrusage};
+    use nix::sys::resource::{RLIM_INFINITY, Resource, UsageWho, getrlimit, getrusage};
+    use nix::sys::time::TimeVal;
 
     use super::Figures;
 
@@ -210,13 +211,17 @@ mod posix {
         if cfg!(target_os = "linux") {
             return;
         }
-        let (user, system) = (usage.user_time(), usage.system_time());
-        let seconds = (user.tv_sec() + system.tv_sec()) as f64;
-        let micros = (i64::from(user.tv_usec()) + i64::from(system.tv_usec())) as f64;
-        now.cpu_seconds = Some(seconds + micros / 1e6);
+        let seconds = |time: TimeVal| time.tv_sec() as f64 + time.tv_usec() as f64 / 1e6;
+        now.cpu_seconds = Some(seconds(usage.user_time()) + seconds(usage.system_time()));
         now.faults = [count(usage.minor_page_faults()), count(usage.major_page_faults())];
-        let limit = |resource| getrlimit(resource).ok().map(|(soft, _)| soft as f64);
+        let limit = |resource| {
+            let (soft, _) = getrlimit(resource).ok()?;
+            Some(if soft == RLIM_INFINITY { u64::MAX as f64 } else { soft as f64 })
+        };
         now.most_files = limit(Resource::RLIMIT_NOFILE);
-        now.most_virtual_bytes = limit(Resource::RLIMIT_AS);
+        #[cfg(target_vendor = "apple")]
+        {
+            now.most_virtual_bytes = limit(Resource::RLIMIT_AS);
+        }
     }
 }

@@ -91,6 +91,7 @@ impl Root {
         {
             system::visit(&files, &mut kept);
             devices::visit(&files, &mut kept);
+            #[cfg(unix)]
             filesystems::Filesystems::new(&files).visit(&mut kept);
         }
         kept
@@ -465,7 +466,7 @@ fn disks_and_interfaces_have_series_up_to_a_bound() {
     assert!(!kept.has("system_cpu_load_average_5m"));
 }
 
-#[cfg(feature = "system")]
+#[cfg(all(unix, feature = "system"))]
 #[test]
 fn a_file_system_of_another_machine_is_never_asked() {
     let root = Root::new("usage-mounts");
