@@ -358,10 +358,11 @@ fn a_container_s_limits_are_the_lowest_of_those_around_it() {
         root.write(&format!("{group}/{file}"), text);
     };
     text(own, "cgroup.type", "domain\n");
-    text(own, "cpu.max", "max 100000\n");
+    text(own, "cpu.max", "200000 100000\n");
     text(pod, "cpu.max", "150000 100000\n");
     text(own, "memory.max", "1000\n");
-    text(pod, "memory.max", "max\n");
+    text(pod, "memory.max", "5000\n");
+    text("sys/fs/cgroup", "memory.max", "max\n");
     text(own, "memory.current", "800\n");
     text(own, "memory.events", "low 0\nhigh 0\nmax 3\noom 2\noom_kill 1\noom_group_kill 9\n");
     text(own, "pids.current", "12\n");
