@@ -1,44 +1,6 @@
 //! How all objectives stand, as JSON: what `respond` answers to `GET /slo`.
 //!
-//! ```json
-//! {
-//!   "uptime_seconds": 5400,
-//!   "state": "page",
-//!   "functions": [
-//!     {
-//!       "function": "place_order",
-//!       "module": "shop::checkout",
-//!       "state": "page",
-//!       "objectives": [
-//!         {
-//!           "objective": "latency",
-//!           "target": 0.99,
-//!           "threshold_seconds": 0.25,
-//!           "events": 180000,
-//!           "good": 172000,
-//!           "budget_remaining": -3.4444,
-//!           "state": "page",
-//!           "windows": {
-//!             "5m": { "events": 10020, "bad": 2400, "burn": 23.9521 }
-//!           }
-//!         }
-//!       ]
-//!     }
-//!   ],
-//!   "left_out": 0
-//! }
-//! ```
-//!
-//! - `state` is `ok`, `ticket` or `page`, by the rule of the SRE workbook: `page` when the budget
-//!   burns more than 14.4 times as fast as it may over both 1 h and 5 min, or 6 times over both 6 h
-//!   and 30 min; `ticket` when it does so at all over both 3 d and 6 h. That of a function is the
-//!   worst of its objectives', and that of the whole the worst of all.
-//! - `windows` has `5m`, `30m`, `1h`, `2h`, `6h`, `1d` and `3d`. `burn` is the share of bad events
-//!   by the share that may be bad; 0 without events. A window longer than the process is old begins
-//!   with it, and counts for `state` by the part that has been: after a minute, one error is no page.
-//! - `budget_remaining` is 1 less the burn over 30 days, or since the start; below 0 when overspent.
-//! - `threshold_seconds` stands only at latency objectives. `events` and `good` are since the start.
-//! - The worst functions come first; of more than 500, `left_out` says how many are not shown.
+//! The format is documented where `slo(..)` is: in the section on objectives of `observe`'s page.
 
 use std::time::Duration;
 
