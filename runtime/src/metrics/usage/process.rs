@@ -199,6 +199,12 @@ mod posix {
 
     use super::Figures;
 
+    /// A soft limit.
+    fn limit(resource: Resource) -> Option<f64> {
+        let (soft, _) = getrlimit(resource).ok()?;
+        Some(if soft == RLIM_INFINITY { u64::MAX as f64 } else { soft as f64 })
+    }
+
     /// Fills in what is not known yet. Of the whole process with the threads that have ended, while
     /// `/proc/self/status` counts the switches of the main thread alone.
     pub(super) fn read(now: &mut Figures) {
@@ -214,10 +220,6 @@ mod posix {
         let seconds = |time: TimeVal| time.tv_sec() as f64 + time.tv_usec() as f64 / 1e6;
         now.cpu_seconds = Some(seconds(usage.user_time()) + seconds(usage.system_time()));
         now.faults = [count(usage.minor_page_faults()), count(usage.major_page_faults())];
-        let limit = |resource| {
-            let (soft, _) = getrlimit(resource).ok()?;
-            Some(if soft == RLIM_INFINITY { u64::MAX as f64 } else { soft as f64 })
-        };
         now.most_files = limit(Resource::RLIMIT_NOFILE);
         #[cfg(target_vendor = "apple")]
         {
