@@ -4,7 +4,9 @@
 use plimsoll_tests::page::{Format, Page};
 use plimsoll_tests::prometheus::Prometheus;
 use plimsoll_tests::rotel::Rotel;
-use plimsoll_tests::shop::{BROKEN_CARD, Customer, DECLINED_CARD, Opening, PANIC_CARD, Shop, TOKEN};
+use plimsoll_tests::shop::{
+    BROKEN_CARD, Customer, DECLINED_CARD, Opening, PANIC_CARD, Shop, TOKEN,
+};
 use plimsoll_tests::victoria::Victoria;
 use plimsoll_tests::wait;
 use serde_json::json;
