@@ -96,7 +96,7 @@ impl Sink for Proto<'_> {
                 // A native histogram whose buckets are not its count is refused, and the classic
                 // buckets were not read in the same moment.
                 let count = match histogram.native {
-                    Some(native) => all(native),
+                    Some(native) => native.total(),
                     None => {
                         histogram.counts.iter().fold(0u64, |sum, count| sum.wrapping_add(*count))
                     }
@@ -164,12 +164,6 @@ fn exemplar(out: &mut Vec<u8>, example: &Exemplar) {
         wire::number(out, 1, example.unix_nanos / 1_000_000_000);
         wire::number(out, 2, example.unix_nanos % 1_000_000_000);
     });
-}
-
-/// All observations of a native histogram.
-fn all(native: &Exponential) -> u64 {
-    let sides = native.positive.iter().chain(&native.negative);
-    sides.fold(native.zero, |sum, (_, count)| sum.wrapping_add(*count))
 }
 
 fn exponential(out: &mut Vec<u8>, native: &Exponential) {
