@@ -119,7 +119,7 @@ impl Visitor {
         let order = self.post(&path, &Value::Null).await?;
         if let Some(order) = order["id"].as_u64() {
             self.get(&format!("/orders/{order}")).await?;
-            if self.number % 4 == 0 {
+            if self.number.is_multiple_of(4) {
                 self.follow(order).await?;
             }
         }
