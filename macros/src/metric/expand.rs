@@ -188,11 +188,15 @@ impl Callback {
     ) -> TokenStream {
         let here = Span::mixed_site();
         let function = &self.function;
+        // What it returns is wrong where the function stands.
+        let at = function.span().resolved_at(here);
         let read = match self.labels.all.is_empty() {
-            true => quote_spanned!(here=> #p::read(#function, give)),
+            true => {
+                let kinds = quote_spanned!(at=> ::<_>);
+                quote_spanned!(here=> #p::read #kinds (#function, give))
+            }
             false => {
-                // What it returns is wrong where the function stands.
-                let (kind, at) = (self.labels.kind(), function.span().resolved_at(here));
+                let kind = self.labels.kind();
                 let kinds = quote_spanned!(at=> ::<#kind, _, _>);
                 quote_spanned!(here=> #p::read_each #kinds (#function, give))
             }
