@@ -23,6 +23,9 @@ const VISITORS: u64 = 6;
 /// A visitor who does not want to wait for a slow payment leaves after this time.
 const PATIENCE: Duration = Duration::from_millis(150);
 
+/// How long one who follows an order stays.
+const STAY: Duration = Duration::from_secs(1);
+
 /// Sends visitors into the shop until it closes.
 pub(crate) async fn run(shop: SocketAddr) {
     let door = Arc::new(AtomicU64::new(0));
@@ -119,7 +122,7 @@ impl Visitor {
         let order = self.post(&path, &Value::Null).await?;
         if let Some(order) = order["id"].as_u64() {
             self.get(&format!("/orders/{order}")).await?;
-            if self.number.is_multiple_of(4) {
+            if self.number.is_multiple_of(3) {
                 self.follow(order).await?;
             }
         }
@@ -135,7 +138,7 @@ impl Visitor {
         let mut connection = TcpStream::connect(self.shop).await?;
         connection.write_all(request.as_bytes()).await?;
         let mut news = Vec::new();
-        match timeout(PATIENCE, connection.read_to_end(&mut news)).await {
+        match timeout(STAY, connection.read_to_end(&mut news)).await {
             Ok(read) => read.map(drop),
             Err(_) => Ok(()),
         }

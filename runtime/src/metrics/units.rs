@@ -44,6 +44,7 @@ pub(crate) fn ucum(word: &str) -> Option<&'static str> {
 }
 
 /// The word for UCUM's letters.
+#[cfg(feature = "opentelemetry")]
 pub(crate) fn word(letters: &str) -> Option<&'static str> {
     KNOWN.iter().find(|(_, known)| *known == letters).map(|(word, _)| *word)
 }
