@@ -221,6 +221,13 @@ pub(crate) fn place(mut plan: Plan, native: bool) {
     let _ = CATALOG.set(plan.catalog);
 }
 
+/// Sets the gauges' values aside, for tests that have values of their own.
+#[cfg(feature = "testing")]
+pub(crate) fn set_gauges_aside() {
+    let gauges = section::metrics().iter().filter(|metric| metric.kind == MetricKind::Gauge);
+    gauges.for_each(Metric::set_aside);
+}
+
 fn agree(first: &Metric, second: &Metric) -> Result<(), Error> {
     let same = first.kind == second.kind
         && first.labels == second.labels

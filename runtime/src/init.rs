@@ -12,11 +12,11 @@ use std::time::{Duration, Instant};
 use crate::builder::Builder;
 use crate::config::{self, Settings};
 use crate::error::Error;
-use crate::record::{self, METRICS, Sampler, TRACES, cell, clock};
+use crate::record::{self, METRICS, Sampler, TRACES};
 use crate::report::Report;
 #[cfg(any(feature = "admin", feature = "logs", feature = "otlp"))]
 use crate::thread::Waiting;
-use crate::{catalog, redact};
+use crate::{catalog, ground, redact};
 
 /// Where `init` was called, while it runs or once it has succeeded.
 static CALLED: Mutex<Option<&'static Location<'static>>> = Mutex::new(None);
@@ -56,6 +56,10 @@ pub fn init() -> Result<Telemetry, Error> {
 
 #[track_caller]
 pub(crate) fn start(builder: Builder) -> Result<Telemetry, Error> {
+    #[cfg(feature = "testing")]
+    if record::capture::number() != 0 {
+        return check(builder);
+    }
     {
         let mut called = lock(&CALLED);
         if let Some(place) = *called {
@@ -65,12 +69,21 @@ pub(crate) fn start(builder: Builder) -> Result<Telemetry, Error> {
     }
     let mut settings = config::read(&|name| std::env::var(name).ok());
     match builder.apply(&mut settings).and_then(|extras| run(&settings, extras)) {
-        Ok(()) => Ok(Telemetry { ended: false }),
+        Ok(()) => Ok(Telemetry { ended: false, is_real: true }),
         Err(error) => {
             *lock(&CALLED) = None;
             Err(error)
         }
     }
+}
+
+/// What `init` is in a test that records apart from all others: settings are checked, and nothing
+/// is started that the tests beside it would share.
+#[cfg(feature = "testing")]
+fn check(builder: Builder) -> Result<Telemetry, Error> {
+    let mut settings = config::read(&|name| std::env::var(name).ok());
+    builder.apply(&mut settings)?;
+    Ok(Telemetry { ended: true, is_real: false })
 }
 
 /// What the builder has that is no setting.
@@ -119,9 +132,7 @@ fn run(settings: &Settings, extras: Extras) -> Result<(), Error> {
     if let Some(key) = &settings.hash_key {
         redact::set_key(key.expose().as_bytes());
     }
-    clock::start();
-    cell::start();
-    catalog::place(plan, settings.native_histograms);
+    ground::lay(plan, settings.native_histograms);
     crate::objectives::start();
     #[cfg(feature = "logs")]
     {
@@ -291,6 +302,8 @@ pub fn exit(code: i32) -> ! {
 #[must_use = "dropping the guard ends the telemetry; keep it until the end of `main`"]
 pub struct Telemetry {
     ended: bool,
+    /// Not that of a test, which has started nothing.
+    is_real: bool,
 }
 
 impl fmt::Debug for Telemetry {
@@ -300,17 +313,21 @@ impl fmt::Debug for Telemetry {
 }
 
 impl Telemetry {
+    fn parts(&self) -> Option<&'static Parts> {
+        PARTS.get().filter(|_| self.is_real)
+    }
+
     /// Flushes everything and stops, within about `timeout`. The report says what was flushed
     /// since the start, and what was lost, by reason.
     pub fn shutdown(mut self, timeout: Duration) -> Report {
         self.ended = true;
-        stop(timeout)
+        if self.is_real { stop(timeout) } else { Report::default() }
     }
 
     /// Where the admin server listens.
     #[cfg(feature = "admin")]
     pub fn admin_addr(&self) -> Option<std::net::SocketAddr> {
-        PARTS.get()?.admin.as_ref().map(crate::admin::Handle::addr)
+        self.parts()?.admin.as_ref().map(crate::admin::Handle::addr)
     }
 
     /// Shows the metrics of a Tokio runtime, as `runtime="name"`, until another of this name comes.
@@ -346,7 +363,7 @@ impl Telemetry {
         F: Future<Output = Result<(), E>> + Send + 'static,
         E: fmt::Display,
     {
-        if let Some(parts) = PARTS.get() {
+        if let Some(parts) = self.parts() {
             parts.health.add(name, timeout, check);
         }
     }

@@ -52,6 +52,7 @@
 //! | `tower` | no | one layer for any tower HTTP service |
 //! | `axum` | no | the same layer, knowing axum's route templates |
 //! | `opentelemetry` | no | what libraries record through OpenTelemetry's metrics API |
+//! | `testing` | no | assertions on what one test recorded, while others run |
 #![cfg_attr(docsrs, feature(doc_cfg))]
 #![cfg_attr(
     not(all(feature = "otlp", feature = "prometheus", feature = "logs", feature = "axum")),
@@ -81,6 +82,8 @@ mod config;
 mod error;
 #[cfg(feature = "otlp")]
 mod export;
+#[cfg(any(feature = "runtime", feature = "testing"))]
+mod ground;
 #[cfg(feature = "admin")]
 mod health;
 #[cfg(feature = "runtime")]
@@ -102,6 +105,8 @@ mod report;
 mod signals;
 #[cfg(any(feature = "admin", feature = "otlp"))]
 mod spawn;
+#[cfg(feature = "testing")]
+pub mod testing;
 #[cfg(any(feature = "admin", feature = "logs", feature = "otlp"))]
 mod thread;
 #[cfg(feature = "logs")]

@@ -12,7 +12,8 @@ use std::time::{Duration, Instant};
 
 use super::label::{Labels, Series};
 use crate::model::{Metric, NO_CELLS, UNTOUCHED};
-use crate::record::{Measurable, Place, overflow_shared, own};
+use crate::record::sync::StaticU64;
+use crate::record::{Measurable, Place, change_gauge, overflow_shared, own};
 
 macro_rules! handle {
     ($(#[$doc:meta])* $name:ident) => {
@@ -263,7 +264,11 @@ impl BoundGauge {
     /// Counts one for as long as the guard lives.
     pub fn track(self) -> Tracked {
         self.add(1.0);
-        Tracked { gauge: self }
+        Tracked {
+            gauge: self,
+            #[cfg(feature = "testing")]
+            capture: crate::record::capture::number(),
+        }
     }
 
     /// Asks for the value at each scrape and each push from now on: `POOL.read_from(move ||
@@ -277,14 +282,7 @@ impl BoundGauge {
     }
 
     fn change(self, change: impl Fn(f64) -> f64) {
-        if let Some(word) = self.metric.shared().get(self.place.at as usize) {
-            let _ = word.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |bits| {
-                let before = if bits == UNTOUCHED { 0.0 } else { f64::from_bits(bits) };
-                let after = change(before);
-                // Not any: one that nobody has touched has a NaN of its own.
-                Some(if after.is_nan() { f64::NAN } else { after }.to_bits())
-            });
-        }
+        change_gauge(self.metric, self.place.at, |word| change_word(word, change));
     }
 
     /// Counts a value that found no room in an open label.
@@ -295,15 +293,36 @@ impl BoundGauge {
     }
 }
 
+/// Changes the bits of an `f64` that several threads write.
+fn change_word(word: &StaticU64, change: impl Fn(f64) -> f64) {
+    let _ = word.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |bits| {
+        let before = if bits == UNTOUCHED { 0.0 } else { f64::from_bits(bits) };
+        let after = change(before);
+        // Not any: one that nobody has touched has a NaN of its own.
+        Some(if after.is_nan() { f64::NAN } else { after }.to_bits())
+    });
+}
+
 /// Something that a gauge counts while it lives. It may be dropped on another thread.
 #[derive(Debug)]
 #[must_use = "the gauge goes down again when this is dropped"]
 pub struct Tracked {
     gauge: BoundGauge,
+    /// The number of the test's capture that it went up in.
+    #[cfg(feature = "testing")]
+    capture: u16,
 }
 
 impl Drop for Tracked {
     fn drop(&mut self) {
+        #[cfg(feature = "testing")]
+        if self.capture != crate::record::capture::number() {
+            let BoundGauge { metric, place } = self.gauge;
+            let number = Some(self.capture);
+            return crate::record::capture::change_gauge(metric, place.at, number, |word| {
+                change_word(word, |value| value - 1.0);
+            });
+        }
         // It has been counted when it went up.
         self.gauge.change(|value| value - 1.0);
     }

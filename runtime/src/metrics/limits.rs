@@ -4,13 +4,12 @@
 //! The series are there from the start, for each metric that has such a bound. Called by `walk` and by
 //! `page`.
 
-use std::sync::atomic::Ordering;
-
 use super::callback;
 use super::family::{Head, Number, Series, Sink, Type};
 use super::walk::Figures;
 use crate::catalog::Catalog;
 use crate::model::{Metric, MetricKind, Values};
+use crate::record;
 
 const OVERFLOW: Head<'static> = Head {
     name: "plimsoll_label_overflow_total",
@@ -68,9 +67,9 @@ fn open_labels(
 fn overflow(metric: &Metric, label: usize, figures: &Figures) -> u64 {
     match metric.overflow(label) {
         Some(at) => figures.word(at),
-        None => metric
-            .shared()
-            .get(metric.combinations() + label)
-            .map_or(0, |count| count.load(Ordering::Relaxed)),
+        None => {
+            let at = metric.combinations() + label;
+            record::read_gauge(metric, at, callback::is_asked).unwrap_or(0)
+        }
     }
 }

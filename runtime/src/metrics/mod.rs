@@ -8,7 +8,7 @@ mod block;
 mod callback;
 #[cfg(feature = "runtime")]
 pub(crate) mod collisions;
-#[cfg(feature = "prometheus")]
+#[cfg(any(feature = "prometheus", feature = "testing"))]
 mod digits;
 mod edge;
 pub(crate) mod exemplar;
@@ -48,7 +48,7 @@ mod walk;
 #[cfg(feature = "runtime")]
 pub(crate) mod weight;
 pub(crate) use walk::CALLS;
-#[cfg(feature = "prometheus")]
+#[cfg(any(feature = "prometheus", feature = "testing"))]
 pub(crate) mod write;
 
 #[cfg(test)]

@@ -5,10 +5,14 @@
 
 use std::sync::{Mutex, PoisonError};
 
+#[cfg(feature = "testing")]
+use super::family::Exponential;
 use super::family::Sink;
 use super::names::{Distinct, Names};
 #[cfg(feature = "runtime")]
 use super::usage;
+#[cfg(feature = "testing")]
+pub(crate) use super::walk::{CALLS, DURATION, IN_FLIGHT, ITEMS};
 use super::walk::{Detail, Figures};
 use super::{callback, walk};
 use crate::catalog::{self, Catalog};
@@ -31,6 +35,40 @@ pub(super) fn with_figures(catalog: &'static Catalog, detail: Detail, read: impl
     let mut figures = FIGURES.lock().unwrap_or_else(PoisonError::into_inner);
     figures.gather(catalog, detail, &answers);
     read(&figures);
+}
+
+/// Hands the catalogue's families over with the figures of one test alone.
+#[cfg(feature = "testing")]
+pub(crate) fn captured(
+    capture: &std::sync::Arc<crate::record::capture::Capture>,
+    sink: &mut dyn Sink,
+) {
+    let Some(catalog) = catalog::get() else { return };
+    let answers = callback::ask(catalog);
+    let mut figures = Figures { errors: capture.error_types(), ..Figures::NONE };
+    capture.merge(catalog.cells, &catalog.floats, &mut figures.words);
+    figures.put(&answers);
+    capture.while_read(|| walk::visit(catalog, &figures, sink));
+}
+
+/// What the series of a summary that have these labels hold in one test, added up.
+#[cfg(feature = "testing")]
+pub(crate) fn captured_summary(
+    capture: &crate::record::capture::Capture,
+    name: &str,
+    labels: &[(&str, &str)],
+) -> Exponential {
+    let mut sum = Exponential::default();
+    let metrics = catalog::get().into_iter().flat_map(|catalog| catalog.metrics.iter().copied());
+    for metric in metrics.filter(|metric| metric.name == name) {
+        for index in 0..metric.combinations() {
+            let known = walk::combination(metric, index).unwrap_or_default();
+            if labels.iter().all(|label| known.contains(label)) {
+                sum.add(&capture.fine_of(metric.fine() as usize + index));
+            }
+        }
+    }
+    sum
 }
 
 /// Those that are not the catalogue's, each name once.

@@ -3,9 +3,7 @@
 //! The text page has a faster way (`layout`) for what is fixed at `init`; this one is for all other
 //! formats. Called by `sources`.
 
-use std::sync::atomic::Ordering;
-
-use super::callback::Answers;
+use super::callback::{self, Answers};
 use super::edge::Edge;
 use super::family::{Exponential, Head, Histogram, Number, Series, Sink, Summary, Type};
 use super::{exemplar, limits, summary};
@@ -25,9 +23,9 @@ pub(crate) struct Figures {
 }
 
 pub(crate) const CALLS: &str = "function_calls_total";
-pub(super) const DURATION: &str = "function_duration_seconds";
-pub(super) const ITEMS: &str = "function_item_duration_seconds";
-pub(super) const IN_FLIGHT: &str = "function_in_flight";
+pub(crate) const DURATION: &str = "function_duration_seconds";
+pub(crate) const ITEMS: &str = "function_item_duration_seconds";
+pub(crate) const IN_FLIGHT: &str = "function_in_flight";
 
 /// The families of all observed functions.
 pub(super) const FUNCTIONS: [Head<'static>; 4] = [
@@ -82,6 +80,11 @@ impl Figures {
             record::merge(*cells, floats, &mut self.words);
         }
         self.errors = record::error_types();
+        self.put(answers);
+    }
+
+    /// Puts in what others have answered.
+    pub(super) fn put(&mut self, answers: &Answers) {
         for (word, bits) in answers {
             if let Some(word) = self.words.get_mut(*word as usize) {
                 *word = *bits;
@@ -313,9 +316,9 @@ fn float(bits: u64) -> Option<Number> {
     (bits != UNTOUCHED).then(|| Number::Float(f64::from_bits(bits)))
 }
 
-/// The value of a gauge that the program sets.
+/// The value of a gauge that the program sets, or was asked for.
 fn shared(metric: &Metric, index: usize) -> Option<Number> {
-    float(metric.shared().get(index)?.load(Ordering::Relaxed))
+    float(record::read_gauge(metric, index, callback::is_asked)?)
 }
 
 /// The facts of an info, once they are known.

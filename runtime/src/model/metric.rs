@@ -123,6 +123,9 @@ pub struct Metric {
     fine: AtomicU32,
     shared: AtomicPtr<AtomicU64>,
     state: AtomicPtr<State>,
+    /// In place of `shared` once there are tests that have values of their own.
+    #[cfg(feature = "testing")]
+    aside: AtomicPtr<AtomicU64>,
 }
 
 impl Metric {
@@ -151,6 +154,8 @@ impl Metric {
             fine: AtomicU32::new(NO_CELLS),
             shared: AtomicPtr::new(std::ptr::null_mut()),
             state: AtomicPtr::new(std::ptr::null_mut()),
+            #[cfg(feature = "testing")]
+            aside: AtomicPtr::new(std::ptr::null_mut()),
         }
     }
 
@@ -369,21 +374,26 @@ impl Metric {
     /// The values of a gauge, one `f64` a combination of labels, made at first use. Never freed.
     /// With open labels, the counts of records without room follow.
     pub(crate) fn shared(&self) -> &[AtomicU64] {
-        let combinations = self.combinations();
-        let is_open = self.is_open();
-        let length = combinations + if is_open { self.labels.len() } else { 0 };
+        let length = self.shared_length();
         let mut values = self.shared.load(Ordering::Acquire);
+        #[cfg(feature = "testing")]
         if values.is_null() {
-            let first = if is_open || self.read.is_some() { UNTOUCHED } else { 0 };
-            let bits = (0..length).map(|at| if at < combinations { first } else { 0 });
-            let made: Box<[AtomicU64]> = bits.map(AtomicU64::new).collect();
-            let made = Box::into_raw(made).cast::<AtomicU64>();
+            values = self.aside.load(Ordering::Acquire);
+        }
+        if values.is_null() {
+            let made = Box::into_raw(self.values_at_first()).cast::<AtomicU64>();
             match self.shared.compare_exchange(
                 std::ptr::null_mut(),
                 made,
                 Ordering::AcqRel,
                 Ordering::Acquire,
             ) {
+                #[cfg(feature = "testing")]
+                Ok(_) if !self.aside.load(Ordering::Acquire).is_null() => {
+                    // They were set aside while we made others.
+                    self.shared.store(std::ptr::null_mut(), Ordering::Release);
+                    values = self.aside.load(Ordering::Acquire);
+                }
                 Ok(_) => values = made,
                 Err(theirs) => {
                     let lost = std::ptr::slice_from_raw_parts_mut(made, length);
@@ -396,6 +406,34 @@ impl Metric {
         // SAFETY: whoever stored the pointer stored a leaked slice of `length` values, and the
         // number of combinations is constant.
         unsafe { std::slice::from_raw_parts(values, length) }
+    }
+
+    fn shared_length(&self) -> usize {
+        self.combinations() + if self.is_open() { self.labels.len() } else { 0 }
+    }
+
+    /// The values of a gauge that nobody has changed.
+    pub(crate) fn values_at_first(&self) -> Box<[AtomicU64]> {
+        let combinations = self.combinations();
+        let first = if self.is_open() || self.read.is_some() { UNTOUCHED } else { 0 };
+        let bits = |at| if at < combinations { first } else { 0 };
+        (0..self.shared_length()).map(|at| AtomicU64::new(bits(at))).collect()
+    }
+
+    /// Puts the values of a gauge where they are not at hand, so that whoever changes one asks first
+    /// whose it is. They stay the same.
+    #[cfg(feature = "testing")]
+    pub(crate) fn set_aside(&self) {
+        let values = self.shared().as_ptr().cast_mut();
+        self.aside.store(values, Ordering::Release);
+        self.shared.store(std::ptr::null_mut(), Ordering::Release);
+    }
+
+    /// The values are there, and have not been set aside.
+    #[cfg(feature = "testing")]
+    #[inline]
+    pub(crate) fn is_at_hand(&self) -> bool {
+        !self.shared.load(Ordering::Relaxed).is_null()
     }
 }
 

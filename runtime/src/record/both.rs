@@ -128,8 +128,13 @@ pub(crate) fn merge_fine(
     SHARDS.merge_fine(cells, metrics, sums, all);
 }
 
-/// What all threads observed in one series that has fine buckets, by its number among those.
+/// What all threads observed in one series that has fine buckets, by its number among those: in the
+/// process, or in the capture that is read.
 pub(crate) fn fine_of(series: usize) -> Exponential {
+    #[cfg(feature = "testing")]
+    if let Some(capture) = super::capture::read() {
+        return capture.fine_of(series);
+    }
     SHARDS.fine_of(series)
 }
 

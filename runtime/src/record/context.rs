@@ -8,6 +8,8 @@ use std::future::Future;
 use std::pin::Pin;
 use std::task::Poll;
 
+#[cfg(feature = "testing")]
+use super::capture::{self, Wrapped};
 use super::local::{self, Local, Quiet};
 use super::root::{Remote, Root};
 use super::segment::Bindings;
@@ -54,11 +56,18 @@ pub(crate) fn suppress<R>(run: impl FnOnce() -> R) -> R {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Context {
     remote: Option<(u128, u64, bool)>,
+    /// The number of the test's capture.
+    #[cfg(feature = "testing")]
+    capture: u16,
 }
 
 /// The context of the span that runs here; an empty one outside of any.
 pub fn context() -> Context {
-    Context { remote: current().map(|now| (now.trace_id, now.span_id, now.sampled)) }
+    Context {
+        remote: current().map(|now| (now.trace_id, now.span_id, now.sampled)),
+        #[cfg(feature = "testing")]
+        capture: capture::number(),
+    }
 }
 
 impl Context {
@@ -74,7 +83,10 @@ impl Context {
 
     /// Runs a future in a new trace that is linked to this span: a job, and who queued it.
     pub fn link<F: Future>(self, future: F) -> impl Future<Output = F::Output> {
-        within(move || Root::follow(self), future)
+        let linked = within(move || Root::follow(self), future);
+        #[cfg(feature = "testing")]
+        let linked = Wrapped::new(capture::by_number(self.capture), linked);
+        linked
     }
 
     pub(super) fn remote(self) -> Option<Remote> {
@@ -103,7 +115,7 @@ pub fn carry<F: Future>(future: F) -> impl Future<Output = F::Output> {
     let context = context();
     let mut bindings = Bindings::default();
     with_bindings(&mut |key, value| bindings.bind(key, value));
-    within(
+    let carried = within(
         move || {
             if context.remote.is_some() {
                 Root::carry(context, &bindings)
@@ -112,7 +124,10 @@ pub fn carry<F: Future>(future: F) -> impl Future<Output = F::Output> {
             }
         },
         future,
-    )
+    );
+    #[cfg(feature = "testing")]
+    let carried = Wrapped::new(capture::current(), carried);
+    carried
 }
 
 /// Polls a future inside a root that is opened at its first poll, and closed with it.

@@ -6,7 +6,7 @@
 
 use std::error::Error;
 
-use super::guard::{AWAY, Call, Guard, LATE, ROOT, TRACED};
+use super::guard::{AWAY, CAPTURED, Call, Guard, LATE, ROOT, TRACED};
 use super::local::{self, Active, Local};
 use super::report::{Ended, Ending, tell};
 use super::sample::{self, Pen};
@@ -79,19 +79,13 @@ pub(super) fn end_at(at: u64, guard: &mut Guard<'_>, outcome: Outcome, failure: 
     let closely = ticks >= call.site.limit();
     let slow = closely && ticks > call.site.budget_ticks();
     let end = End { outcome, failure, at, ticks, slow, closely };
-    local::with(|local| match local.shard() {
-        Some(shard) if mode & LATE == 0 => {
-            count(shard, Pen::Own, call, &end);
-            if mode & TRACED != 0 {
-                if mode & AWAY == 0 {
-                    close(local, shard, mode, call, &end);
-                } else {
-                    close_away(local, shard, mode, call, &end);
-                }
-            } else if end.is_bad() {
-                report(local, call, &end);
-            }
-        }
+    let is_elsewhere = mode & (LATE | CAPTURED) != 0;
+    local::with(|local| match if is_elsewhere { None } else { local.own_shard() } {
+        Some(shard) => end_in(local, shard, mode, call, &end),
+        #[cfg(feature = "testing")]
+        _ if mode & CAPTURED != 0 => super::capture::end_in(call.capture(), |shard| {
+            end_in(local, shard, mode, call, &end);
+        }),
         // The thread ends: counted in the shard of all such threads.
         _ => {
             count(shard::late(), Pen::Shared, call, &end);
@@ -103,6 +97,21 @@ pub(super) fn end_at(at: u64, guard: &mut Guard<'_>, outcome: Outcome, failure: 
         }
     });
     guard.clear();
+}
+
+/// Ends a call in the shard that counts it.
+#[inline]
+fn end_in(local: &Local, shard: &Shard, mode: u16, call: &Call<'_>, end: &End<'_>) {
+    count(shard, Pen::Own, call, end);
+    if mode & TRACED != 0 {
+        if mode & AWAY == 0 {
+            close(local, shard, mode, call, end);
+        } else {
+            close_away(local, shard, mode, call, end);
+        }
+    } else if end.is_bad() {
+        report(local, call, end);
+    }
 }
 
 #[inline]

@@ -68,6 +68,12 @@ impl Errors {
         }
     }
 
+    /// Forgets all pairs. Nobody counts meanwhile, and the heads of the chains are cleared too.
+    #[cfg(feature = "testing")]
+    pub(super) fn clear(&self) {
+        self.length.store(0, Ordering::Relaxed);
+    }
+
     /// Every pair so far: the function's cell, the error type, the count.
     pub(super) fn each(&self, visit: &mut dyn FnMut(u32, &'static str, u64)) {
         let length = self.length.load(Ordering::Acquire);

@@ -48,6 +48,8 @@ pub(super) const READY: u16 = 512;
 pub(super) const AWAY: u16 = 1024;
 /// A poll makes the span the current one, and the one before it again.
 pub(super) const SWAPS: u16 = 2048;
+/// Began in a test's capture, whose number is beside that of the samples.
+pub(super) const CAPTURED: u16 = 4096;
 
 /// The guard of one marked call: a local of the marked function. Only its mode is written while
 /// nothing is on; a `struct` with the rest uninitialised would be copied as a whole by builds that
@@ -69,6 +71,7 @@ pub(super) struct Call<'s> {
     /// The segment's `parts` when the fields were written.
     pub(super) parts: u32,
     pub(super) fields_at: u32,
+    /// In the upper half, the number of the capture that it began in.
     sample_count: u32,
     samples: *const Sample,
     pub(super) site: &'static Site,
@@ -109,7 +112,13 @@ impl<'s> Call<'s> {
     #[inline(always)]
     pub(super) fn samples(&self) -> &'s [Sample] {
         // SAFETY: `new` took the two from such a slice.
-        unsafe { std::slice::from_raw_parts(self.samples, self.sample_count as usize) }
+        unsafe { std::slice::from_raw_parts(self.samples, usize::from(self.sample_count as u16)) }
+    }
+
+    /// The capture that it began in.
+    #[cfg(feature = "testing")]
+    pub(super) fn capture(&self) -> u16 {
+        (self.sample_count >> 16) as u16
     }
 
     /// Other calls may have run on this thread, of no concern to this one, while it lasted.
@@ -259,18 +268,45 @@ impl<'s> Guard<'s> {
             if local.is_suppressed() {
                 return;
             }
-            if let Some(shard) = local.shard() {
+            if let Some(shard) = local.attached() {
                 sample::enter(samples, shard, Pen::Own);
                 self.enter_here(local, shard, site, samples, mode);
                 return;
             }
+            self.enter_first(local, site, samples, mode);
+        });
+    }
+
+    /// Enters a call on a thread that has no shard at hand: the first one, or in a test.
+    #[cold]
+    #[inline(never)]
+    fn enter_first(
+        &mut self,
+        local: &Local,
+        site: &'static Site,
+        samples: &'s [Sample],
+        mode: u16,
+    ) {
+        #[cfg(feature = "testing")]
+        if let Some((number, shard)) = super::capture::here() {
+            sample::enter(samples, shard, Pen::Own);
+            self.enter_here(local, shard, site, samples, mode | CAPTURED);
+            if let Some(call) = self.call_mut() {
+                call.sample_count |= u32::from(number) << 16;
+            }
+            return;
+        }
+        if let Some(shard) = local.shard() {
+            sample::enter(samples, shard, Pen::Own);
+            self.enter_here(local, shard, site, samples, mode);
+        } else {
             let shard = shard::late();
             if let Some(started) = shard.cell(site.cells(), 1).first() {
                 Pen::Shared.add(started, 1);
             }
             sample::enter(samples, shard, Pen::Shared);
             self.set(Call::new(mode | ON | LATE, site, samples));
-        });
+        }
     }
 
     /// Counts the call in this thread's shard, and opens its span: in the local root that runs

@@ -16,7 +16,7 @@ use super::state;
 
 thread_local! {
     static LOCAL: Local = const { Local::new() };
-    static OWNER: Owner = const { Owner { pool: RefCell::new(Vec::new()) } };
+    static OWNER: Owner = const { Owner::new() };
 }
 
 /// Segments that a thread keeps for its next roots.
@@ -121,15 +121,64 @@ impl Local {
     #[cold]
     #[inline(never)]
     fn attach(&self) -> Option<&'static Shard> {
+        #[cfg(feature = "testing")]
+        if let Some((_, shard)) = super::capture::here() {
+            return Some(shard);
+        }
+        self.attach_own()
+    }
+
+    /// This thread's shard of the process, whatever capture it is in.
+    #[inline]
+    pub(super) fn own_shard(&self) -> Option<&'static Shard> {
+        self.attached().or_else(|| self.attach_own())
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn attach_own(&self) -> Option<&'static Shard> {
         // Registers the destructor that gives the shard back; fails when it has run already.
         if self.ended.get() || OWNER.try_with(|_| ()).is_err() {
             self.ended.set(true);
             return None;
         }
+        #[cfg(feature = "testing")]
+        if captures(|stack| !stack.is_empty()) == Some(true) {
+            return self.hidden();
+        }
         let shard = shard::acquire();
         self.shard.set(shard);
         self.random.set(shard::seed());
         Some(shard)
+    }
+
+    /// Takes this thread's shard out of the way of its calls; null when it has none.
+    #[cfg(feature = "testing")]
+    pub(super) fn hide(&self) -> *const Shard {
+        // What a thread does before it records, since it may never have a shard of the process.
+        state::settle();
+        if self.random.get() == 0 {
+            self.random.set(shard::seed());
+        }
+        self.shard.replace(ptr::null())
+    }
+
+    /// Puts it back.
+    #[cfg(feature = "testing")]
+    pub(super) fn show(&self, shard: *const Shard) {
+        self.shard.set(shard);
+    }
+
+    /// This thread's shard, while that is hidden.
+    #[cfg(feature = "testing")]
+    fn hidden(&self) -> Option<&'static Shard> {
+        captures(|stack| {
+            if stack.own.get().is_null() {
+                stack.own.set(shard::acquire());
+            }
+            // SAFETY: shards are leaked, and this one is this thread's.
+            unsafe { stack.own.get().as_ref() }
+        })?
     }
 
     /// A segment waits for this thread's next root.
@@ -387,15 +436,38 @@ fn pool(segment: Box<Segment>) {
     });
 }
 
+/// Runs `with` on the captures that this thread is in. Nothing once the thread is ending.
+#[cfg(feature = "testing")]
+pub(super) fn captures<R>(with: impl FnOnce(&super::capture::Stack) -> R) -> Option<R> {
+    OWNER.try_with(|owner| with(&owner.captures)).ok()
+}
+
 struct Owner {
+    #[cfg(feature = "testing")]
+    captures: super::capture::Stack,
     #[expect(clippy::vec_box, reason = "segments travel as pointers; moving them would copy them")]
     pool: RefCell<Vec<Box<Segment>>>,
+}
+
+impl Owner {
+    const fn new() -> Owner {
+        Owner {
+            #[cfg(feature = "testing")]
+            captures: super::capture::Stack::new(),
+            pool: RefCell::new(Vec::new()),
+        }
+    }
 }
 
 impl Drop for Owner {
     fn drop(&mut self) {
         LOCAL.with(|local| {
             local.ended.set(true);
+            #[cfg(feature = "testing")]
+            if !self.captures.is_empty() {
+                self.captures.leave_all();
+                local.show(self.captures.own.replace(ptr::null()));
+            }
             let shard = local.shard.replace(ptr::null());
             let spare = local.spare.replace(ptr::null_mut());
             if !spare.is_null() {

@@ -13,6 +13,8 @@ mod away;
 mod both;
 mod branch;
 mod calibration;
+#[cfg(feature = "testing")]
+pub(crate) mod capture;
 pub(crate) mod cell;
 mod chunk;
 pub(crate) mod classify;
@@ -21,6 +23,8 @@ pub(crate) mod context;
 mod ending;
 mod errors;
 pub(crate) mod field;
+#[cfg(feature = "testing")]
+pub(crate) mod finished;
 mod guard;
 mod host;
 mod local;
@@ -63,7 +67,9 @@ pub(crate) use report::{Ended, Ending, set_reporter};
 pub(crate) use root::{Remote, Root};
 pub use run::Run;
 pub use sample::{Measurable, Sample, value};
-pub(crate) use sample::{Place, overflow_shared};
+pub(crate) use sample::{Place, change_gauge, overflow_shared, read_gauge};
 pub(crate) use shard::{counts, drain, error_types, held, merge, size};
 pub use state::active;
+#[cfg(feature = "testing")]
+pub(crate) use state::start_tested;
 pub(crate) use state::{METRICS, Sampler, TRACES, start, stop_spans};

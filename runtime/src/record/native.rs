@@ -175,6 +175,18 @@ pub(crate) fn read(place: &AtomicPtr<Fine>, into: &mut Exponential) {
     }
 }
 
+/// Forgets what was observed in the series of this place, and keeps its memory. Nobody writes there.
+#[cfg(feature = "testing")]
+pub(super) fn clear(place: &AtomicPtr<Fine>) {
+    if let Some(fine) = known(place) {
+        fine.zero.store(0, Ordering::Relaxed);
+        fine.positive.clear();
+        if let Some(negative) = known(&fine.negative) {
+            negative.clear();
+        }
+    }
+}
+
 impl Fine {
     /// A number, please: what is none has no size.
     #[inline(always)]
@@ -205,6 +217,13 @@ impl Side {
             self.known.fetch_or(1 << octave, Ordering::Release);
         }
         count(&counters[place], pen);
+    }
+
+    #[cfg(feature = "testing")]
+    fn clear(&self) {
+        for Octave(counters) in self.octaves.iter().filter_map(known) {
+            counters.iter().for_each(|counter| counter.store(0, Ordering::Relaxed));
+        }
     }
 
     fn read(&self, into: &mut Vec<(i32, u64)>) {

@@ -5,7 +5,7 @@
 //! simple is left to `ending` as it was. Called by `guard`.
 
 use super::ending::{Failure, end_at, record};
-use super::guard::{AWAY, Call, Guard, LATE, ROOT, TRACED};
+use super::guard::{AWAY, CAPTURED, Call, Guard, LATE, ROOT, TRACED};
 use super::local::{self, Local};
 use super::slot::{Solo, first_span};
 use super::{cell, clock};
@@ -19,7 +19,7 @@ pub(super) fn end_well(guard: &mut Guard<'_>) {
     };
     let mode = guard.mode();
     let quickly = match guard.call() {
-        Some(call) if mode & (AWAY | LATE) == 0 => local::with(
+        Some(call) if mode & (AWAY | LATE | CAPTURED) == 0 => local::with(
             #[inline(always)]
             |local| end(local, mode, call, at),
         ),

@@ -211,6 +211,13 @@ impl Ring {
         head + needed - self.see() <= self.size()
     }
 
+    /// Much waits to be read.
+    #[cfg(feature = "testing")]
+    pub(super) fn is_filling(&self) -> bool {
+        let head = self.head.0.load(Ordering::Relaxed);
+        head - self.tail.0.load(Ordering::Relaxed) >= self.size() / 4
+    }
+
     #[inline(always)]
     fn size(&self) -> usize {
         self.slots.len()

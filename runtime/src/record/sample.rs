@@ -10,7 +10,7 @@ use super::cell::{add, add_f64};
 use super::clock;
 use super::native;
 use super::shard::Shard;
-use super::sync::AtomicU64;
+use super::sync::{AtomicU64, StaticU64};
 use crate::model::{Measure, Metric, MetricKind, NO_CELLS, Outcome, Values};
 
 /// One call's contribution to one metric.
@@ -171,9 +171,9 @@ impl Sample {
                 }
             }
             (Measure::Value, MetricKind::Gauge) => {
-                if let Some(word) = metric.shared().get(self.place.at as usize) {
+                change_gauge(metric, self.place.at, |word| {
                     word.store(self.value.to_bits(), Ordering::Relaxed);
-                }
+                });
             }
             (Measure::Value, MetricKind::Info) => return false,
         }
@@ -204,9 +204,9 @@ pub(super) fn overflow(shard: &Shard, metric: &Metric, place: Place, pen: Pen) {
 
 /// The same for a gauge, whose values all threads share.
 pub(crate) fn overflow_shared(metric: &Metric, label: usize) {
-    if let Some(word) = metric.shared().get(metric.combinations() + label) {
+    change_gauge(metric, (metric.combinations() + label) as u32, |word| {
         word.fetch_add(1, Ordering::Relaxed);
-    }
+    });
 }
 
 /// What a counter can take: above zero, and a number.
@@ -225,6 +225,34 @@ pub(super) fn enter(samples: &[Sample], shard: &Shard, pen: Pen) {
 #[inline(never)]
 pub(super) fn finish(samples: &[Sample], shard: &Shard, pen: Pen, outcome: Outcome, ticks: u64) {
     samples.iter().for_each(|sample| sample.finish(shard, pen, outcome, ticks));
+}
+
+/// Changes one value of a gauge: the process's, or that of the test's capture.
+#[inline]
+pub(crate) fn change_gauge(metric: &Metric, at: u32, change: impl FnOnce(&StaticU64)) {
+    #[cfg(feature = "testing")]
+    if !metric.is_at_hand() {
+        return super::capture::change_gauge(metric, at, None, change);
+    }
+    if let Some(word) = metric.shared().get(at as usize) {
+        change(word);
+    }
+}
+
+/// The bits of one value of a gauge, for whoever reads: the process's, or that of the capture that is
+/// read. What the program `is_asked` for is the process's.
+pub(crate) fn read_gauge(
+    metric: &Metric,
+    at: usize,
+    is_asked: impl FnOnce(&Metric) -> bool,
+) -> Option<u64> {
+    #[cfg(feature = "testing")]
+    if !metric.is_at_hand() && !is_asked(metric) {
+        return super::capture::read_gauge(metric, at);
+    }
+    #[cfg(not(feature = "testing"))]
+    let _ = is_asked;
+    metric.shared().get(at).map(|word| word.load(Ordering::Relaxed))
 }
 
 /// Counts a finite number in a series of a histogram or a summary.

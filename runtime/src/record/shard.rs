@@ -78,6 +78,29 @@ impl Shard {
         }
     }
 
+    /// Forgets everything, for another test.
+    ///
+    /// # Safety
+    /// Nobody writes into it, or reads it.
+    #[cfg(feature = "testing")]
+    pub(super) unsafe fn clear(&self) {
+        // All fields: what is added is cleared as well, or this does not compile.
+        let Shard { cells, fine, functions: _, errors, ring, kept, full, crowded, refused } = self;
+        // What was never touched stays so.
+        cells.iter().filter(|word| word.load(Ordering::Relaxed) != 0).for_each(zero);
+        fine.iter().for_each(native::clear);
+        errors.clear();
+        // SAFETY: as the caller says.
+        unsafe { ring.drain(&mut |_| {}) };
+        [kept, full, crowded, refused].into_iter().for_each(zero);
+    }
+
+    /// Spans ought to be taken out, if nobody else does it.
+    #[cfg(feature = "testing")]
+    pub(super) fn is_filling(&self) -> bool {
+        self.ring.is_filling()
+    }
+
     /// The words of a cell, or nothing when the offset is none of this shard's.
     #[inline]
     pub(super) fn cell(&self, at: u32, length: usize) -> &[AtomicU64] {
@@ -153,6 +176,11 @@ impl Shard {
     }
 }
 
+#[cfg(feature = "testing")]
+fn zero(word: &AtomicU64) {
+    word.store(0, Ordering::Relaxed);
+}
+
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     // What these mutexes guard is whole after every step.
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
@@ -177,15 +205,31 @@ impl Shards {
     }
 
     pub(super) fn acquire(&self) -> &'static Shard {
+        self.acquire_or(|| None)
+    }
+
+    /// The same, with one from elsewhere before a new one.
+    pub(super) fn acquire_or(
+        &self,
+        other: impl FnOnce() -> Option<&'static Shard>,
+    ) -> &'static Shard {
         if let Some(shard) = lock(&self.free).pop() {
             return shard;
         }
         let mut all = lock(&self.all);
-        let words = self.words.load(Ordering::Relaxed);
-        let shard = Shard::new(words, self.fine(), ring::slots(all.len()));
-        let shard: &'static Shard = Box::leak(Box::new(shard));
+        let shard = other().unwrap_or_else(|| {
+            let words = self.words.load(Ordering::Relaxed);
+            Box::leak(Box::new(Shard::new(words, self.fine(), ring::slots(all.len()))))
+        });
         all.push(shard);
         shard
+    }
+
+    /// Gives all shards away.
+    #[cfg(feature = "testing")]
+    pub(super) fn dissolve(&self) -> Vec<&'static Shard> {
+        lock(&self.free).clear();
+        std::mem::take(&mut *lock(&self.all))
     }
 
     pub(super) fn release(&self, shard: &'static Shard) {
@@ -277,6 +321,12 @@ pub(crate) fn size(words: usize, fine: [usize; 2]) {
     SHARDS.size(words, fine);
 }
 
+/// The size of each of the process's shards.
+#[cfg(feature = "testing")]
+pub(super) fn process_size() -> (usize, [usize; 2]) {
+    (SHARDS.words.load(Ordering::Relaxed), SHARDS.fine())
+}
+
 /// A shard for a thread that has none.
 pub(super) fn acquire() -> &'static Shard {
     // Its size, and where functions have their cells, were written by `init`.
@@ -347,6 +397,14 @@ pub(crate) struct Counts {
     pub(crate) crowded: u64,
     /// Lost: there were too many local roots at once.
     pub(crate) refused: u64,
+}
+
+impl Counts {
+    /// All that was lost.
+    #[cfg(feature = "testing")]
+    pub(crate) fn lost(&self) -> u64 {
+        self.full + self.crowded + self.refused
+    }
 }
 
 /// The counts so far.

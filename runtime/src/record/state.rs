@@ -55,6 +55,8 @@ pub(crate) struct Sampler {
 
 /// Begins to record. The catalogue and the clock are ready.
 pub(crate) fn start(flags: u8, sampler: Sampler) {
+    #[cfg(feature = "testing")]
+    let (flags, sampler) = tested(flags, sampler);
     let ratio = sampler.ratio.clamp(0.0, 1.0);
     // OpenTelemetry's TraceIdRatioBased: the lower 63 bits of the id against the ratio.
     let limit = (ratio * (1u64 << 63) as f64) as u64;
@@ -63,8 +65,34 @@ pub(crate) fn start(flags: u8, sampler: Sampler) {
     STATE.start(flags);
 }
 
+/// Tests look at what they record: from the first one on, all of that is on.
+#[cfg(feature = "testing")]
+static TESTED: AtomicBool = AtomicBool::new(false);
+
+#[cfg(feature = "testing")]
+fn tested(flags: u8, sampler: Sampler) -> (u8, Sampler) {
+    if TESTED.load(Ordering::Acquire) {
+        (METRICS | TRACES, Sampler { ratio: 1.0, ..sampler })
+    } else {
+        (flags, sampler)
+    }
+}
+
+/// Records all metrics and spans, now and whatever is asked for later. The catalogue and the clock
+/// are ready.
+#[cfg(feature = "testing")]
+pub(crate) fn start_tested() {
+    TESTED.store(true, Ordering::Release);
+    let parent_based = PARENT_BASED.load(Ordering::Relaxed);
+    start(METRICS | TRACES, Sampler { parent_based, ratio: 1.0 });
+}
+
 /// Records no further spans; calls are still counted.
 pub(crate) fn stop_spans() {
+    #[cfg(feature = "testing")]
+    if TESTED.load(Ordering::Acquire) {
+        return;
+    }
     STATE.flags.fetch_and(!TRACES, Ordering::AcqRel);
 }
 
