@@ -13,7 +13,7 @@ use super::edge::Edge;
 use super::exemplar::{self, Exemplar};
 use super::family::Head;
 use super::text;
-use super::walk::{self, CALLS, DURATION, FUNCTIONS, Figures, IN_FLIGHT, ITEMS};
+use super::walk::{self, CALLS, DURATION, FUNCTIONS, Figures, IN_FLIGHT, ITEMS, place};
 use super::write::{self, Format};
 use crate::catalog::Function;
 use crate::model::{Measure, Metric, MetricKind, NO_CELLS, Outcome, UNTOUCHED, When};
@@ -243,11 +243,6 @@ impl Layout {
     pub(crate) fn render(&self, format: Format, figures: &Figures, out: &mut Vec<u8>) {
         let words = &figures.words;
         let word = |index: u32| words.get(index as usize).copied().unwrap_or(0);
-        let mut typed: Vec<u64> = Vec::new();
-        for (cells, _, count) in &figures.errors {
-            typed.resize(typed.len().max(place(*cells) + 1), 0);
-            typed[place(*cells)] += count;
-        }
         let mut block = Block::new(out);
         for part in &self.parts {
             match part {
@@ -256,8 +251,7 @@ impl Layout {
                     block.write(text.room(), |cursor| cursor.text(&self.texts, text));
                 }
                 Part::Calls(text, cells) => {
-                    let typed = typed.get(place(*cells)).copied().unwrap_or(0);
-                    self.outcomes(&mut block, *text, walk::calls(&word, *cells, typed));
+                    self.outcomes(&mut block, *text, figures.calls(*cells));
                 }
                 Part::ErrorTypes => self.error_types(&mut block, &figures.errors),
                 Part::Histogram(histogram) => {
@@ -428,11 +422,6 @@ fn is_fixed(metric: &Metric) -> bool {
         _ if by_outcome && metric.when != When::Always => false,
         _ => !metric.is_open(),
     }
-}
-
-/// A number for a function: cells do not overlap.
-fn place(cells: u32) -> usize {
-    cells as usize / cell::WORDS
 }
 
 fn sum(word: impl Fn(u32) -> u64, first: u32, count: u8) -> u64 {

@@ -20,7 +20,12 @@ pub(crate) struct Figures {
     pub(crate) errors: Vec<(u32, &'static str, u64)>,
     /// What native histograms hold, by series. Empty where nobody wants it.
     pub(crate) fine: Vec<Exponential>,
+    /// By [`place`]: calls by outcome, as they were last shown.
+    pub(crate) calls: Vec<Outcomes>,
 }
+
+/// Calls by outcome.
+pub(crate) type Outcomes = [u64; Outcome::ALL.len()];
 
 pub(crate) const CALLS: &str = "function_calls_total";
 pub(crate) const DURATION: &str = "function_duration_seconds";
@@ -68,7 +73,7 @@ pub(crate) enum Detail {
 impl Figures {
     /// None yet.
     pub(crate) const NONE: Figures =
-        Figures { words: Vec::new(), errors: Vec::new(), fine: Vec::new() };
+        Figures { words: Vec::new(), errors: Vec::new(), fine: Vec::new(), calls: Vec::new() };
 
     /// Adds up what all threads have counted, and puts in what others have answered.
     pub(crate) fn gather(&mut self, catalog: &Catalog, detail: Detail, answers: &Answers) {
@@ -90,6 +95,34 @@ impl Figures {
                 *word = *bits;
             }
         }
+        self.hold(&catalog.functions);
+    }
+
+    /// Derives the calls by outcome. A thread may be between two of its words while it is read, so
+    /// that a difference of them is one too high; by the next time it would have fallen, and who
+    /// reads takes that for a restart.
+    fn hold(&mut self, functions: &[Function]) {
+        let mut held = std::mem::take(&mut self.calls);
+        let places = functions.iter().map(|function| place(function.cells) + 1).max();
+        held.resize(places.unwrap_or(0).max(held.len()), Outcomes::default());
+        for function in functions {
+            if let Some(held) = held.get_mut(place(function.cells)) {
+                for (held, now) in held.iter_mut().zip(self.derived(function.cells)) {
+                    *held = now.max(*held);
+                }
+            }
+        }
+        self.calls = held;
+    }
+
+    /// Calls of the function with these cells by outcome; errors of a known type are not among them.
+    pub(super) fn calls(&self, cells: u32) -> Outcomes {
+        self.calls.get(place(cells)).copied().unwrap_or_else(|| self.derived(cells))
+    }
+
+    fn derived(&self, cells: u32) -> Outcomes {
+        let typed = errors_of(self, cells).iter().map(|(.., count)| count).sum();
+        calls(&|index| self.word(index), cells, typed)
     }
 
     /// The word at this place of a shard, added up over all.
@@ -120,14 +153,13 @@ fn functions(
     sink.family(calls_head);
     for function in functions {
         let errors = errors_of(figures, function.cells);
-        let typed = errors.iter().map(|(.., count)| count).sum();
         let [name, module] = labels(function);
         let mut number = |more: &[(&str, &str)], count| {
             let labels = [&[name, module], more].concat();
             let series = Series { labels: &labels, ..Series::default() };
             sink.number(&series, Number::Integer(count));
         };
-        for (outcome, count) in Outcome::ALL.into_iter().zip(calls(word, function.cells, typed)) {
+        for (outcome, count) in Outcome::ALL.into_iter().zip(figures.calls(function.cells)) {
             number(&[("outcome", outcome.as_str())], count);
         }
         for (_, error_type, count) in errors {
@@ -191,6 +223,11 @@ fn durations(
     sink.histogram(&Series { labels: &labels, ..Series::default() }, &histogram);
 }
 
+/// A number for a function: cells do not overlap.
+pub(super) fn place(cells: u32) -> usize {
+    cells as usize / cell::WORDS
+}
+
 /// Calls that ended, however.
 fn all(word: &impl Fn(u32) -> u64, cells: u32) -> u64 {
     let buckets = cells + cell::BUCKETS as u32;
@@ -199,11 +236,7 @@ fn all(word: &impl Fn(u32) -> u64, cells: u32) -> u64 {
 
 /// Calls by outcome; errors of a known type are not among them. Shards are read while they are
 /// written: what can't be negative is held at zero.
-pub(super) fn calls(
-    word: &impl Fn(u32) -> u64,
-    cells: u32,
-    typed: u64,
-) -> [u64; Outcome::ALL.len()] {
+fn calls(word: &impl Fn(u32) -> u64, cells: u32, typed: u64) -> Outcomes {
     let at = |offset: usize| word(cells + offset as u32);
     let (error, cancelled, panic) = (at(cell::ERROR), at(cell::CANCELLED), at(cell::PANIC));
     let all = all(word, cells);
@@ -356,4 +389,33 @@ pub(super) fn combination(
     }
     pairs.reverse();
     Some(pairs)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Objective;
+
+    /// Read while a thread ends calls in errors, of which some have a type.
+    #[test]
+    fn what_is_derived_does_not_fall() {
+        let cells = cell::WORDS as u32;
+        let objective = Objective::NONE;
+        let function = Function { function: "f", module: "m", cells, items: NO_CELLS, objective };
+        let mut figures = Figures { words: vec![0; 2 * cell::WORDS], ..Figures::NONE };
+        let mut shown = |ended: u64, errors: u64, typed: u64| {
+            figures.words[cell::WORDS + cell::BUCKETS] = ended;
+            figures.words[cell::WORDS + cell::ERROR] = errors;
+            figures.errors = vec![(cells, "OutOfStock", typed)];
+            figures.hold(&[function]);
+            let [ok, error, ..] = figures.calls(cells);
+            [ok, error]
+        };
+        // The bucket has the call, and the word of the errors does not yet.
+        assert_eq!(shown(101, 10, 4), [91, 6]);
+        // The table of types was read later, and has one more.
+        assert_eq!(shown(101, 11, 6), [91, 6]);
+        assert_eq!(shown(102, 11, 5), [91, 6]);
+        assert_eq!(shown(104, 12, 5), [92, 7]);
+    }
 }
