@@ -36,11 +36,15 @@ impl Place {
     /// No series: what is recorded there is not counted.
     pub(crate) const OFF: Place = Place { at: u32::MAX, full: 0 };
 
-    /// The place of these values, by the index of each.
+    /// The place of these values, by the index of each: none where a label has fewer values, as the
+    /// words there are another's. Types may say their index themselves.
     pub(crate) fn new(metric: &Metric, labels: &[u32]) -> Place {
         let mut place = Place::ONLY;
         let mut label = 1;
         for (values, index) in metric.values.iter().zip(labels) {
+            if *index as usize >= values.len() {
+                return Place::OFF;
+            }
             place.at = place.at.wrapping_mul(values.len() as u32).wrapping_add(*index);
             if matches!(values, Values::Open(cap) if index == cap) {
                 place.full |= label;
@@ -106,7 +110,8 @@ impl Sample {
 
     /// A contribution with a value, and the index of each label's value.
     pub fn new(metric: &'static Metric, value: f64, labels: &[u32]) -> Sample {
-        Sample { metric: Some(metric), value, place: Place::new(metric, labels) }
+        let place = Place::new(metric, labels);
+        Sample { metric: (!place.is_off()).then_some(metric), value, place }
     }
 
     /// A contribution of the call itself, without labels.

@@ -127,3 +127,28 @@ fn what_found_no_room_is_counted_beside_what_it_gave() {
     assert_eq!([0, 1, 2, 3].map(|at| f64::from_bits(words[at])), [0.0, 4.0, 1.5, 10.0]);
     assert_eq!(words[4..], [0, 3], "by label");
 }
+
+#[test]
+fn a_value_that_a_label_has_not_is_counted_nowhere() {
+    let spent = Metric::counter("strange_total", "").of("pay", "tests", Measure::Value);
+    let labels = [Values::Closed(&["free", "paid"]), Values::Closed(&["eu", "us"])];
+    let spent = metric(spent.labels(&["tier", "region"], Box::leak(Box::new(labels))));
+    let site = site("strange");
+    let count = |tier, region| {
+        let samples = [Sample::new(spent, 1.0, &[tier, region])];
+        let mut guard = Guard::new();
+        guard.enter(site, &samples);
+        (&&&&Probe(&())).plimsoll_finish(&mut guard, Verdict::ByType);
+        own::add(spent, Place::new(spent, &[tier, region]), 1.0);
+    };
+    count(0, 0);
+    // Of the first, the word would be another series'; of others, another metric's.
+    for (tier, region) in [(0, 2), (0, u32::MAX), (2, 0), (9, 9), (u32::MAX, 1)] {
+        count(tier, region);
+    }
+    let mut all = Vec::new();
+    merge(SITES * cell::WORDS, &[], &mut all);
+    let cell = &all[spent.cells() as usize..][..cell::WORDS];
+    assert_eq!(total(spent), 2.0);
+    assert_eq!(cell[1..], [0; cell::WORDS - 1]);
+}
