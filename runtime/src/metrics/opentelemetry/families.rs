@@ -2,10 +2,11 @@
 //!
 //! Instruments of one name are one family, told apart by their scope: `otel_scope_name` and its like
 //! are labels, as OpenTelemetry's specification wants them. Of two that disagree on what they are the
-//! first stays. Called by `super::visit`.
+//! first stays. Names and keys that differ can become one: what then has the same labels is one
+//! series, or a page would hold it twice. Called by `super::visit`.
 
-use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, HashMap, hash_map};
 
 use opentelemetry::{InstrumentationScope, KeyValue};
 use opentelemetry_sdk::metrics::data::{
@@ -23,6 +24,8 @@ pub(super) struct Families {
     all: BTreeMap<String, Family>,
     /// Instruments that disagree with an earlier one of their name.
     pub(super) disagree: u64,
+    /// Series that read like an earlier one, and could not be added to it.
+    pub(super) twice: u64,
 }
 
 #[derive(Debug)]
@@ -30,8 +33,12 @@ struct Family {
     kind: Type,
     unit: String,
     help: String,
-    series: Vec<(Vec<(String, String)>, Figure)>,
+    series: Vec<(Labels, Figure)>,
+    /// Where each of them is.
+    places: HashMap<Labels, usize>,
 }
+
+type Labels = Vec<(String, String)>;
 
 #[derive(Debug)]
 enum Figure {
@@ -71,18 +78,19 @@ impl Families {
                     description => description,
                 };
                 let help = help.to_owned();
-                free.insert(Family { kind, unit, help, series: Vec::new() })
+                let (series, places) = (Vec::new(), HashMap::new());
+                free.insert(Family { kind, unit, help, series, places })
             }
         };
         for (attributes, figure) in points {
-            family.series.push((labels(attributes, scope), figure));
+            self.twice += u64::from(!family.take(labels(attributes, scope), figure));
         }
     }
 
     /// Hands all families over.
     pub(super) fn visit(&self, sink: &mut dyn Sink) {
         for (name, family) in &self.all {
-            let Family { kind, unit, help, series } = family;
+            let Family { kind, unit, help, series, .. } = family;
             sink.family(&Head { name, kind: *kind, help, unit });
             for (labels, figure) in series {
                 let labels: Vec<(&str, &str)> =
@@ -98,6 +106,56 @@ impl Families {
                 }
             }
         }
+    }
+}
+
+impl Family {
+    /// Takes a series; false when there is one of these labels that it can't be added to.
+    fn take(&mut self, labels: Labels, figure: Figure) -> bool {
+        match self.places.entry(labels) {
+            hash_map::Entry::Vacant(free) => {
+                self.series.push((free.key().clone(), figure));
+                free.insert(self.series.len() - 1);
+                true
+            }
+            hash_map::Entry::Occupied(known) => {
+                let known = self.series.get_mut(*known.get());
+                known.is_some_and(|(_, known)| known.add(self.kind, figure))
+            }
+        }
+    }
+}
+
+impl Figure {
+    /// Adds what is counted alike; false where a sum says nothing.
+    fn add(&mut self, kind: Type, other: Figure) -> bool {
+        match (self, other) {
+            (Figure::Number(known), Figure::Number(other)) if kind == Type::Counter => {
+                *known = match (*known, other) {
+                    (Number::Integer(known), Number::Integer(other)) => {
+                        Number::Integer(known.saturating_add(other))
+                    }
+                    (known, other) => Number::Float(float(known) + float(other)),
+                };
+                true
+            }
+            (
+                Figure::Histogram { bounds, counts, sum, native: None },
+                Figure::Histogram { bounds: same, counts: more, sum: further, native: None },
+            ) if *bounds == same && counts.len() == more.len() => {
+                counts.iter_mut().zip(more).for_each(|(count, more)| *count += more);
+                *sum += further;
+                true
+            }
+            _ => false,
+        }
+    }
+}
+
+fn float(number: Number) -> f64 {
+    match number {
+        Number::Integer(value) => value as f64,
+        Number::Float(value) => value,
     }
 }
 
@@ -215,14 +273,14 @@ fn exponential<T: Copy + Into<Measured>>(point: &ExponentialHistogramDataPoint<T
     Figure::Histogram { bounds: Vec::new(), counts, sum, native: Some(native) }
 }
 
-fn scope_labels(scope: &InstrumentationScope) -> Vec<(String, String)> {
+fn scope_labels(scope: &InstrumentationScope) -> Labels {
     let texts = [
         ("otel_scope_name", Some(scope.name())),
         ("otel_scope_version", scope.version()),
         ("otel_scope_schema_url", scope.schema_url()),
     ];
     let texts = texts.into_iter().filter_map(|(name, text)| Some((name, text?)));
-    let mut labels: Vec<(String, String)> = texts
+    let mut labels: Labels = texts
         .filter(|(_, text)| !text.is_empty())
         .map(|(name, text)| (name.to_owned(), text.to_owned()))
         .collect();
@@ -233,7 +291,7 @@ fn scope_labels(scope: &InstrumentationScope) -> Vec<(String, String)> {
     labels
 }
 
-fn labels(mut attributes: Vec<&KeyValue>, scope: &[(String, String)]) -> Vec<(String, String)> {
+fn labels(mut attributes: Vec<&KeyValue>, scope: &[(String, String)]) -> Labels {
     attributes.sort_by(|one, other| one.key.cmp(&other.key));
     let mut labels = scope.to_vec();
     for attribute in attributes {
@@ -248,7 +306,7 @@ fn labels(mut attributes: Vec<&KeyValue>, scope: &[(String, String)]) -> Vec<(St
 }
 
 /// Keys that become one label share it, as the specification says.
-fn join(labels: &mut Vec<(String, String)>, name: String, value: String) {
+fn join(labels: &mut Labels, name: String, value: String) {
     match labels.iter_mut().find(|(known, _)| *known == name) {
         Some((_, values)) => {
             values.push(';');

@@ -49,10 +49,10 @@ static ASKED: Mutex<Asked> = Mutex::new(Asked { provider: None, readers: Vec::ne
 /// One visit at a time, so that no two run the program's callbacks at once.
 static VISIT: Mutex<()> = Mutex::new(());
 
-/// What could not be told: what callbacks that panicked would have said, and instruments that
-/// disagree with others of their name.
-static LOST: [AtomicU64; 2] = [const { AtomicU64::new(0) }; 2];
-const REASONS: [&str; 2] = ["callback_panicked", "type_taken"];
+/// What could not be told: what callbacks that panicked would have said, instruments that disagree
+/// with others of their name, and series that read like others.
+static LOST: [AtomicU64; 3] = [const { AtomicU64::new(0) }; 3];
+const REASONS: [&str; 3] = ["callback_panicked", "type_taken", "series_twice"];
 
 /// Reads a meter provider of the program's own: what it has is on the page and in each push.
 ///
@@ -117,6 +117,7 @@ pub(crate) fn visit(sink: &mut dyn Sink) {
             }
         }
         count(1, families.disagree);
+        count(2, families.twice);
     }
     families.visit(sink);
 }

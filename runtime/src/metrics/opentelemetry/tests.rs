@@ -150,6 +150,33 @@ fn scopes_share_a_family_unless_they_disagree() {
 }
 
 #[test]
+fn what_becomes_one_series_is_told_once() {
+    begin();
+    let meter = global::meter("same");
+    let keys = ["a.b", "a_b"].map(|key| [KeyValue::new(key, "c")]);
+    // By their names, and by the keys of their attributes.
+    for (name, count) in [("same.jobs", 1), ("same_jobs", 2)] {
+        let jobs = meter.u64_counter(name).build();
+        keys.iter().for_each(|key| jobs.add(count, key));
+        let wait = meter.f64_histogram(name.replace("jobs", "wait"));
+        wait.with_boundaries(vec![1.0]).build().record(f64::from(count as u32), &[]);
+        meter.u64_gauge(name.replace("jobs", "level")).build().record(count, &[]);
+    }
+    let before = lost("series_twice");
+    let mut told = page("same_");
+    assert!(lost("series_twice") > before);
+    told.retain(|line| line.contains('{') && !line.starts_with("same_level{"));
+    assert_eq!(
+        told,
+        [
+            "same_jobs_total{otel_scope_name=same,a_b=c} Integer(6)",
+            "same_wait{otel_scope_name=same} [1.0] [1, 1] 3",
+        ]
+    );
+    assert_eq!(page("same_level{").len(), 1);
+}
+
+#[test]
 fn a_name_that_is_taken_is_left_out_and_counted() {
     begin();
     global::meter("taken").u64_counter("taken.names").build().add(1, &[]);
