@@ -86,6 +86,7 @@ impl Figures {
         }
         self.errors = record::error_types();
         self.put(answers);
+        self.hold(&catalog.functions);
     }
 
     /// Puts in what others have answered.
@@ -95,12 +96,11 @@ impl Figures {
                 *word = *bits;
             }
         }
-        self.hold(&catalog.functions);
     }
 
     /// Derives the calls by outcome. A thread may be between two of its words while it is read, so
-    /// that a difference of them is one too high; by the next time it would have fallen, and who
-    /// reads takes that for a restart.
+    /// that a difference of them is too low, though never too high. What was shown before is right
+    /// then, and what falls would be a restart to whoever reads.
     fn hold(&mut self, functions: &[Function]) {
         let mut held = std::mem::take(&mut self.calls);
         let places = functions.iter().map(|function| place(function.cells) + 1).max();

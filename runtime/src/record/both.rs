@@ -71,7 +71,8 @@ impl Shards {
 /// Functions have all the words up to `cells`.
 fn runs_of_functions(cells: usize, first: usize) -> impl Iterator<Item = Run> {
     let words = cell::WORDS;
-    let run = move |place| Run { series: first + place, at: place * words, words, add: add_cell };
+    let run =
+        move |place| Run { series: first + place, at: place * words, words, add: cell::sum_all };
     (0..cells / words).map(run)
 }
 
@@ -86,19 +87,6 @@ fn runs_of_histogram(metric: &'static Metric) -> impl Iterator<Item = Run> {
         add: add_histogram,
     };
     (0..combinations).map(run)
-}
-
-/// From the back, as all cells are read: what ends a call before what started it.
-fn add_cell(sums: &mut [u64], cell: &[AtomicU64]) -> u64 {
-    let mut ended = 0u64;
-    for (index, (sum, word)) in sums.iter_mut().zip(cell).enumerate().take(cell::TYPES).rev() {
-        let word = word.load(Ordering::Relaxed);
-        *sum = sum.wrapping_add(word);
-        if (cell::BUCKETS..cell::BUCKETS + cell::ENDED).contains(&index) {
-            ended = ended.wrapping_add(word);
-        }
-    }
-    ended
 }
 
 /// The sum, then the buckets.

@@ -119,21 +119,34 @@ pub(crate) fn add_f64(word: &AtomicU64, value: f64) {
 /// Adds what one thread counted in a cell to the sums over all.
 #[inline]
 pub(super) fn sum(sums: &mut [u64], cell: &[AtomicU64]) {
-    let (Some(sums), Some(cell)) = (sums.first_chunk_mut::<TYPES>(), cell.first_chunk::<TYPES>())
-    else {
-        return;
-    };
     // What a thread began says `STARTED`. A call that it only ended took some time, or is in the
     // first bucket. Most threads call few functions: no other line of the cell needs reading then.
-    let trace = [STARTED, SUM, BUCKETS].map(|word| cell[word].load(Ordering::Relaxed));
-    if trace == [0; 3] {
-        return;
+    let traces = cell.iter().take(BUCKETS + 1);
+    if traces.map(|word| word.load(Ordering::Relaxed)).any(|count| count != 0) {
+        sum_all(sums, cell);
     }
-    // From the back: what ends a call is read before what started it, so that the difference, the
-    // calls in flight, is never negative for long.
-    for (sum, word) in sums.iter_mut().zip(cell).rev() {
-        *sum = sum.wrapping_add(word.load(Ordering::Relaxed));
-    }
+}
+
+/// The same, and the calls that ended among them.
+///
+/// It reads against the order in which a call counts, so that what a difference leaves is never too
+/// much: that the call ended, how, and that it began.
+#[inline]
+pub(super) fn sum_all(sums: &mut [u64], cell: &[AtomicU64]) -> u64 {
+    let (Some(sums), Some(cell)) = (sums.first_chunk_mut::<TYPES>(), cell.first_chunk::<TYPES>())
+    else {
+        return 0;
+    };
+    let mut take = |word: usize| {
+        let count = cell[word].load(Ordering::Relaxed);
+        sums[word] = sums[word].wrapping_add(count);
+        count
+    };
+    let ended = (BUCKETS..ERROR).map(&mut take).fold(0, u64::wrapping_add);
+    (ERROR..TYPES).chain([SUM, STARTED]).for_each(|word| {
+        take(word);
+    });
+    ended
 }
 
 #[cfg(all(test, not(plimsoll_loom)))]

@@ -118,26 +118,27 @@ fn end_in(local: &Local, shard: &Shard, mode: u16, call: &Call<'_>, end: &End<'_
 fn count(shard: &Shard, pen: Pen, call: &Call<'_>, end: &End<'_>) {
     let cells = call.site.cells();
     if let Ok(words) = <&[_; cell::WORDS]>::try_from(shard.cell(cells, cell::WORDS)) {
+        // What is taken away from a count is counted before it: see `cell::sum`.
+        match end.outcome {
+            Outcome::Ok => {}
+            Outcome::Error => {
+                let error_type = end.failure.error_type;
+                if pen == Pen::Own && !error_type.is_empty() {
+                    shard.errors.count(cells, &words[cell::TYPES], error_type);
+                }
+                if end.failure.is_expected {
+                    pen.add(&words[cell::EXPECTED], 1);
+                }
+                pen.add(&words[cell::ERROR], 1);
+            }
+            Outcome::Cancelled => pen.add(&words[cell::CANCELLED], 1),
+            Outcome::Panic => pen.add(&words[cell::PANIC], 1),
+        }
         pen.add(&words[cell::SUM], end.ticks);
         if end.closely {
             count_closely(shard, words, pen, call.site, end);
         } else {
             pen.add(&words[cell::BUCKETS + cell::bucket(end.ticks)], 1);
-        }
-        match end.outcome {
-            Outcome::Ok => {}
-            Outcome::Error => {
-                pen.add(&words[cell::ERROR], 1);
-                if end.failure.is_expected {
-                    pen.add(&words[cell::EXPECTED], 1);
-                }
-                let error_type = end.failure.error_type;
-                if pen == Pen::Own && !error_type.is_empty() {
-                    shard.errors.count(cells, &words[cell::TYPES], error_type);
-                }
-            }
-            Outcome::Cancelled => pen.add(&words[cell::CANCELLED], 1),
-            Outcome::Panic => pen.add(&words[cell::PANIC], 1),
         }
     }
     let samples = call.samples();

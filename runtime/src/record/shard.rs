@@ -252,7 +252,7 @@ impl Shards {
             for (sums, cell) in functions.chunks_exact_mut(cell::WORDS).zip(cells) {
                 cell::sum(sums, cell);
             }
-            // From the back, as in a cell.
+            // From the back: what ends a call before what began it.
             let metrics = metrics.iter_mut().zip(of_metrics).enumerate().rev();
             for (index, (sum, word)) in metrics {
                 let word = word.load(Ordering::Relaxed);
