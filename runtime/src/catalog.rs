@@ -209,11 +209,11 @@ pub(crate) fn place(mut plan: Plan, native: bool) {
             site.refine();
         }
     }
-    for (metric, cells) in plan.metrics {
-        metric.assign(cells);
-    }
     for (metric, first) in fine {
         metric.refine(first);
+    }
+    for (metric, cells) in plan.metrics {
+        metric.assign(cells);
     }
     for (metric, first) in plan.again {
         metric.share(first);

@@ -320,21 +320,29 @@ impl Metric {
         self.fine.load(Ordering::Relaxed)
     }
 
-    /// Called by `init`, once, for each metric of the catalogue.
-    pub(crate) fn assign(&self, cells: u32) {
-        self.cells.store(cells, Ordering::Relaxed);
+    /// Whether it has a place. Then the shards have their size, too, for who asks here first: what is
+    /// recorded by hand looks at no other switch.
+    #[inline]
+    pub(crate) fn is_placed(&self) -> bool {
+        self.cells.load(Ordering::Acquire) != NO_CELLS
     }
 
-    /// Called by `init` after that, where its series have fine buckets.
+    /// Called by `init`, once, for each metric of the catalogue whose series have fine buckets. From
+    /// its first count on they hold what its words hold, so this is known before it has a place.
     pub(crate) fn refine(&self, first: u32) {
         self.fine.store(first, Ordering::Relaxed);
-        self.cells.fetch_or(FINE, Ordering::Relaxed);
+    }
+
+    /// Called by `init` after that, once, for each metric of the catalogue.
+    pub(crate) fn assign(&self, cells: u32) {
+        let fine = if self.fine() == NO_CELLS { 0 } else { FINE };
+        self.cells.store(cells | fine, Ordering::Release);
     }
 
     /// Counts where another metric of the same name counts.
     pub(crate) fn share(&self, first: &Metric) {
         self.fine.store(first.fine(), Ordering::Relaxed);
-        self.cells.store(first.offset(), Ordering::Relaxed);
+        self.cells.store(first.offset(), Ordering::Release);
         let values = first.shared().as_ptr().cast_mut();
         // Values that were set before `init` are those of the first.
         self.shared.store(values, Ordering::Release);
@@ -440,5 +448,20 @@ impl Metric {
 impl fmt::Debug for Metric {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Metric({} at {})", self.name, self.location)
+    }
+}
+
+#[cfg(all(test, not(plimsoll_loom)))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_counts_by_hand_while_init_runs_counts_in_words_and_fine_buckets_or_in_neither() {
+        static SIZES: Metric = Metric::histogram("sizes_bytes", "Sizes.", &[10.0]);
+        SIZES.refine(3);
+        assert!(!SIZES.is_placed());
+        SIZES.assign(5);
+        assert!(SIZES.is_placed());
+        assert_eq!((SIZES.cells(), SIZES.offset(), SIZES.fine()), (5, 5 | FINE, 3));
     }
 }

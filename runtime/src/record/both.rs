@@ -152,11 +152,11 @@ mod tests {
             .labels(&["kind"], &[Values::Closed(&["a", "b"])]);
         static AGES: Metric = Metric::summary("age_seconds", "Ages.");
         let cells = SITES * cell::WORDS;
-        AGES.assign(cells as u32);
         AGES.refine(0);
-        SIZES.assign(cells as u32 + 1);
+        AGES.assign(cells as u32);
         // Behind the summary and the functions.
         SIZES.refine(1 + SITES as u32);
+        SIZES.assign(cells as u32 + 1);
         let size = 1 + 2 * SIZES.words();
         let shards = Shards::default();
         shards.size(cells + size, [1 + SITES + 2, 1]);

@@ -6,7 +6,7 @@
 use super::local;
 use super::sample::{self, Pen, Place};
 use super::shard::{self, Shard};
-use crate::model::{Metric, NO_CELLS};
+use crate::model::Metric;
 
 /// Adds to a counter; what is not a number above zero is ignored.
 pub(crate) fn add(metric: &'static Metric, place: Place, amount: f64) {
@@ -28,7 +28,7 @@ pub(crate) fn observe(metric: &'static Metric, place: Place, value: f64) {
 
 /// Hands the shard of a record over, and counts the record if it found no room in an open label.
 fn record(metric: &'static Metric, place: Place, record: impl FnOnce(&Shard, Pen)) {
-    if metric.cells() == NO_CELLS || place.is_off() {
+    if !metric.is_placed() || place.is_off() {
         // Not initialised: a shard would have no size yet.
         return;
     }
