@@ -1,7 +1,13 @@
 //! The machine's disks and network interfaces, at most so many; the others are counted together.
 //!
+//! Interfaces come and go with containers. So who has a series keeps it as long as it is there, and
+//! the sum of the others is what each of them has added to it: it does not fall when one is gone.
+//!
 //! By OpenTelemetry's `system.disk.*` and `system.network.*`. Partitions are parts of their disk and
 //! not listed; neither are loop devices, disks of memory, and the far ends of containers' networks.
+
+use std::collections::BTreeMap;
+use std::sync::{Mutex, PoisonError};
 
 use super::files::Files;
 use super::{counter, many};
@@ -54,11 +60,40 @@ struct Device<'a> {
     columns: Vec<u64>,
 }
 
-pub(super) fn visit(files: &Files, sink: &mut dyn Sink) {
-    let text = files.text("proc/diskstats").unwrap_or_default();
-    disks(&bounded(text.lines().filter_map(disk).fold(Vec::new(), whole)), sink);
-    let text = files.text("proc/self/net/dev").unwrap_or_default();
-    networks(&bounded(text.lines().filter_map(network).collect()), sink);
+/// The devices of both kinds, as they were seen.
+#[derive(Debug)]
+pub(super) struct Devices {
+    disks: Mutex<Seen>,
+    networks: Mutex<Seen>,
+}
+
+/// The devices of one kind.
+#[derive(Debug)]
+struct Seen {
+    /// Those that have series of their own.
+    own: Vec<String>,
+    /// The columns of all others since the start.
+    sum: Vec<u64>,
+    /// What of each was put into the sum so far.
+    others: BTreeMap<String, Vec<u64>>,
+}
+
+impl Devices {
+    pub(super) const fn new() -> Devices {
+        Devices { disks: Mutex::new(Seen::new()), networks: Mutex::new(Seen::new()) }
+    }
+
+    pub(super) fn visit(&self, files: &Files, sink: &mut dyn Sink) {
+        let bounded = |seen: &Mutex<Seen>, devices| {
+            seen.lock().unwrap_or_else(PoisonError::into_inner).bounded(devices)
+        };
+        let text = files.text("proc/diskstats").unwrap_or_default();
+        let all = text.lines().filter_map(disk).fold(Vec::new(), whole);
+        disks(&bounded(&self.disks, all), sink);
+        let text = files.text("proc/self/net/dev").unwrap_or_default();
+        let all = text.lines().filter_map(network).collect();
+        networks(&bounded(&self.networks, all), sink);
+    }
 }
 
 fn disks(disks: &[Device<'_>], sink: &mut dyn Sink) {
@@ -158,20 +193,45 @@ fn device<'a>(
     (is_name && columns.len() >= 10).then_some(Device { name, columns })
 }
 
-/// No name twice, and no more than `MOST`.
-fn bounded(devices: Vec<Device<'_>>) -> Vec<Device<'_>> {
-    let mut kept: Vec<Device<'_>> = Vec::new();
-    for device in devices {
-        let known = kept.iter().any(|known| known.name == device.name);
-        let name = if known || kept.len() >= MOST { OTHERS } else { device.name };
-        match kept.iter_mut().find(|other| other.name == name) {
-            Some(others) => {
-                for (sum, column) in others.columns.iter_mut().zip(device.columns) {
-                    *sum = sum.saturating_add(column);
-                }
+impl Seen {
+    const fn new() -> Seen {
+        Seen { own: Vec::new(), sum: Vec::new(), others: BTreeMap::new() }
+    }
+
+    /// No name twice, and no more than `MOST` and the others.
+    fn bounded<'a>(&mut self, devices: Vec<Device<'a>>) -> Vec<Device<'a>> {
+        self.own.retain(|own| devices.iter().any(|device| device.name == own));
+        let before = std::mem::take(&mut self.others);
+        let mut kept: Vec<Device<'a>> = Vec::new();
+        for Device { name, columns } in devices {
+            let is_other = before.contains_key(name);
+            let is_own = self.own.iter().any(|own| own == name);
+            if kept.iter().any(|it| it.name == name) || self.others.contains_key(name) {
+                // The kernel gives no name twice.
+                continue;
             }
-            None => kept.push(Device { name, ..device }),
+            if is_own || !is_other && self.own.len() < MOST {
+                if !is_own {
+                    self.own.push(name.to_owned());
+                }
+                kept.push(Device { name, columns });
+            } else {
+                self.add(before.get(name), &columns);
+                self.others.insert(name.to_owned(), columns);
+            }
+        }
+        if !self.sum.is_empty() {
+            kept.push(Device { name: OTHERS, columns: self.sum.clone() });
+        }
+        kept
+    }
+
+    /// Adds what came of one of the others; all of it, where that began again.
+    fn add(&mut self, before: Option<&Vec<u64>>, columns: &[u64]) {
+        self.sum.resize(self.sum.len().max(columns.len()), 0);
+        for (at, (sum, now)) in self.sum.iter_mut().zip(columns).enumerate() {
+            let before = before.and_then(|before| before.get(at)).copied().unwrap_or(0);
+            *sum = sum.saturating_add(now.checked_sub(before).unwrap_or(*now));
         }
     }
-    kept
 }

@@ -44,8 +44,10 @@ pub(crate) fn visit(sink: &mut dyn Sink) {
     threads::visit(&files, sink);
     #[cfg(feature = "system")]
     {
-        system::visit(&files, sink);
-        devices::visit(&files, sink);
+        static CPU: system::Cpu = system::Cpu::new();
+        static DEVICES: devices::Devices = devices::Devices::new();
+        system::visit(&CPU, &files, sink);
+        DEVICES.visit(&files, sink);
     }
     #[cfg(all(unix, feature = "system"))]
     {

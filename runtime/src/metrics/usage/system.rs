@@ -3,6 +3,8 @@
 //! By OpenTelemetry's `system.*`, from four files of `/proc` and three of pressure; in a container
 //! they speak of the machine around it. Linux only.
 
+use std::sync::{Mutex, PoisonError};
+
 use super::files::{Files, field};
 use super::{Known, counter, each, float, gauge, integer, one, pressure};
 use crate::metrics::family::{Head, Sink};
@@ -47,7 +49,29 @@ const MODES: [(&str, &[usize]); 7] = [
     ("steal", &[7]),
 ];
 
-pub(super) fn visit(files: &Files, sink: &mut dyn Sink) {
+/// What the CPUs did so far, by mode, in the kernel's ticks.
+#[derive(Debug)]
+pub(super) struct Cpu(Mutex<[u64; MODES.len()]>);
+
+impl Cpu {
+    pub(super) const fn new() -> Cpu {
+        Cpu(Mutex::new([0; MODES.len()]))
+    }
+
+    /// The kernel estimates how long a CPU was idle or waited for a disk, and may take a little back:
+    /// it is held. More than that is another machine, or one with fewer CPUs.
+    fn hold(&self, mode: usize, now: u64) -> u64 {
+        const LITTLE: u64 = 300;
+        let mut held = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some(held) = held.get_mut(mode) else { return now };
+        if now >= *held || *held - now > LITTLE {
+            *held = now;
+        }
+        *held
+    }
+}
+
+pub(super) fn visit(before: &Cpu, files: &Files, sink: &mut dyn Sink) {
     let [cpu, cpus, load1, load5, load15, memory, memory_limit, available, swap, stalled] =
         &FAMILIES;
     let text = files.text("proc/stat").unwrap_or_default();
@@ -57,9 +81,11 @@ pub(super) fn visit(files: &Files, sink: &mut dyn Sink) {
         .and_then(|line| line.strip_prefix("cpu "))
         .map(|line| line.split_ascii_whitespace().map(|word| word.parse().ok()).collect())
         .unwrap_or_default();
+    let mut at = 0..;
     let modes = MODES.map(|(mode, columns)| {
         let sum =
             columns.iter().try_fold(0, |sum: u64, column| sum.checked_add((*ticks.get(*column)?)?));
+        let sum = at.next().zip(sum).map(|(at, ticks)| before.hold(at, ticks));
         // Hundredths of a second, whatever the kernel counts in.
         (mode, float(sum.map(|ticks| ticks as f64 / 100.0)))
     });

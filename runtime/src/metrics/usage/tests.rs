@@ -89,8 +89,8 @@ impl Root {
         threads::visit(&files, &mut kept);
         #[cfg(feature = "system")]
         {
-            system::visit(&files, &mut kept);
-            devices::visit(&files, &mut kept);
+            system::visit(&system::Cpu::new(), &files, &mut kept);
+            devices::Devices::new().visit(&files, &mut kept);
             #[cfg(unix)]
             filesystems::Filesystems::new(&files).visit(&mut kept);
         }
@@ -465,6 +465,43 @@ fn disks_and_interfaces_have_series_up_to_a_bound() {
         assert!(!kept.numbers.keys().any(|series| series.contains(gone)), "{gone}");
     }
     assert!(!kept.has("system_cpu_load_average_5m"));
+}
+
+#[cfg(feature = "system")]
+#[test]
+fn what_counts_does_not_fall_when_the_kernel_takes_some_back_or_a_device_is_gone() {
+    let root = Root::new("usage-falling");
+    let (cpu, devices) = (system::Cpu::new(), devices::Devices::new());
+    let read = |idle: u64, interfaces: &[(String, u64)]| {
+        let lines = interfaces.iter();
+        let lines =
+            lines.map(|(name, bytes)| format!("{name}: {bytes} 2 3 4 5 6 7 8 9 10 11 12\n"));
+        root.write("proc/self/net/dev", lines.collect::<String>());
+        root.write("proc/stat", format!("cpu  1 2 3 {idle} 5 6 7 8 0 0\n"));
+        let (files, mut kept) = (Files::new(&root.0), Kept::default());
+        system::visit(&cpu, &files, &mut kept);
+        devices.visit(&files, &mut kept);
+        let received = |name: &str| {
+            let labels = format!("network_interface_name={name},network_io_direction=receive");
+            let series = format!("system_network_io_bytes_total{{{labels}}}");
+            kept.has(&series).then(|| kept.get(&series))
+        };
+        let idle = kept.get("system_cpu_time_seconds_total{cpu_mode=idle}");
+        (idle, ["eth0", "pod17", "pod18", "_OTHER"].map(received))
+    };
+    let mut interfaces: Vec<(String, u64)> = vec![("eth0".to_owned(), 5)];
+    interfaces.extend((2..=18).map(|number| (format!("pod{number}"), 100)));
+    assert_eq!(read(1000, &interfaces), (10.0, [Some(5.0), None, None, Some(200.0)]));
+    interfaces[16].1 = 150;
+    assert_eq!(read(999, &interfaces), (10.0, [Some(5.0), None, None, Some(250.0)]));
+    // One with a series of its own is gone, and one of the others.
+    interfaces.remove(17);
+    interfaces.remove(1);
+    assert_eq!(read(1001, &interfaces), (10.01, [Some(5.0), None, None, Some(250.0)]));
+    // A new one takes the place, and one that comes again has begun again.
+    interfaces.push(("pod18".to_owned(), 7));
+    interfaces.push(("pod19".to_owned(), 9));
+    assert_eq!(read(10, &interfaces), (0.1, [Some(5.0), None, Some(7.0), Some(259.0)]));
 }
 
 #[cfg(all(unix, feature = "system"))]
