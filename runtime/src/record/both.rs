@@ -200,4 +200,24 @@ mod tests {
         assert!((ages.quantile(0.5) / 2.0 - 1.0).abs() < 0.022);
         assert_eq!(shards.fine_of(99).total(), 0);
     }
+
+    #[test]
+    fn fine_buckets_weigh_what_was_made_of_them() {
+        static SIZES: Metric = Metric::summary("sizes_bytes", "Sizes.");
+        SIZES.refine(0);
+        SIZES.assign(0);
+        let shards = Shards::default();
+        shards.size(1, [1, 1]);
+        let shard = shards.acquire();
+        let mut before = shards.held().counts;
+        let mut more = |value| {
+            observe(shard, &SIZES, Place::ONLY, Pen::Own, value);
+            let now = shards.held().counts;
+            now - std::mem::replace(&mut before, now)
+        };
+        assert!((500..1000).contains(&more(1.5)));
+        // In the same power of two, in another, and below zero.
+        assert_eq!((more(1.1), more(1000.0)), (0, 128));
+        assert!((500..1000).contains(&more(-1.5)));
+    }
 }

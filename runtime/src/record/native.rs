@@ -187,6 +187,11 @@ pub(super) fn clear(place: &AtomicPtr<Fine>) {
     }
 }
 
+/// The memory of the series of these places, and of the places.
+pub(super) fn bytes(places: &[AtomicPtr<Fine>]) -> usize {
+    size_of_val(places) + places.iter().filter_map(known).map(Fine::bytes).sum::<usize>()
+}
+
 impl Fine {
     /// A number, please: what is none has no size.
     #[inline(always)]
@@ -197,6 +202,14 @@ impl Fine {
             Ok(position) if bits >> 63 == 0 => self.positive.observe(pen, position),
             Ok(position) => made(&self.negative).0.observe(pen, position),
         }
+    }
+
+    /// The memory of it, and of the buckets that were made so far.
+    fn bytes(&self) -> usize {
+        let octaves = |side: &Side| side.known.load(Ordering::Relaxed).count_ones() as usize;
+        let negative = known(&self.negative);
+        let octaves = octaves(&self.positive) + negative.map_or(0, octaves);
+        size_of::<Fine>() + negative.map_or(0, size_of_val) + octaves * size_of::<Octave>()
     }
 
     fn read(&self, into: &mut Exponential) {

@@ -298,7 +298,9 @@ impl Shards {
         Held {
             shards: all.len(),
             idle: idle.min(all.len()),
-            counts: sum(|shard| size_of_val(&*shard.cells) + size_of::<Shard>()),
+            counts: sum(|shard| {
+                size_of::<Shard>() + size_of_val(&*shard.cells) + native::bytes(&shard.fine)
+            }),
             rings: sum(|shard| shard.ring.bytes()),
         }
     }
