@@ -35,7 +35,8 @@ pub(crate) fn ask(catalog: &Catalog) -> Answers {
             }
         }
         for (at, reader) in metric.known_state().map(|state| state.readers()).unwrap_or_default() {
-            let figure = guarded(metric, || reader());
+            // With what it holds, which another may have taken the place of, and which goes here then.
+            let figure = guarded(metric, move || reader());
             put(metric, at, figure.map_or(UNTOUCHED, f64::to_bits), &mut answers);
         }
     }
@@ -92,5 +93,39 @@ fn put(metric: &'static Metric, at: u32, bits: u64, answers: &mut Answers) {
             answers.push((word, if is_count { bits } else { UNTOUCHED }));
         }
         _ => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::metrics::handle::Gauge;
+
+    struct Grumbles;
+
+    impl Drop for Grumbles {
+        fn drop(&mut self) {
+            panic!("it did not want to go");
+        }
+    }
+
+    #[test]
+    fn a_panic_of_what_was_replaced_while_it_was_asked_ends_nothing() {
+        static METRIC: Metric = Metric::gauge("callback_grumbles", "");
+        static GAUGE: Gauge = Gauge::new(&METRIC);
+        let grumbles = Grumbles;
+        GAUGE.read_from(move || {
+            let _held = &grumbles;
+            GAUGE.read_from(|| 2);
+            1
+        });
+        let (functions, floats, metrics) = (Vec::new(), Vec::new(), vec![&METRIC]);
+        let catalog = Catalog { functions, metrics, cells: 0, floats, native: None };
+        let value = || f64::from_bits(METRIC.shared()[0].load(Ordering::Relaxed));
+        ask(&catalog);
+        assert!(value().is_nan());
+        assert_eq!(METRIC.state().panics(), 1);
+        ask(&catalog);
+        assert_eq!(value(), 2.0);
     }
 }
