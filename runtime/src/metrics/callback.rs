@@ -20,13 +20,28 @@ thread_local! {
     static ASKS: Cell<bool> = const { Cell::new(false) };
 }
 
-/// Asks everybody. Nobody, where it is one of them who wants to see the figures: who is asked would
-/// ask again, without end.
+/// The time in which a thread runs the program's own code to hear its figures.
+#[derive(Debug)]
+pub(super) struct Asking;
+
+impl Asking {
+    /// Begins; nothing, where it is one of those who are asked that wants to see the figures: it would
+    /// be asked again, without end, or wait for itself.
+    pub(super) fn begin() -> Option<Asking> {
+        (!ASKS.replace(true)).then_some(Asking)
+    }
+}
+
+impl Drop for Asking {
+    fn drop(&mut self) {
+        ASKS.set(false);
+    }
+}
+
+/// Asks everybody.
 pub(crate) fn ask(catalog: &Catalog) -> Answers {
     let mut answers = Answers::new();
-    if ASKS.replace(true) {
-        return answers;
-    }
+    let Some(_asking) = Asking::begin() else { return answers };
     for metric in catalog.metrics.iter().copied() {
         if let Some(read) = metric.read {
             let figures = ask_all(metric, read);
@@ -40,7 +55,6 @@ pub(crate) fn ask(catalog: &Catalog) -> Answers {
             put(metric, at, figure.map_or(UNTOUCHED, f64::to_bits), &mut answers);
         }
     }
-    ASKS.set(false);
     answers
 }
 

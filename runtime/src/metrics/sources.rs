@@ -71,10 +71,16 @@ pub(crate) fn captured_summary(
     sum
 }
 
-/// Those that are not the catalogue's, each name once.
+/// Those that are not the catalogue's, each name once. A collector of the program's that asks for
+/// them gets those of plimsoll's own.
 pub(crate) fn others(sink: &mut dyn Sink) {
+    #[cfg(any(feature = "prometheus", feature = "opentelemetry"))]
+    let asking = callback::Asking::begin();
     #[cfg(feature = "prometheus")]
-    let (registered, mut left_out) = super::foreign::gather(super::foreign::registry());
+    let (registered, mut left_out) = match asking {
+        Some(_) => super::foreign::gather(super::foreign::registry()),
+        None => Default::default(),
+    };
     #[cfg(feature = "prometheus")]
     let theirs = super::foreign::preferred(&registered);
     #[cfg(not(feature = "prometheus"))]
@@ -83,7 +89,11 @@ pub(crate) fn others(sink: &mut dyn Sink) {
     let mut distinct = Distinct::new(sink, Names::of_catalog(), theirs);
     ours(&mut distinct);
     #[cfg(feature = "opentelemetry")]
-    super::opentelemetry::visit(&mut distinct);
+    if asking.is_some() {
+        super::opentelemetry::visit(&mut distinct);
+    }
+    #[cfg(any(feature = "prometheus", feature = "opentelemetry"))]
+    drop(asking);
 
     #[cfg(feature = "prometheus")]
     {

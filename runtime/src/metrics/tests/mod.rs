@@ -3,6 +3,9 @@
 mod protobuf;
 pub(crate) mod strict;
 
+use std::cell::Cell;
+use std::sync::atomic::{AtomicU32, Ordering};
+
 use prometheus::core::{Collector, Desc};
 use prometheus::proto::{LabelPair, MetricFamily, MetricType};
 use prometheus::{GaugeVec, HistogramOpts, HistogramVec, IntCounter, Opts, Registry};
@@ -530,4 +533,42 @@ fn a_program_can_serve_the_page_itself() {
     let place = page.as_ptr();
     crate::metrics_page("", &mut page);
     assert_eq!(page.as_ptr(), place);
+}
+
+/// Collects how long the page is.
+struct Nosy(GaugeVec);
+
+thread_local!(static ASKED: Cell<bool> = const { Cell::new(false) });
+/// How often one of them was asked by itself.
+static AGAIN: AtomicU32 = AtomicU32::new(0);
+
+impl Collector for Nosy {
+    fn desc(&self) -> Vec<&Desc> {
+        self.0.desc()
+    }
+
+    fn collect(&self) -> Vec<MetricFamily> {
+        let mut page = Vec::new();
+        if ASKED.replace(true) {
+            AGAIN.fetch_add(1, Ordering::Relaxed);
+        } else {
+            crate::metrics_page("", &mut page);
+        }
+        ASKED.set(false);
+        self.0.with_label_values(&["page"]).set(page.len() as f64);
+        self.0.collect()
+    }
+}
+
+#[test]
+fn a_collector_that_reads_the_page_is_not_asked_again() {
+    let length = GaugeVec::new(Opts::new("nosy_length_bytes", "Length."), &["of"]).unwrap();
+    let nosy = || Box::new(Nosy(length.clone()));
+    foreign::registry().register(nosy()).unwrap();
+    let mut page = Vec::new();
+    crate::metrics_page("", &mut page);
+    foreign::registry().unregister(nosy()).unwrap();
+    let page = String::from_utf8(page).unwrap();
+    assert!(page.contains("\nnosy_length_bytes{of=\"page\"} "), "{page}");
+    assert_eq!(AGAIN.load(Ordering::Relaxed), 0);
 }
