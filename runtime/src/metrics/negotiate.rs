@@ -44,7 +44,7 @@ fn read(range: &str) -> Option<(Option<Form>, u16, u8)> {
     let media = parts.next()?.to_ascii_lowercase();
     let (mut quality, mut version) = (1000, None);
     let (mut message, mut encoding) = (None, None);
-    for parameter in parts {
+    for parameter in parts.filter(|parameter| !parameter.is_empty()) {
         let (name, value) = parameter.split_once('=')?;
         let value = value.trim();
         let text = || Some(value.trim_matches('"').to_owned());
@@ -137,6 +137,7 @@ mod tests {
                 text,
             ),
             ("application/openmetrics-text", open),
+            ("application/openmetrics-text; version=1.0.0; ;", open),
             ("Application/OpenMetrics-Text; Version=\"1.0.0\"", open),
             ("application/openmetrics-text;version=2.0.0", text),
             ("application/openmetrics-text;version=0.0.1", text),
