@@ -45,7 +45,7 @@ impl Edge {
     pub(crate) fn examples(self, all: &exemplar::All) -> [Option<Exemplar>; BUCKETS + 1] {
         std::array::from_fn(|index| {
             let example = all.get(index - usize::from(index > self.bucket)).copied().flatten();
-            let is_beyond = |it: &Exemplar| it.seconds > self.seconds;
+            let is_beyond = |it: &Exemplar| it.value > self.seconds;
             match index.checked_sub(self.bucket) {
                 Some(0) => example.filter(|it| !is_beyond(it)),
                 Some(1) => example.filter(is_beyond),
@@ -92,7 +92,7 @@ mod tests {
         let edge = edge(300_000_000, 24).unwrap();
         for (seconds, bucket) in [(0.2, 10), (0.3, 11), (0.31, 12), (0.6, 13), (9.0, 15)] {
             let mut all = exemplar::All::default();
-            let example = Exemplar { seconds, trace_id: 1, span_id: 2, unix_nanos: 3 };
+            let example = Exemplar { value: seconds, trace_id: 1, span_id: 2, unix_nanos: 3 };
             all[exemplar::bucket(&BOUNDS, seconds)] = Some(example);
             let found: Vec<usize> = (0..=BUCKETS)
                 .filter(|index| edge.examples(&all).get(*index).is_some_and(Option::is_some))

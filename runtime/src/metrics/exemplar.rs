@@ -1,11 +1,15 @@
 //! The last kept trace of each bucket, as an example for whoever looks at a histogram.
 //!
-//! Written off the hot path by the export thread, once a span that leaves; read by the page. At
-//! most one example a bucket, changed at most once a second, so that scrapes show steady links.
+//! Of functions and requests they are kept here, off the hot path, by the export thread, once a span
+//! that leaves. A declared histogram keeps its own (`model::examples`), since no span says what was
+//! observed. Read by all formats. At most one example a bucket, changed at most once a second, so that
+//! scrapes show steady links.
 
 use std::sync::{Mutex, OnceLock, PoisonError};
 
 use crate::catalog;
+use crate::model::{Example, Metric};
+use crate::record;
 use crate::record::cell::{BOUNDS, WORDS};
 
 /// The buckets of all histograms that have examples, `+Inf` included.
@@ -14,10 +18,17 @@ pub(crate) const BUCKETS: usize = BOUNDS.len() + 1;
 /// One observation and the span that it came from.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Exemplar {
-    pub(crate) seconds: f64,
+    pub(crate) value: f64,
     pub(crate) trace_id: u128,
     pub(crate) span_id: u64,
     pub(crate) unix_nanos: u64,
+}
+
+impl Exemplar {
+    /// That of a span: its duration to the nanosecond.
+    pub(crate) fn of_span(seconds: f64, trace_id: u128, span_id: u64, unix_nanos: u64) -> Exemplar {
+        Exemplar { value: (seconds * 1e9).round() / 1e9, trace_id, span_id, unix_nanos }
+    }
 }
 
 /// An example for each bucket that has one.
@@ -66,7 +77,7 @@ pub(crate) fn keep(cells: u32, seconds: f64, trace_id: u128, span_id: u64, unix_
         last.map_or_else(Vec::new, |last| (0..=last).map(|_| OnceLock::new()).collect())
     });
     if let Some(function) = functions.get(place(cells)) {
-        let exemplar = Exemplar { seconds, trace_id, span_id, unix_nanos };
+        let exemplar = Exemplar::of_span(seconds, trace_id, span_id, unix_nanos);
         function.get_or_init(Box::default).keep(bucket(&BOUNDS, seconds), exemplar);
     }
 }
@@ -78,6 +89,30 @@ pub(crate) fn of(cells: u32) -> Option<All> {
     Some(examples.read())
 }
 
+/// Reads the examples of one series of a declared histogram, whose buckets have counted so much.
+/// Leaves nothing in `into` if there are none.
+pub(crate) fn of_declared(
+    metric: &Metric,
+    series: usize,
+    counts: &[u64],
+    into: &mut Vec<Option<Exemplar>>,
+) {
+    into.clear();
+    let Some(examples) = metric.known_examples() else { return };
+    let buckets = metric.bounds.len() + 1;
+    let first = series.saturating_mul(buckets);
+    // What was observed since the counts were added up is not shown before it is counted.
+    let counted = counts.iter().take(buckets).enumerate().filter(|(_, count)| **count != 0);
+    for (bucket, _) in counted {
+        if let Some(example) = examples.read(first.saturating_add(bucket)) {
+            let Example { value, trace_id, span_id, unix_nanos } = example;
+            let trace_id = record::join(trace_id);
+            into.resize(bucket, None);
+            into.push(Some(Exemplar { value, trace_id, span_id, unix_nanos }));
+        }
+    }
+}
+
 /// The first bucket whose bound is not below the value.
 pub(crate) fn bucket(bounds: &[f64], value: f64) -> usize {
     bounds.partition_point(|bound| *bound < value)
@@ -87,8 +122,8 @@ pub(crate) fn bucket(bounds: &[f64], value: f64) -> usize {
 mod tests {
     use super::*;
 
-    fn example(seconds: f64, unix_nanos: u64) -> Exemplar {
-        Exemplar { seconds, trace_id: 7, span_id: 9, unix_nanos }
+    fn example(value: f64, unix_nanos: u64) -> Exemplar {
+        Exemplar { value, trace_id: 7, span_id: 9, unix_nanos }
     }
 
     #[test]

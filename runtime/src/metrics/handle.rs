@@ -54,6 +54,9 @@ handle! {
 
 handle! {
     /// Observations in buckets. Declare it with `#[metric(histogram, ..)]` on a `static`.
+    ///
+    /// What is observed in a trace that the sampler keeps may become the exemplar of its bucket, at most
+    /// one a second: its trace and span stand beside the bucket in OpenMetrics, protobuf and OTLP.
     Histogram
 }
 

@@ -153,7 +153,7 @@ impl Exemplars for Route {
         let recent = self.recent.lock().unwrap_or_else(PoisonError::into_inner);
         let known = recent.iter().flatten().flatten().find(|recent| recent.span_id == span_id);
         if let Some(Recent { series, .. }) = known {
-            let exemplar = Exemplar { seconds, trace_id, span_id, unix_nanos };
+            let exemplar = Exemplar::of_span(seconds, trace_id, span_id, unix_nanos);
             series.examples.keep(bucket(&BOUNDS, seconds), exemplar);
         }
     }

@@ -63,10 +63,19 @@ struct Histogram {
     /// The word of the first bucket; the others follow.
     first: u32,
     value: Sum,
-    /// The function's cells, if it may have examples.
-    examples: Option<u32>,
+    examples: Examples,
     /// The further bound of a function with a latency objective.
     edge: Option<Edge>,
+}
+
+/// Where a series has its examples.
+#[derive(Clone, Copy)]
+enum Examples {
+    None,
+    /// In the calls of the function with these cells.
+    Calls(u32),
+    /// In a declared histogram: the number of the series.
+    Declared(&'static Metric, usize),
 }
 
 /// The sum of all observations.
@@ -149,7 +158,9 @@ impl Layout {
         let edge = Edge::of(function, cells);
         let bounds = edge.map_or(OF_FUNCTIONS, |edge| self.bounds(&edge.bounds()));
         let mut histogram = self.histogram(name, labels, bounds, first, value);
-        histogram.examples = (cells == function.cells).then_some(cells);
+        if cells == function.cells {
+            histogram.examples = Examples::Calls(cells);
+        }
         histogram.edge = edge;
         self.parts.push(Part::Histogram(histogram));
     }
@@ -183,7 +194,9 @@ impl Layout {
                 (MetricKind::Histogram, _) => {
                     let lowest = metric.bounds.first().copied().unwrap_or(f64::INFINITY);
                     let value = Sum::Float(cells, lowest);
-                    Part::Histogram(self.histogram(name, &labels, bounds, cells + 1, value))
+                    let mut series = self.histogram(name, &labels, bounds, cells + 1, value);
+                    series.examples = Examples::Declared(metric, index);
+                    Part::Histogram(series)
                 }
                 (MetricKind::Summary | MetricKind::Info, _) => continue,
             };
@@ -219,7 +232,7 @@ impl Layout {
         let bucket = self.open(name, "_bucket", labels, "le");
         let sum = self.whole(name, "_sum", labels);
         let count = self.whole(name, "_count", labels);
-        Histogram { bucket, bounds, sum, count, first, value, examples: None, edge: None }
+        Histogram { bucket, bounds, sum, count, first, value, examples: Examples::None, edge: None }
     }
 
     /// A series up to its value.
@@ -243,6 +256,7 @@ impl Layout {
     pub(crate) fn render(&self, format: Format, figures: &Figures, out: &mut Vec<u8>) {
         let words = &figures.words;
         let word = |index: u32| words.get(index as usize).copied().unwrap_or(0);
+        let mut declared = Vec::new();
         let mut block = Block::new(out);
         for part in &self.parts {
             match part {
@@ -255,13 +269,23 @@ impl Layout {
                 }
                 Part::ErrorTypes => self.error_types(&mut block, &figures.errors),
                 Part::Histogram(histogram) => {
+                    let words = words.get(histogram.first as usize..).unwrap_or_default();
+                    declared.clear();
                     let examples = match histogram.examples {
-                        Some(cells) if format == Format::OpenMetrics => exemplar::of(cells),
+                        Examples::Calls(cells) if format == Format::OpenMetrics => {
+                            exemplar::of(cells)
+                        }
+                        Examples::Declared(metric, series) if format == Format::OpenMetrics => {
+                            exemplar::of_declared(metric, series, words, &mut declared);
+                            None
+                        }
                         _ => None,
                     };
-                    let words = words.get(histogram.first as usize..).unwrap_or_default();
                     let count = match (examples, histogram.edge) {
-                        (None, None) => self.buckets(&mut block, histogram, words),
+                        (None, None) if declared.is_empty() => {
+                            self.buckets(&mut block, histogram, words)
+                        }
+                        (None, None) => self.buckets_with(&mut block, histogram, words, &declared),
                         (Some(examples), None) => {
                             self.buckets_with(&mut block, histogram, words, &examples)
                         }

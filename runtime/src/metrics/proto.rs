@@ -159,7 +159,7 @@ fn buckets(out: &mut Vec<u8>, histogram: &Histogram<'_>, count: u64) {
 fn exemplar(out: &mut Vec<u8>, example: &Exemplar) {
     label(out, "trace_id", &format!("{:032x}", example.trace_id));
     label(out, "span_id", &format!("{:016x}", example.span_id));
-    double(out, 2, (example.seconds * 1e9).round() / 1e9);
+    double(out, 2, example.value);
     wire::message(out, 3, |out| {
         wire::number(out, 1, example.unix_nanos / 1_000_000_000);
         wire::number(out, 2, example.unix_nanos % 1_000_000_000);

@@ -276,6 +276,7 @@ fn declared_with(
         return facts(metric, sink);
     }
     let is_open = metric.is_open();
+    let mut examples = Vec::new();
     for index in 0..metric.combinations() {
         let cells = metric.cells().wrapping_add((index * metric.words()) as u32);
         // The words of a summary do not tell.
@@ -306,12 +307,13 @@ fn declared_with(
                 let buckets = cells + 1;
                 let counts: Vec<u64> =
                     (buckets..=buckets + metric.bounds.len() as u32).map(word).collect();
+                exemplar::of_declared(metric, index, &counts, &mut examples);
                 let histogram = Histogram {
                     bounds: metric.bounds,
                     counts: &counts,
                     sum: f64::from_bits(word(cells)),
                     native: fine.get((metric.fine() as usize).saturating_add(index)),
-                    examples: &[],
+                    examples: &examples,
                 };
                 let series = Series { labels: &labels, ..Series::default() };
                 sink.histogram(&series, &histogram);

@@ -162,10 +162,10 @@ pub(crate) fn time(out: &mut Vec<u8>, format: Format, unix_millis: i64) {
     };
 }
 
-/// Writes ` # {trace_id="..",span_id=".."} seconds time` after the value of a bucket, if there is an
-/// example. It is told to the nanosecond, as spans are.
+/// Writes ` # {trace_id="..",span_id=".."} value time` after the value of a bucket, if there is an
+/// example.
 pub(crate) fn example(out: &mut Vec<u8>, exemplar: Option<Exemplar>) {
-    let Some(Exemplar { seconds, trace_id, span_id, unix_nanos }) = exemplar else {
+    let Some(Exemplar { value, trace_id, span_id, unix_nanos }) = exemplar else {
         return;
     };
     put(out, &[" # {trace_id=\""]);
@@ -173,7 +173,7 @@ pub(crate) fn example(out: &mut Vec<u8>, exemplar: Option<Exemplar>) {
     put(out, &["\",span_id=\""]);
     hex(out, &span_id.to_be_bytes());
     put(out, &["\"} "]);
-    float(out, (seconds * 1e9).round() / 1e9);
+    float(out, value);
     let millis = unix_nanos / 1_000_000;
     out.push(b' ');
     integer(out, millis / 1000);
@@ -321,12 +321,13 @@ mod tests {
 
     #[test]
     fn an_example_names_its_span() {
-        let exemplar = Exemplar {
-            seconds: 0.012_345_678_93,
-            trace_id: 0xabc,
-            span_id: 0x0123_4567_89ab_cdef,
-            unix_nanos: 1_700_000_000_007_999_999,
-        };
+        // To the nanosecond, as spans are.
+        let exemplar = Exemplar::of_span(
+            0.012_345_678_93,
+            0xabc,
+            0x0123_4567_89ab_cdef,
+            1_700_000_000_007_999_999,
+        );
         assert_eq!(
             written(|out| example(out, Some(exemplar))),
             " # {trace_id=\"00000000000000000000000000000abc\",span_id=\"0123456789abcdef\"} \

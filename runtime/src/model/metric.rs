@@ -5,12 +5,16 @@ use std::panic::Location;
 use std::sync::atomic::{AtomicPtr, AtomicU32, AtomicU64, Ordering};
 
 use super::budget;
+use super::examples::Examples;
 use super::open::OTHER;
 use super::state::State;
 use super::{FINE, NO_CELLS, Outcome};
 
 /// The bits of a figure that nobody has given yet: not a number, and none that arithmetic makes.
 pub(crate) const UNTOUCHED: u64 = 0x7ff8_0000_706c_696d;
+
+/// In place of examples: somebody makes them.
+const BEING_MADE: *mut Examples = std::ptr::dangling_mut();
 
 /// What a metric is to Prometheus.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -126,6 +130,7 @@ pub struct Metric {
     /// In place of `shared` once there are tests that have values of their own.
     #[cfg(feature = "testing")]
     aside: AtomicPtr<AtomicU64>,
+    examples: AtomicPtr<Examples>,
 }
 
 impl Metric {
@@ -156,6 +161,7 @@ impl Metric {
             state: AtomicPtr::new(std::ptr::null_mut()),
             #[cfg(feature = "testing")]
             aside: AtomicPtr::new(std::ptr::null_mut()),
+            examples: AtomicPtr::new(std::ptr::null_mut()),
         }
     }
 
@@ -346,6 +352,10 @@ impl Metric {
         let values = first.shared().as_ptr().cast_mut();
         // Values that were set before `init` are those of the first.
         self.shared.store(values, Ordering::Release);
+        if self.kind == MetricKind::Histogram {
+            let examples = first.examples().map_or(std::ptr::null(), std::ptr::from_ref);
+            self.examples.store(examples.cast_mut(), Ordering::Release);
+        }
     }
 
     /// What it has beside its words, made at first use. Never freed.
@@ -368,6 +378,38 @@ impl Metric {
         let state = State::of(self);
         self.state.store(std::ptr::from_ref(state).cast_mut(), Ordering::Release);
         state
+    }
+
+    /// The examples of a histogram's buckets, made when there is one to keep. Never freed. None while
+    /// they are made: the program's allocator may be observed, too, and must not ask for them again.
+    #[inline]
+    pub(crate) fn examples(&self) -> Option<&Examples> {
+        match self.known_examples() {
+            None => self.make_examples(),
+            known => known,
+        }
+    }
+
+    /// The same, if there are any.
+    #[inline]
+    pub(crate) fn known_examples(&self) -> Option<&Examples> {
+        let known = self.examples.load(Ordering::Acquire);
+        // SAFETY: only `make_examples` and `share` write it: null, `BEING_MADE`, or what is never
+        // freed.
+        if known == BEING_MADE { None } else { unsafe { known.as_ref() } }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn make_examples(&self) -> Option<&Examples> {
+        let null = std::ptr::null_mut();
+        self.examples
+            .compare_exchange(null, BEING_MADE, Ordering::AcqRel, Ordering::Acquire)
+            .ok()?;
+        let buckets = self.combinations().saturating_mul(self.bounds.len() + 1);
+        let made: &Examples = Box::leak(Box::new(Examples::new(buckets)));
+        self.examples.store(std::ptr::from_ref(made).cast_mut(), Ordering::Release);
+        Some(made)
     }
 
     /// A value of a label, by its number; none where nobody has used it.

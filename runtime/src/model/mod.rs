@@ -4,6 +4,7 @@
 //! else in the crate, but for the atomics of `record::sync`.
 
 mod budget;
+mod examples;
 mod metric;
 mod open;
 mod outcome;
@@ -11,6 +12,10 @@ mod site;
 mod state;
 mod value;
 
+pub(crate) use examples::Example;
+#[cfg(plimsoll_loom)]
+#[cfg(test)]
+pub(crate) use examples::Examples;
 pub use metric::{Measure, Metric, Read, Values, When};
 pub(crate) use metric::{MetricKind, UNTOUCHED};
 #[cfg(plimsoll_loom)]

@@ -98,6 +98,6 @@ pub(super) fn split(id: u128) -> [u64; 2] {
 }
 
 /// An id in one piece.
-pub(super) fn join(id: [u64; 2]) -> u128 {
+pub(crate) fn join(id: [u64; 2]) -> u128 {
     u128::from(id[0]) << 64 | u128::from(id[1])
 }

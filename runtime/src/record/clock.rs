@@ -186,6 +186,12 @@ pub(crate) fn anchor() {
     ANCHOR_UNIX.store(unix as i64, Ordering::Relaxed);
 }
 
+/// A number that changes with each [`anchor`]: about once a second while spans are exported.
+#[inline]
+pub(crate) fn round() -> u32 {
+    ANCHOR_TICKS.load(Ordering::Relaxed) as u32
+}
+
 /// How often the machine slept, or its counter changed its rate: the calibration began again.
 pub(crate) fn breaks() -> u64 {
     let calibration = CALIBRATION.lock().unwrap_or_else(PoisonError::into_inner);

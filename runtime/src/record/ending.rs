@@ -8,6 +8,7 @@ use std::error::Error;
 
 use super::guard::{AWAY, CAPTURED, Call, Guard, LATE, ROOT, TRACED};
 use super::local::{self, Active, Local};
+use super::origin::{Finder, Origin};
 use super::report::{Ended, Ending, tell};
 use super::sample::{self, Pen};
 use super::segment::RESERVED;
@@ -52,7 +53,7 @@ pub(super) struct End<'e> {
 
 impl End<'_> {
     /// What the tail keeps.
-    fn is_bad(&self) -> bool {
+    pub(super) fn is_bad(&self) -> bool {
         self.outcome != Outcome::Ok || self.slow
     }
 
@@ -88,7 +89,7 @@ pub(super) fn end_at(at: u64, guard: &mut Guard<'_>, outcome: Outcome, failure: 
         }),
         // The thread ends: counted in the shard of all such threads.
         _ => {
-            count(shard::late(), Pen::Shared, call, &end);
+            count(shard::late(), Pen::Shared, call, &end, &|| None);
             if mode & (ROOT | AWAY) == ROOT | AWAY {
                 // SAFETY: the mode says that there is one; a root owns its segment, and it is not
                 // used again.
@@ -102,7 +103,8 @@ pub(super) fn end_at(at: u64, guard: &mut Guard<'_>, outcome: Outcome, failure: 
 /// Ends a call in the shard that counts it.
 #[inline]
 fn end_in(local: &Local, shard: &Shard, mode: u16, call: &Call<'_>, end: &End<'_>) {
-    count(shard, Pen::Own, call, end);
+    let origin = || Origin::of_call(local, call, end);
+    count(shard, Pen::Own, call, end, if mode & CAPTURED == 0 { &origin } else { &|| None });
     if mode & TRACED != 0 {
         if mode & AWAY == 0 {
             close(local, shard, mode, call, end);
@@ -115,7 +117,7 @@ fn end_in(local: &Local, shard: &Shard, mode: u16, call: &Call<'_>, end: &End<'_
 }
 
 #[inline]
-fn count(shard: &Shard, pen: Pen, call: &Call<'_>, end: &End<'_>) {
+fn count(shard: &Shard, pen: Pen, call: &Call<'_>, end: &End<'_>, origin: Finder<'_>) {
     let cells = call.site.cells();
     if let Ok(words) = <&[_; cell::WORDS]>::try_from(shard.cell(cells, cell::WORDS)) {
         // What is taken away from a count is counted before it: see `cell::sum`.
@@ -143,7 +145,7 @@ fn count(shard: &Shard, pen: Pen, call: &Call<'_>, end: &End<'_>) {
     }
     let samples = call.samples();
     if !samples.is_empty() {
-        sample::finish(samples, shard, pen, end.outcome, end.ticks);
+        sample::finish(samples, shard, pen, (end.outcome, end.ticks), origin);
     }
 }
 

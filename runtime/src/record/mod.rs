@@ -29,6 +29,7 @@ mod guard;
 mod host;
 mod local;
 pub(crate) mod native;
+mod origin;
 pub(crate) mod own;
 mod pressure;
 mod quick;
@@ -57,7 +58,7 @@ mod tests;
 
 pub(crate) use both::{fine_of, merge_fine};
 pub(crate) use branch::{Before, Branch};
-pub(crate) use chunk::{Chunk, Span};
+pub(crate) use chunk::{Chunk, Span, join};
 pub use context::{Context, carry, context};
 pub(crate) use context::{Current, current, suppress, with_bindings};
 pub(crate) use field::Value;

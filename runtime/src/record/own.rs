@@ -4,6 +4,7 @@
 //! threads that end. Called by the handles of `metrics`.
 
 use super::local;
+use super::origin::{Finder, Origin};
 use super::sample::{self, Pen, Place};
 use super::shard::{self, Shard};
 use crate::model::Metric;
@@ -11,7 +12,7 @@ use crate::model::Metric;
 /// Adds to a counter; what is not a number above zero is ignored.
 pub(crate) fn add(metric: &'static Metric, place: Place, amount: f64) {
     if sample::is_amount(amount) {
-        record(metric, place, |shard, pen| {
+        record(metric, place, |shard, pen, _| {
             if let Some(word) = sample::words(shard, metric, place).first() {
                 pen.add_f64(word, amount);
             }
@@ -22,27 +23,29 @@ pub(crate) fn add(metric: &'static Metric, place: Place, amount: f64) {
 /// Counts an observation in a histogram or a summary; what is no finite number is ignored.
 pub(crate) fn observe(metric: &'static Metric, place: Place, value: f64) {
     if value.is_finite() {
-        record(metric, place, |shard, pen| sample::observe(shard, metric, place, pen, value));
+        record(metric, place, |shard, pen, origin| {
+            sample::observe(shard, metric, place, pen, value, origin);
+        });
     }
 }
 
 /// Hands the shard of a record over, and counts the record if it found no room in an open label.
-fn record(metric: &'static Metric, place: Place, record: impl FnOnce(&Shard, Pen)) {
+fn record(metric: &'static Metric, place: Place, record: impl FnOnce(&Shard, Pen, Finder<'_>)) {
     if !metric.is_placed() || place.is_off() {
         // Not initialised: a shard would have no size yet.
         return;
     }
-    with_shard(|shard, pen| {
-        record(shard, pen);
+    with_shard(|shard, pen, origin| {
+        record(shard, pen, origin);
         if !place.has_room() {
             sample::overflow(shard, metric, place, pen);
         }
     });
 }
 
-fn with_shard(record: impl FnOnce(&Shard, Pen)) {
+fn with_shard(record: impl FnOnce(&Shard, Pen, Finder<'_>)) {
     local::with(|local| match local.shard() {
-        Some(shard) => record(shard, Pen::Own),
-        None => record(shard::late(), Pen::Shared),
+        Some(shard) => record(shard, Pen::Own, &|| Origin::here(local)),
+        None => record(shard::late(), Pen::Shared, &|| None),
     });
 }

@@ -9,6 +9,7 @@ use std::time::Duration;
 use super::cell::{add, add_f64};
 use super::clock;
 use super::native;
+use super::origin::Finder;
 use super::shard::Shard;
 use super::sync::{AtomicU64, StaticU64};
 use crate::model::{Measure, Metric, MetricKind, NO_CELLS, Outcome, Values};
@@ -128,10 +129,10 @@ impl Sample {
         }
     }
 
-    fn finish(&self, shard: &Shard, pen: Pen, outcome: Outcome, ticks: u64) {
+    fn finish(&self, shard: &Shard, pen: Pen, end: (Outcome, u64), origin: Finder<'_>) {
         let Some(metric) = self.metric else { return };
-        let takes = metric.when.takes(outcome) || metric.measure == Measure::InFlight;
-        if takes && self.count(metric, shard, pen, outcome, ticks) && !self.place.has_room() {
+        let takes = metric.when.takes(end.0) || metric.measure == Measure::InFlight;
+        if takes && self.count(metric, shard, pen, end, origin) && !self.place.has_room() {
             overflow(shard, metric, self.place, pen);
         }
     }
@@ -142,8 +143,8 @@ impl Sample {
         metric: &Metric,
         shard: &Shard,
         pen: Pen,
-        outcome: Outcome,
-        ticks: u64,
+        (outcome, ticks): (Outcome, u64),
+        origin: Finder<'_>,
     ) -> bool {
         let words = words(shard, metric, self.place);
         match (metric.measure, metric.kind) {
@@ -159,13 +160,13 @@ impl Sample {
                 }
             }
             (Measure::Duration, _) => {
-                observe(shard, metric, self.place, pen, clock::seconds(ticks));
+                observe(shard, metric, self.place, pen, clock::seconds(ticks), origin);
             }
             (Measure::Value, MetricKind::Histogram | MetricKind::Summary) => {
                 if !self.value.is_finite() {
                     return false;
                 }
-                observe(shard, metric, self.place, pen, self.value);
+                observe(shard, metric, self.place, pen, self.value, origin);
             }
             (Measure::Value, MetricKind::Counter) => {
                 if !is_amount(self.value) {
@@ -226,10 +227,16 @@ pub(super) fn enter(samples: &[Sample], shard: &Shard, pen: Pen) {
     samples.iter().for_each(|sample| sample.enter(shard, pen));
 }
 
-/// Counts that it has ended.
+/// Counts that it has ended so, after so many ticks.
 #[inline(never)]
-pub(super) fn finish(samples: &[Sample], shard: &Shard, pen: Pen, outcome: Outcome, ticks: u64) {
-    samples.iter().for_each(|sample| sample.finish(shard, pen, outcome, ticks));
+pub(super) fn finish(
+    samples: &[Sample],
+    shard: &Shard,
+    pen: Pen,
+    end: (Outcome, u64),
+    origin: Finder<'_>,
+) {
+    samples.iter().for_each(|sample| sample.finish(shard, pen, end, origin));
 }
 
 /// Changes one value of a gauge: the process's, or that of the test's capture.
@@ -260,36 +267,58 @@ pub(crate) fn read_gauge(
     metric.shared().get(at).map(|word| word.load(Ordering::Relaxed))
 }
 
-/// Counts a finite number in a series of a histogram or a summary.
-pub(super) fn observe(shard: &Shard, metric: &Metric, place: Place, pen: Pen, value: f64) {
-    match words(shard, metric, place) {
+/// Counts a finite number in a series of a histogram or a summary. In a histogram, it may become the
+/// example of its bucket.
+pub(super) fn observe(
+    shard: &Shard,
+    metric: &Metric,
+    place: Place,
+    pen: Pen,
+    value: f64,
+    origin: Finder<'_>,
+) {
+    let bucket = match words(shard, metric, place) {
         [] => observe_fine(shard, metric, place, pen, value),
         words => add_to(words, metric, pen, value),
+    };
+    if let Some((bucket, origin)) = bucket.and_then(|bucket| Some((bucket, origin()?))) {
+        origin.offer(metric, place, bucket, value);
     }
 }
 
 /// The same for one that has fine buckets; its words come first, as those who read expect.
 #[inline(never)]
-fn observe_fine(shard: &Shard, metric: &Metric, place: Place, pen: Pen, value: f64) {
+fn observe_fine(
+    shard: &Shard,
+    metric: &Metric,
+    place: Place,
+    pen: Pen,
+    value: f64,
+) -> Option<usize> {
     let first = metric.fine();
-    if first != NO_CELLS {
-        let words = metric.words();
-        let at = metric.cells().wrapping_add(place.at.wrapping_mul(words as u32));
-        add_to(shard.cell(at, words), metric, pen, value);
-        if let Some(fine) = shard.fine.get(first.wrapping_add(place.at) as usize) {
-            native::observe(fine, pen, value);
-        }
+    if first == NO_CELLS {
+        return None;
     }
+    let words = metric.words();
+    let at = metric.cells().wrapping_add(place.at.wrapping_mul(words as u32));
+    let bucket = add_to(shard.cell(at, words), metric, pen, value);
+    if let Some(fine) = shard.fine.get(first.wrapping_add(place.at) as usize) {
+        native::observe(fine, pen, value);
+    }
+    bucket
 }
 
-/// Adds to the words of a series: the sum, then the buckets, which a summary has none of.
-fn add_to(words: &[AtomicU64], metric: &Metric, pen: Pen, value: f64) {
-    let Some((sum, buckets)) = words.split_first() else { return };
+/// Adds to the words of a series: the sum, then the buckets, which a summary has none of. Returns the
+/// bucket.
+fn add_to(words: &[AtomicU64], metric: &Metric, pen: Pen, value: f64) -> Option<usize> {
+    let (sum, buckets) = words.split_first()?;
     let bucket = metric.bounds.iter().take_while(|bound| value > **bound).count();
-    if let Some(word) = buckets.get(bucket) {
+    let word = buckets.get(bucket);
+    if let Some(word) = word {
         pen.add(word, 1);
     }
     pen.add_f64(sum, value);
+    word.map(|_| bucket)
 }
 
 /// A figure that a metric takes: numbers as they are, durations in seconds, `true` as 1.

@@ -19,7 +19,7 @@ use super::walk::{self, Figures};
 use super::write::Format;
 use crate::catalog::{Catalog, Function};
 use crate::model::NO_CELLS;
-use crate::model::{Measure, Metric, Objective, Values};
+use crate::model::{Example, Measure, Metric, Objective, Values};
 use crate::record::cell;
 
 const BOTH: [Format; 2] = [Format::Text, Format::OpenMetrics];
@@ -173,6 +173,64 @@ fn an_edge_falls_on_the_latency_objective() {
         assert_eq!(page.sum("function_duration_seconds_count", &[pay]), 16.0);
         assert_eq!(page.sum("function_calls_total", &[pay]), 16.0);
         assert_eq!(page.sum("function_in_flight", &[pay]), 4.0);
+    }
+}
+
+/// A declared histogram of two series, with an example in the last bucket of the first and in the
+/// middle one of the second. What the third example stands for is not among the figures yet.
+fn with_examples() -> (Catalog, Figures) {
+    static SIZES: Metric = Metric::histogram("sizes_items", "Sizes.", &[1.0, 10.0])
+        .unit("items")
+        .labels(&["hall"], &[Values::Closed(&["north", "south"])]);
+    SIZES.assign(0);
+    let examples = SIZES.examples().unwrap();
+    for (bucket, value) in [(2, 1e15 + 0.5), (4, 1e-7), (3, 1.0)] {
+        let (trace_id, span_id) = ([7, 8], 9);
+        let unix_nanos = 1_700_000_000_250_000_000;
+        examples.offer(bucket, 1, || Example { value, trace_id, span_id, unix_nanos });
+    }
+    let metrics = vec![&SIZES];
+    let floats = vec![false; 8];
+    let catalog = Catalog { functions: Vec::new(), metrics, cells: 0, floats, native: None };
+    (catalog, Figures { words: vec![0, 2, 2, 2, 0, 0, 2, 2], ..Figures::NONE })
+}
+
+/// The same for any sink.
+pub(crate) fn visit_with_examples(sink: &mut dyn Sink) {
+    let (catalog, figures) = with_examples();
+    walk::visit(&catalog, &figures, sink);
+}
+
+#[test]
+fn declared_histograms_have_their_examples_on_open_pages() {
+    let (catalog, figures) = with_examples();
+    let layout = Layout::new(&[], catalog.metrics.iter().copied());
+    for (format, is_page) in BOTH.into_iter().flat_map(|format| [(format, true), (format, false)]) {
+        let mut text = Vec::new();
+        if is_page {
+            layout.render(format, &figures, &mut text);
+        } else {
+            walk::visit(&catalog, &figures, &mut Text::new(&mut text, format));
+        }
+        let mut text = String::from_utf8(text).unwrap();
+        text.push_str(if format == Format::OpenMetrics { "# EOF\n" } else { "" });
+        let page = strict::read(&text, format).unwrap();
+        let found: Vec<_> = page.exemplars().collect();
+        if format == Format::Text {
+            assert!(found.is_empty(), "{text}");
+            continue;
+        }
+        let label = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+        let trace = || format!("{:016x}{:016x}", 7, 8);
+        let expected = [
+            (&vec![label("hall", "north"), label("le", "+Inf")], trace()),
+            (&vec![label("hall", "south"), label("le", "10.0")], trace()),
+        ];
+        assert_eq!(found, expected, "{text}");
+        // As they were observed, whatever their size.
+        let value = |sample: &strict::Sample| Some(sample.exemplar.as_ref()?.1);
+        let values: Vec<f64> = page.samples.iter().filter_map(value).collect();
+        assert_eq!(values, [1e15 + 0.5, 1e-7]);
     }
 }
 

@@ -234,7 +234,7 @@ fn everything(sink: &mut dyn Sink) {
     sink.summary(&series, &summary);
     sink.family(&head("took_seconds", Type::Histogram, "seconds"));
     let example = Exemplar {
-        seconds: 0.02,
+        value: 0.02,
         trace_id: 0xabc,
         span_id: 7,
         unix_nanos: 1_700_000_000_250_000_000,
@@ -297,6 +297,23 @@ fn families_have_their_unit_and_examples_their_span() {
     assert_eq!(labels, [hex("trace_id", &trace), hex("span_id", &span)]);
     let time = example.timestamp.as_ref().unwrap();
     assert_eq!((example.value(), time.seconds(), time.nanos()), (0.02, 1_700_000_000, 250_000_000));
+}
+
+#[test]
+fn declared_histograms_have_their_examples() {
+    let families = page(super::visit_with_examples);
+    let sizes = families.iter().find(|family| family.name() == "sizes_items").unwrap();
+    let examples = sizes.metric.iter().map(|series| {
+        let buckets = &series.histogram.as_ref().unwrap().bucket;
+        let with = |(at, bucket): (usize, &Bucket)| {
+            let example = bucket.exemplar.as_ref()?;
+            Some((at, example.value(), pair(&example.label[0]).1))
+        };
+        buckets.iter().enumerate().filter_map(with).collect::<Vec<_>>()
+    });
+    let trace = || format!("{:016x}{:016x}", 7, 8);
+    let expected = [vec![(2, 1e15 + 0.5, trace())], vec![(1, 1e-7, trace())]];
+    assert_eq!(examples.collect::<Vec<_>>(), expected);
 }
 
 /// What a reader makes of spans and deltas: a count for each bucket, by Prometheus's numbers.

@@ -9,6 +9,7 @@
 //! writer, who reads what he wrote before, would hide a reader that came first.
 
 mod counting;
+mod examples;
 mod native;
 mod ring;
 mod texts;

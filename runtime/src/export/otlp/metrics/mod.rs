@@ -264,7 +264,7 @@ fn examples(out: &mut Vec<u8>, field: u32, examples: &[Option<Exemplar>], start:
     for example in examples.iter().flatten().filter(|example| example.unix_nanos >= start) {
         wire::message(out, field, |out| {
             wire::fixed64(out, 2, example.unix_nanos);
-            wire::fixed64(out, 3, example.seconds.to_bits());
+            wire::fixed64(out, 3, example.value.to_bits());
             wire::bytes(out, 4, &example.span_id.to_be_bytes());
             wire::bytes(out, 5, &example.trace_id.to_be_bytes());
         });

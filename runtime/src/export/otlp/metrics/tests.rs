@@ -2,6 +2,7 @@
 
 use opentelemetry_proto::tonic::collector::metrics::v1::ExportMetricsServiceRequest;
 use opentelemetry_proto::tonic::common::v1::any_value::Value as Any;
+use opentelemetry_proto::tonic::metrics::v1::exemplar::Value as ExampleValue;
 use opentelemetry_proto::tonic::metrics::v1::metric::Data;
 use opentelemetry_proto::tonic::metrics::v1::number_data_point::Value as Figure;
 use opentelemetry_proto::tonic::metrics::v1::{Metric, NumberDataPoint};
@@ -123,7 +124,7 @@ fn units_are_ucum_and_never_change_a_name() {
 }
 
 fn examples() -> [Option<Exemplar>; 3] {
-    let example = |unix_nanos| Exemplar { seconds: 0.3, trace_id: 7, span_id: 8, unix_nanos };
+    let example = |unix_nanos| Exemplar { value: 0.3, trace_id: 7, span_id: 8, unix_nanos };
     [None, Some(example(NOW - 10)), Some(example(BEGUN - 1))]
 }
 
@@ -164,6 +165,21 @@ fn histograms_read_back_with_their_examples() {
     assert_eq!((point.count, point.sum), (5, 6.5));
     assert_eq!((point.quantile_values[0].quantile, point.quantile_values[0].value), (0.5, 1.0));
     assert!(point.quantile_values[1].value.is_nan());
+}
+
+#[test]
+fn declared_histograms_have_their_examples() {
+    let metrics = cumulative(crate::metrics::tests::visit_with_examples);
+    let sizes = metrics.iter().find(|metric| metric.name == "sizes_items").unwrap();
+    let Some(Data::Histogram(data)) = &sizes.data else { panic!("{sizes:?}") };
+    let examples = data.data_points.iter().flat_map(|point| &point.exemplars);
+    let expected = [1e15 + 0.5, 1e-7];
+    for (example, value) in examples.clone().zip(expected) {
+        assert_eq!(example.value, Some(ExampleValue::AsDouble(value)));
+        assert_eq!(example.trace_id, (7_u128 << 64 | 8).to_be_bytes());
+        assert_eq!(example.span_id, 9_u64.to_be_bytes());
+    }
+    assert_eq!(examples.count(), 2);
 }
 
 #[test]
