@@ -211,7 +211,7 @@ mod tests {
         let shard = shards.acquire();
         let mut before = shards.held().counts;
         let mut more = |value| {
-            observe(shard, &SIZES, Place::ONLY, Pen::Own, value);
+            observe(shard, &SIZES, Place::ONLY, Pen::Own, value, &|| None);
             let now = shards.held().counts;
             now - std::mem::replace(&mut before, now)
         };
