@@ -114,6 +114,13 @@ fn put(metric: &'static Metric, at: u32, bits: u64, answers: &mut Answers) {
 mod tests {
     use super::*;
     use crate::metrics::handle::Gauge;
+    use crate::metrics::label::Open;
+    use crate::model::Values;
+
+    fn catalog(metric: &'static Metric) -> Catalog {
+        let (functions, floats, metrics) = (Vec::new(), Vec::new(), vec![metric]);
+        Catalog { functions, metrics, cells: 0, floats, native: None }
+    }
 
     struct Grumbles;
 
@@ -133,13 +140,27 @@ mod tests {
             GAUGE.read_from(|| 2);
             1
         });
-        let (functions, floats, metrics) = (Vec::new(), Vec::new(), vec![&METRIC]);
-        let catalog = Catalog { functions, metrics, cells: 0, floats, native: None };
+        let catalog = catalog(&METRIC);
         let value = || f64::from_bits(METRIC.shared()[0].load(Ordering::Relaxed));
         ask(&catalog);
         assert!(value().is_nan());
         assert_eq!(METRIC.state().panics(), 1);
         ask(&catalog);
         assert_eq!(value(), 2.0);
+    }
+
+    #[test]
+    fn of_what_has_no_room_nobody_is_asked() {
+        static METRIC: Metric =
+            Metric::gauge("callback_pools", "").labels(&["pool"], &[Values::Open(1)]);
+        static POOLS: Gauge<Open> = Gauge::new(&METRIC);
+        for (pool, idle) in [("a", 1), ("b", 2), ("c", 3)] {
+            POOLS.with(pool).read_from(move || idle);
+        }
+        ask(&catalog(&METRIC));
+        let values: Vec<u64> =
+            METRIC.shared().iter().map(|it| it.load(Ordering::Relaxed)).collect();
+        // That of one of them is not that of all others.
+        assert_eq!(values, [1f64.to_bits(), UNTOUCHED, 2]);
     }
 }

@@ -120,7 +120,8 @@ impl BoundCounter {
     ///
     /// `read` runs on a thread of plimsoll's, which waits for it; what it does is not observed. If it
     /// panics, or gives what is no count, the series is missing that time, and
-    /// `plimsoll_callback_panics_total` counts the panic. Another `read_from` takes its place.
+    /// `plimsoll_callback_panics_total` counts the panic. Another `read_from` takes its place. Where an
+    /// open label has no room for the value, nobody is asked, and that is counted.
     pub fn read_from<T: Measurable>(self, read: impl Fn() -> T + Send + Sync + 'static) {
         read_from(self.metric, self.place, read);
     }
@@ -279,7 +280,8 @@ impl BoundGauge {
     ///
     /// `read` runs on a thread of plimsoll's, which waits for it; what it does is not observed. If it
     /// panics, the series is missing that time, and `plimsoll_callback_panics_total` counts it.
-    /// Another `read_from` takes its place.
+    /// Another `read_from` takes its place. Where an open label has no room for the value, nobody is
+    /// asked, and that is counted.
     pub fn read_from<T: Measurable>(self, read: impl Fn() -> T + Send + Sync + 'static) {
         read_from(self.metric, self.place, read);
     }
@@ -336,7 +338,12 @@ fn read_from<T: Measurable>(
     place: Place,
     read: impl Fn() -> T + Send + Sync + 'static,
 ) {
-    if !place.is_off() {
+    if place.is_off() {
+        return;
+    }
+    if place.has_room() {
         metric.state().set_reader(place.at, Arc::new(move || read().measure()));
+    } else {
+        own::overflow(metric, place);
     }
 }

@@ -29,6 +29,15 @@ pub(crate) fn observe(metric: &'static Metric, place: Place, value: f64) {
     }
 }
 
+/// Counts that there was no room in an open label for a series of which somebody is to be asked.
+pub(crate) fn overflow(metric: &'static Metric, place: Place) {
+    if metric.overflow(0).is_none() {
+        place.full().for_each(|label| sample::overflow_shared(metric, label));
+    } else if metric.is_placed() {
+        with_shard(|shard, pen| sample::overflow(shard, metric, place, pen));
+    }
+}
+
 /// Hands the shard of a record over, and counts the record if it found no room in an open label.
 fn record(metric: &'static Metric, place: Place, record: impl FnOnce(&Shard, Pen, Finder<'_>)) {
     if !metric.is_placed() || place.is_off() {
