@@ -59,6 +59,21 @@ fn is_reading(head: &Parts) -> bool {
     head.method == Method::GET || head.method == Method::HEAD
 }
 
+/// True when the program's own code is asked for the answer, which may take any time.
+pub(super) fn may_hang(head: &Parts) -> bool {
+    #[cfg(feature = "prometheus")]
+    let is_page = place(head.uri.path()) == Some(Place::Metrics);
+    #[cfg(not(feature = "prometheus"))]
+    let is_page = false;
+    is_page && is_reading(head)
+}
+
+/// What is answered where making the answer panicked.
+pub(super) fn failed() -> Response<Full<Bytes>> {
+    let said = "the answer could not be made\n";
+    counted(&COUNTS.other, text(StatusCode::INTERNAL_SERVER_ERROR, said))
+}
+
 /// The whole answer to a request.
 pub(super) fn respond(head: &Parts, state: &State) -> Response<Full<Bytes>> {
     let place = place(head.uri.path());
@@ -244,11 +259,13 @@ pub(super) mod page {
 
         /// The page; none when too many are on their way.
         pub(super) fn answer(&self, head: &Parts) -> Option<Response<Full<Bytes>>> {
-            let connection = head.extensions.get::<AbortHandle>();
-            let scrape = self.scrapes.begin(connection.cloned())?;
+            let scrape = self.scrapes.begin()?;
             let accept = head.headers.get_all(ACCEPT).iter();
             let form = negotiate(accept.filter_map(|value| value.to_str().ok()));
             let Page { bytes, is_packed } = self.page(form, encoding::takes_gzip(&head.headers));
+            if let Some(connection) = head.extensions.get::<AbortHandle>() {
+                scrape.send_to(connection.clone());
+            }
             let page = Bytes::from_owner(Sending { page: bytes, _scrape: scrape });
             let mut answer = whole(StatusCode::OK, form.content_type(), page);
             let headers = answer.headers_mut();

@@ -1,9 +1,9 @@
 //! How many metrics pages are on their way at once.
 //!
-//! One page is made at a time, on the server's one thread; but a made page takes memory until its
-//! last byte has gone to the socket, and a slow reader can take long. So a scrape has a place from
-//! its beginning until then, places are few, and who keeps one for too long loses it to the next
-//! that asks. Used by `respond`.
+//! One page is made at a time, on a thread beside the server's: what the program is asked for may
+//! hang. A made page takes memory until its last byte has gone to the socket, and a slow reader can
+//! take long. So a scrape has a place from its beginning until then, places are few, and who reads
+//! for too long loses it to the next that asks. Used by `respond`.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -28,9 +28,8 @@ struct Places {
 #[derive(Debug)]
 struct Place {
     number: u64,
-    since: Instant,
-    /// The connection that the page goes to.
-    connection: Option<AbortHandle>,
+    /// Since when the page goes to this connection; none while it is made, which nobody can stop.
+    sent: Option<(Instant, AbortHandle)>,
 }
 
 /// A place that is taken; dropped, it is free.
@@ -55,21 +54,30 @@ impl Scrapes {
         self.places.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Takes a place for a scrape on this connection; none when all are taken.
-    pub(super) fn begin(self: &Arc<Scrapes>, connection: Option<AbortHandle>) -> Option<Scrape> {
+    /// Takes a place for a scrape; none when all are taken.
+    pub(super) fn begin(self: &Arc<Scrapes>) -> Option<Scrape> {
         let mut places = self.lock();
         if places.taken.len() >= self.most {
-            let slow = places.taken.iter().position(|place| {
-                place.since.elapsed() > self.patience && place.connection.is_some()
-            })?;
-            if let Some(connection) = places.taken.remove(slow).connection {
+            let is_slow = |(since, _): &(Instant, AbortHandle)| since.elapsed() > self.patience;
+            let slow = places.taken.iter().position(|it| it.sent.as_ref().is_some_and(is_slow))?;
+            if let Some((_, connection)) = places.taken.remove(slow).sent {
                 connection.abort();
             }
         }
         places.last += 1;
         let number = places.last;
-        places.taken.push(Place { number, since: Instant::now(), connection });
+        places.taken.push(Place { number, sent: None });
         Some(Scrape { scrapes: Arc::clone(self), number })
+    }
+}
+
+impl Scrape {
+    /// The page is made, and goes to this connection from now on.
+    pub(super) fn send_to(&self, connection: AbortHandle) {
+        let mut places = self.scrapes.lock();
+        if let Some(place) = places.taken.iter_mut().find(|place| place.number == self.number) {
+            place.sent = Some((Instant::now(), connection));
+        }
     }
 }
 
@@ -86,11 +94,11 @@ mod tests {
     #[test]
     fn places_are_few_and_come_back() {
         let scrapes = Arc::new(Scrapes::new(2, Duration::from_secs(600)));
-        let first = scrapes.begin(None);
-        let second = scrapes.begin(None);
-        assert!(first.is_some() && second.is_some() && scrapes.begin(None).is_none());
+        let first = scrapes.begin();
+        let second = scrapes.begin();
+        assert!(first.is_some() && second.is_some() && scrapes.begin().is_none());
         drop(first);
-        assert!(scrapes.begin(None).is_some());
+        assert!(scrapes.begin().is_some());
     }
 
     #[test]
@@ -99,12 +107,13 @@ mod tests {
         runtime.block_on(async {
             let scrapes = Arc::new(Scrapes::new(2, Duration::ZERO));
             let [slow, next] = [(), ()].map(|()| tokio::spawn(std::future::pending::<()>()));
-            let (lost, _kept) = (
-                scrapes.begin(Some(slow.abort_handle())),
-                scrapes.begin(Some(next.abort_handle())),
-            );
+            let (lost, kept) = (scrapes.begin().unwrap(), scrapes.begin().unwrap());
             std::thread::sleep(Duration::from_millis(1));
-            let _new = scrapes.begin(None).unwrap();
+            assert!(scrapes.begin().is_none(), "both are still being made");
+            lost.send_to(slow.abort_handle());
+            std::thread::sleep(Duration::from_millis(1));
+            let _new = scrapes.begin().unwrap();
+            kept.send_to(next.abort_handle());
             tokio::task::yield_now().await;
             assert!(slow.is_finished() && !next.is_finished());
             // What it had is not freed twice.

@@ -207,7 +207,14 @@ async fn connection(
             if respond::needs_checks(&head) {
                 state.health.refresh().await;
             }
-            Ok::<_, Infallible>(respond::respond(&head, &state))
+            let may_hang = respond::may_hang(&head);
+            let answer = move || respond::respond(&head, &state);
+            if !may_hang {
+                return Ok::<_, Infallible>(answer());
+            }
+            // Whoever asks for health is answered all the same.
+            let answer = tokio::task::spawn_blocking(answer).await;
+            Ok(answer.unwrap_or_else(|_| respond::failed()))
         }
     });
     let mut connection = pin!(

@@ -255,6 +255,59 @@ fn who_reads_too_slowly_loses_the_page_to_others() {
     assert!(handle.shutdown(within(Duration::from_secs(5))));
 }
 
+/// A page that hangs, as a callback of the program's may.
+#[cfg(feature = "prometheus")]
+static GATE: std::sync::Mutex<()> = std::sync::Mutex::new(());
+
+#[cfg(feature = "prometheus")]
+#[test]
+fn a_page_that_hangs_keeps_nobody_from_health() {
+    use super::scrapes::Scrapes;
+
+    fn hanging(_: crate::metrics::page::Form, page: &mut Vec<u8>) {
+        let _open = GATE.lock();
+        page.clear();
+        page.extend_from_slice(b"# late\n");
+    }
+
+    let cache = respond::page::Cache::new(hanging, Scrapes::new(2, Duration::ZERO));
+    let state = State { token: None, health: health(), has_page: true, page: cache };
+    let handle = server::prepare_with(&settings("127.0.0.1:0", None), state).unwrap().go();
+    let address = handle.addr();
+    let closed = GATE.lock();
+    // Whoever comes third is told at once, and the first two are told nothing yet.
+    let asked = || {
+        let mut stream = TcpStream::connect(address).unwrap();
+        stream.write_all(b"GET /metrics HTTP/1.1\r\nconnection: close\r\n\r\n").unwrap();
+        stream
+    };
+    let begun = Instant::now();
+    let mut hung = Vec::new();
+    loop {
+        let mut stream = asked();
+        stream.set_read_timeout(Some(Duration::from_millis(500))).unwrap();
+        if stream.read(&mut [0; 100]).is_ok() {
+            break;
+        }
+        assert!(begun.elapsed() < Duration::from_secs(30), "places are few");
+        stream.set_read_timeout(None).unwrap();
+        hung.push(stream);
+    }
+    assert!(!hung.is_empty());
+    for path in ["/health/live", "/health/ready", "/slo"] {
+        assert!(get(address, path).starts_with("HTTP/1.1 200 "), "{path}");
+    }
+    drop(closed);
+    for mut stream in hung {
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        let told = answer.ends_with("# late\n") || answer.starts_with("HTTP/1.1 503 ");
+        assert!(told, "{answer}");
+    }
+    assert!(get(address, "/metrics").ends_with("# late\n"));
+    assert!(handle.shutdown(within(Duration::from_secs(5))));
+}
+
 fn server(token: Option<&str>) -> (Handle, SocketAddr, Arc<Health>) {
     let health = health();
     let handle = prepare(settings("127.0.0.1:0", token), Arc::clone(&health)).unwrap().go();

@@ -34,7 +34,7 @@ pub(crate) fn overflow(metric: &'static Metric, place: Place) {
     if metric.overflow(0).is_none() {
         place.full().for_each(|label| sample::overflow_shared(metric, label));
     } else if metric.is_placed() {
-        with_shard(|shard, pen| sample::overflow(shard, metric, place, pen));
+        with_shard(|shard, pen, _| sample::overflow(shard, metric, place, pen));
     }
 }
 
