@@ -169,8 +169,8 @@ mod tests {
                     for step in 0..500u64 {
                         observe_call(shard, 0, step * 1000 + thread);
                         let place = Place::new(&SIZES, &[(step % 2) as u32]);
-                        observe(shard, &SIZES, place, Pen::Own, step as f64, &|| None);
-                        observe(shard, &AGES, Place::ONLY, Pen::Own, 2.0, &|| None);
+                        observe(shard, &SIZES, place, Pen::Own, step as f64);
+                        observe(shard, &AGES, Place::ONLY, Pen::Own, 2.0);
                     }
                 });
             }
@@ -211,7 +211,7 @@ mod tests {
         let shard = shards.acquire();
         let mut before = shards.held().counts;
         let mut more = |value| {
-            observe(shard, &SIZES, Place::ONLY, Pen::Own, value, &|| None);
+            observe(shard, &SIZES, Place::ONLY, Pen::Own, value);
             let now = shards.held().counts;
             now - std::mem::replace(&mut before, now)
         };

@@ -26,7 +26,11 @@ impl Origin {
     /// The current span of this thread.
     #[inline]
     pub(super) fn here(local: &Local) -> Option<Origin> {
-        Origin::of(Active::of(local.trace(), local.span(), local.sampled()))
+        // What a finished trace has decided may still stand there.
+        if local.span() == 0 || !local.sampled() {
+            return None;
+        }
+        Origin::of(Active::of(local.trace(), local.span(), true))
     }
 
     /// The span of a call that ends; that of its caller, if it has none.
@@ -47,12 +51,11 @@ impl Origin {
     fn of(span: Active) -> Option<Origin> {
         let trace_id = span.trace();
         let leaves = span.sampled && span.span_id != 0 && trace_id != [0, 0];
-        // What a finished trace has decided may still stand in `LOCAL`.
         (leaves && state::is_on(TRACES)).then_some(Origin { trace_id, span_id: span.span_id })
     }
 
-    /// Offers an observation that was made here as an example of its bucket.
-    pub(super) fn offer(self, metric: &Metric, place: Place, bucket: usize, value: f64) {
+    #[inline]
+    fn offer(self, metric: &Metric, place: Place, bucket: usize, value: f64) {
         let buckets = metric.bounds.len() + 1;
         let Some(examples) = metric.examples() else { return };
         let at = (place.at as usize).saturating_mul(buckets).saturating_add(bucket);
@@ -60,5 +63,22 @@ impl Origin {
             let Origin { trace_id, span_id } = self;
             Example { value, trace_id, span_id, unix_nanos: clock::unix_now() }
         });
+    }
+}
+
+/// Offers an observation in a bucket of a histogram as its example, if it was made in a span of a
+/// trace that leaves.
+#[inline]
+pub(super) fn offer(
+    origin: impl Fn() -> Option<Origin>,
+    metric: &Metric,
+    place: Place,
+    bucket: Option<usize>,
+    value: f64,
+) {
+    if let Some(bucket) = bucket {
+        if let Some(origin) = origin() {
+            origin.offer(metric, place, bucket, value);
+        }
     }
 }

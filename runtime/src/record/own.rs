@@ -3,8 +3,8 @@
 //! It counts where the calls of marked functions do: in the calling thread's shard, or in that of
 //! threads that end. Called by the handles of `metrics`.
 
-use super::local;
-use super::origin::{Finder, Origin};
+use super::local::{self, Local};
+use super::origin::{self, Origin};
 use super::sample::{self, Pen, Place};
 use super::shard::{self, Shard};
 use crate::model::Metric;
@@ -23,8 +23,9 @@ pub(crate) fn add(metric: &'static Metric, place: Place, amount: f64) {
 /// Counts an observation in a histogram or a summary; what is no finite number is ignored.
 pub(crate) fn observe(metric: &'static Metric, place: Place, value: f64) {
     if value.is_finite() {
-        record(metric, place, |shard, pen, origin| {
-            sample::observe(shard, metric, place, pen, value, origin);
+        record(metric, place, |shard, pen, local| {
+            let bucket = sample::observe(shard, metric, place, pen, value);
+            origin::offer(|| Origin::here(local?), metric, place, bucket, value);
         });
     }
 }
@@ -39,22 +40,22 @@ pub(crate) fn overflow(metric: &'static Metric, place: Place) {
 }
 
 /// Hands the shard of a record over, and counts the record if it found no room in an open label.
-fn record(metric: &'static Metric, place: Place, record: impl FnOnce(&Shard, Pen, Finder<'_>)) {
+fn record(metric: &'static Metric, place: Place, record: impl FnOnce(&Shard, Pen, Option<&Local>)) {
     if !metric.is_placed() || place.is_off() {
         // Not initialised: a shard would have no size yet.
         return;
     }
-    with_shard(|shard, pen, origin| {
-        record(shard, pen, origin);
+    with_shard(|shard, pen, local| {
+        record(shard, pen, local);
         if !place.has_room() {
             sample::overflow(shard, metric, place, pen);
         }
     });
 }
 
-fn with_shard(record: impl FnOnce(&Shard, Pen, Finder<'_>)) {
+fn with_shard(record: impl FnOnce(&Shard, Pen, Option<&Local>)) {
     local::with(|local| match local.shard() {
-        Some(shard) => record(shard, Pen::Own, &|| Origin::here(local)),
-        None => record(shard::late(), Pen::Shared, &|| None),
+        Some(shard) => record(shard, Pen::Own, Some(local)),
+        None => record(shard::late(), Pen::Shared, None),
     });
 }

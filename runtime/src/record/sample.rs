@@ -9,7 +9,7 @@ use std::time::Duration;
 use super::cell::{add, add_f64};
 use super::clock;
 use super::native;
-use super::origin::Finder;
+use super::origin::{self, Finder};
 use super::shard::Shard;
 use super::sync::{AtomicU64, StaticU64};
 use crate::model::{Measure, Metric, MetricKind, NO_CELLS, Outcome, Values};
@@ -160,13 +160,16 @@ impl Sample {
                 }
             }
             (Measure::Duration, _) => {
-                observe(shard, metric, self.place, pen, clock::seconds(ticks), origin);
+                let seconds = clock::seconds(ticks);
+                let bucket = observe(shard, metric, self.place, pen, seconds);
+                origin::offer(origin, metric, self.place, bucket, seconds);
             }
             (Measure::Value, MetricKind::Histogram | MetricKind::Summary) => {
                 if !self.value.is_finite() {
                     return false;
                 }
-                observe(shard, metric, self.place, pen, self.value, origin);
+                let bucket = observe(shard, metric, self.place, pen, self.value);
+                origin::offer(origin, metric, self.place, bucket, self.value);
             }
             (Measure::Value, MetricKind::Counter) => {
                 if !is_amount(self.value) {
@@ -267,22 +270,17 @@ pub(crate) fn read_gauge(
     metric.shared().get(at).map(|word| word.load(Ordering::Relaxed))
 }
 
-/// Counts a finite number in a series of a histogram or a summary. In a histogram, it may become the
-/// example of its bucket.
+/// Counts a finite number in a series of a histogram or a summary. Returns the histogram's bucket.
 pub(super) fn observe(
     shard: &Shard,
     metric: &Metric,
     place: Place,
     pen: Pen,
     value: f64,
-    origin: Finder<'_>,
-) {
-    let bucket = match words(shard, metric, place) {
+) -> Option<usize> {
+    match words(shard, metric, place) {
         [] => observe_fine(shard, metric, place, pen, value),
         words => add_to(words, metric, pen, value),
-    };
-    if let Some((bucket, origin)) = bucket.and_then(|bucket| Some((bucket, origin()?))) {
-        origin.offer(metric, place, bucket, value);
     }
 }
 
