@@ -22,6 +22,7 @@ pub(crate) mod clock;
 pub(crate) mod context;
 mod ending;
 mod errors;
+pub(crate) mod exponential;
 pub(crate) mod field;
 #[cfg(feature = "testing")]
 pub(crate) mod finished;
