@@ -6,6 +6,7 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a failed expectation is how a test speaks")]
 
+pub mod allocator;
 pub mod editor;
 pub mod http;
 pub mod lines;

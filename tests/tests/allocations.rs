@@ -5,41 +5,13 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a failed expectation is how a test speaks")]
 
-use std::alloc::{GlobalAlloc, Layout, System};
-use std::cell::Cell;
 use std::hint::black_box;
 
 use plimsoll::{Label, metric, observe};
+use plimsoll_tests::allocator::{self, Counting};
 use plimsoll_tests::lines::Lines;
 use plimsoll_tests::live::Live;
 use plimsoll_tests::polling::{block_on, pause};
-
-struct Counting;
-
-thread_local! {
-    static COUNT: Cell<u64> = const { Cell::new(0) };
-}
-
-// SAFETY: every call goes to the system's allocator, which keeps the contract; counting touches a
-// thread-local number without a destructor, which needs no allocation.
-unsafe impl GlobalAlloc for Counting {
-    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        COUNT.set(COUNT.get() + 1);
-        // SAFETY: the caller keeps the contract of `alloc`.
-        unsafe { System.alloc(layout) }
-    }
-
-    unsafe fn dealloc(&self, place: *mut u8, layout: Layout) {
-        // SAFETY: the caller keeps the contract of `dealloc`.
-        unsafe { System.dealloc(place, layout) }
-    }
-
-    unsafe fn realloc(&self, place: *mut u8, layout: Layout, size: usize) -> *mut u8 {
-        COUNT.set(COUNT.get() + 1);
-        // SAFETY: the caller keeps the contract of `realloc`.
-        unsafe { System.realloc(place, layout, size) }
-    }
-}
 
 #[global_allocator]
 static ALLOCATOR: Counting = Counting;
@@ -139,9 +111,9 @@ fn a_recorded_call_allocates_nothing() {
 }
 
 fn allocations(calls: u32, call: Call) -> u64 {
-    let before = COUNT.get();
+    let before = allocator::count();
     for _ in 0..calls {
         black_box(call());
     }
-    COUNT.get() - before
+    allocator::count() - before
 }

@@ -3,42 +3,14 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a failed expectation is how a test speaks")]
 
-use std::alloc::{GlobalAlloc, Layout, System};
-use std::cell::Cell;
 use std::hint::black_box;
 use std::sync::Barrier;
 use std::time::Instant;
 
 use plimsoll::{Counter, Gauge, Histogram, Label, Open, metric};
+use plimsoll_tests::allocator::{self, Counting};
 use plimsoll_tests::live::Live;
 use plimsoll_tests::page::Page;
-
-struct Counting;
-
-thread_local! {
-    static COUNT: Cell<u64> = const { Cell::new(0) };
-}
-
-// SAFETY: every call goes to the system's allocator, which keeps the contract; counting touches a
-// thread-local number without a destructor, which needs no allocation.
-unsafe impl GlobalAlloc for Counting {
-    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        COUNT.set(COUNT.get() + 1);
-        // SAFETY: the caller keeps the contract of `alloc`.
-        unsafe { System.alloc(layout) }
-    }
-
-    unsafe fn dealloc(&self, place: *mut u8, layout: Layout) {
-        // SAFETY: the caller keeps the contract of `dealloc`.
-        unsafe { System.dealloc(place, layout) }
-    }
-
-    unsafe fn realloc(&self, place: *mut u8, layout: Layout, size: usize) -> *mut u8 {
-        COUNT.set(COUNT.get() + 1);
-        // SAFETY: the caller keeps the contract of `realloc`.
-        unsafe { System.realloc(place, layout, size) }
-    }
-}
 
 #[global_allocator]
 static ALLOCATOR: Counting = Counting;
@@ -284,9 +256,9 @@ fn known_values_allocate_nothing() {
     ];
     for (name, call) in calls {
         call();
-        let before = COUNT.get();
+        let before = allocator::count();
         (0..10_000).for_each(|_| call());
-        assert_eq!(COUNT.get() - before, 0, "{name}");
+        assert_eq!(allocator::count() - before, 0, "{name}");
     }
 }
 
