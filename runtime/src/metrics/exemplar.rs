@@ -10,7 +10,7 @@ use std::sync::{Mutex, OnceLock, PoisonError};
 use crate::catalog;
 use crate::model::{Example, Metric};
 use crate::record;
-use crate::record::cell::{BOUNDS, WORDS};
+use crate::record::cell::{BOUNDS, place};
 
 /// The buckets of all histograms that have examples, `+Inf` included.
 pub(crate) const BUCKETS: usize = BOUNDS.len() + 1;
@@ -61,10 +61,6 @@ impl Examples {
 
 /// By the function's cells, as [`place`] says; made when the first example comes.
 static FUNCTIONS: OnceLock<Vec<OnceLock<Box<Examples>>>> = OnceLock::new();
-
-fn place(cells: u32) -> usize {
-    cells as usize / WORDS
-}
 
 /// Takes a kept span as an example for `function_duration_seconds` of its function.
 #[cfg_attr(not(feature = "otlp"), expect(dead_code, reason = "only exporters know what is kept"))]

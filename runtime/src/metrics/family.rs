@@ -36,6 +36,13 @@ pub(crate) struct Series<'a> {
     pub(crate) unix_millis: i64,
 }
 
+impl<'a> Series<'a> {
+    /// The one with these labels, as it is now.
+    pub(crate) const fn of(labels: &'a [(&'a str, &'a str)]) -> Series<'a> {
+        Series { labels, unix_millis: 0 }
+    }
+}
+
 /// A figure, as exact as it was counted.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Number {

@@ -50,7 +50,7 @@ impl LeftOut {
         ];
         for (reason, count) in reasons {
             let labels = [("reason", reason)];
-            let series = Series { labels: &labels, ..Series::default() };
+            let series = Series::of(&labels);
             sink.number(&series, Number::Integer(count));
         }
     }

@@ -13,7 +13,7 @@ use super::edge::Edge;
 use super::exemplar::{self, Exemplar};
 use super::family::Head;
 use super::text;
-use super::walk::{self, CALLS, DURATION, FUNCTIONS, Figures, IN_FLIGHT, ITEMS, place};
+use super::walk::{self, CALLS, DURATION, FUNCTIONS, Figures, IN_FLIGHT, ITEMS};
 use super::write::{self, Format};
 use crate::catalog::Function;
 use crate::model::{Measure, Metric, MetricKind, NO_CELLS, Outcome, UNTOUCHED, When};
@@ -28,7 +28,7 @@ pub(crate) struct Layout {
     bounds: Vec<Vec<Tail>>,
     /// What ends the lines of a counter by outcome.
     outcomes: Vec<Tail>,
-    /// By [`place`]: what begins a function's counts by outcome, for the series of typed errors.
+    /// By [`cell::place`]: what begins a function's counts by outcome, for the series of typed errors.
     functions: Vec<Text>,
 }
 
@@ -120,7 +120,7 @@ impl Layout {
         for (function, labels) in &labelled {
             let text = self.open(CALLS, "", labels, "outcome");
             self.parts.push(Part::Calls(text, function.cells));
-            let place = place(function.cells);
+            let place = cell::place(function.cells);
             if self.functions.len() <= place {
                 self.functions.resize(place + 1, Text::default());
             }
@@ -418,7 +418,7 @@ impl Layout {
     /// The series of typed errors: together with the untyped one they are all errors.
     fn error_types(&self, block: &mut Block<'_>, errors: &[(u32, &'static str, u64)]) {
         for (cells, error_type, count) in errors {
-            let known = self.functions.get(place(*cells)).filter(|text| !text.is_empty());
+            let known = self.functions.get(cell::place(*cells)).filter(|text| !text.is_empty());
             let Some(text) = known else { continue };
             block.write(text.room(), |cursor| cursor.text(&self.texts, *text));
             block.other(|page| {

@@ -37,7 +37,7 @@ pub(super) fn visit(catalog: &Catalog, figures: &Figures, sink: &mut dyn Sink) {
     }
     for (metric, label, name) in open {
         let labels = [("metric", metric.name), ("label", name)];
-        let series = Series { labels: &labels, ..Series::default() };
+        let series = Series::of(&labels);
         sink.number(&series, Number::Integer(overflow(metric, label, figures)));
     }
     let mut asked = metrics().filter(|metric| callback::is_asked(metric)).peekable();
@@ -47,7 +47,7 @@ pub(super) fn visit(catalog: &Catalog, figures: &Figures, sink: &mut dyn Sink) {
     for metric in asked {
         let panics = metric.known_state().map_or(0, |state| state.panics());
         let labels = [("metric", metric.name)];
-        let series = Series { labels: &labels, ..Series::default() };
+        let series = Series::of(&labels);
         sink.number(&series, Number::Integer(panics));
     }
 }

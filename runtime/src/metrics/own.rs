@@ -48,45 +48,24 @@ const fn own(name: &'static str, kind: Type, help: &'static str) -> Head<'static
 
 /// What can become of spans, log records, metric points and log lines on their way out. All of it is on the page
 /// before it occurs.
-const REASONS: [&[&str]; 4] = [
-    &[
-        "ring_full",
-        "trace_too_long",
-        "too_many_traces",
-        "queue_full",
-        "too_big",
-        "unreachable",
-        "unavailable",
-        "refused",
-        "rejected",
-        "exporter_panic",
-        "deadline",
-        "after_shutdown",
-    ],
-    &[
-        "queue_full",
-        "too_big",
-        "unreachable",
-        "unavailable",
-        "refused",
-        "rejected",
-        "exporter_panic",
-        "deadline",
-        "after_shutdown",
-    ],
-    &[
-        "queue_full",
-        "too_many_series",
-        "too_big",
-        "unreachable",
-        "unavailable",
-        "refused",
-        "rejected",
-        "exporter_panic",
-        "deadline",
-        "after_shutdown",
-    ],
-    &["queue_full", "write_failed", "deadline", "after_shutdown"],
+const REASONS: [&[&[&str]]; 4] = [
+    &[&["ring_full", "trace_too_long", "too_many_traces"], &BY_OTLP],
+    &[&BY_OTLP],
+    &[&["too_many_series"], &BY_OTLP],
+    &[&["queue_full", "write_failed", "deadline", "after_shutdown"]],
+];
+
+/// Of whatever is sent by OTLP.
+const BY_OTLP: [&str; 9] = [
+    "queue_full",
+    "too_big",
+    "unreachable",
+    "unavailable",
+    "refused",
+    "rejected",
+    "exporter_panic",
+    "deadline",
+    "after_shutdown",
 ];
 
 /// `vcs.ref.head.revision`, as a label.
@@ -157,7 +136,7 @@ pub(crate) fn visit(sink: &mut dyn Sink) {
 
 /// One series of a whole number.
 fn count(sink: &mut dyn Sink, labels: &[(&str, &str)], count: u64) {
-    sink.number(&Series { labels, ..Series::default() }, Number::Integer(count));
+    sink.number(&Series::of(labels), Number::Integer(count));
 }
 
 fn totals(
@@ -175,6 +154,7 @@ fn totals(
 fn losses(sink: &mut dyn Sink, flows: &[(&str, &Flow); 4]) {
     sink.family(&LOST);
     for ((signal, flow), known) in flows.iter().zip(REASONS) {
+        let known = known.concat();
         let lost = |reason: &str| {
             flow.lost.iter().find(|(lost, _)| *lost == reason).map_or(0, |(_, count)| *count)
         };

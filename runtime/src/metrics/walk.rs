@@ -20,7 +20,7 @@ pub(crate) struct Figures {
     pub(crate) errors: Vec<(u32, &'static str, u64)>,
     /// What native histograms hold, by series. Empty where nobody wants it.
     pub(crate) fine: Vec<Exponential>,
-    /// By [`place`]: calls by outcome, as they were last shown.
+    /// By [`cell::place`]: calls by outcome, as they were last shown.
     pub(crate) calls: Vec<Outcomes>,
 }
 
@@ -103,10 +103,10 @@ impl Figures {
     /// then, and what falls would be a restart to whoever reads.
     fn hold(&mut self, functions: &[Function]) {
         let mut held = std::mem::take(&mut self.calls);
-        let places = functions.iter().map(|function| place(function.cells) + 1).max();
+        let places = functions.iter().map(|function| cell::place(function.cells) + 1).max();
         held.resize(places.unwrap_or(0).max(held.len()), Outcomes::default());
         for function in functions {
-            if let Some(held) = held.get_mut(place(function.cells)) {
+            if let Some(held) = held.get_mut(cell::place(function.cells)) {
                 for (held, now) in held.iter_mut().zip(self.derived(function.cells)) {
                     *held = now.max(*held);
                 }
@@ -117,7 +117,7 @@ impl Figures {
 
     /// Calls of the function with these cells by outcome; errors of a known type are not among them.
     pub(super) fn calls(&self, cells: u32) -> Outcomes {
-        self.calls.get(place(cells)).copied().unwrap_or_else(|| self.derived(cells))
+        self.calls.get(cell::place(cells)).copied().unwrap_or_else(|| self.derived(cells))
     }
 
     fn derived(&self, cells: u32) -> Outcomes {
@@ -148,7 +148,7 @@ fn functions(
     sink: &mut dyn Sink,
 ) {
     let functions = &catalog.functions;
-    let native = |cells: u32| figures.fine.get(catalog.native? + cells as usize / cell::WORDS);
+    let native = |cells: u32| figures.fine.get(catalog.native? + cell::place(cells));
     let [calls_head, duration, items, in_flight] = &FUNCTIONS;
     sink.family(calls_head);
     for function in functions {
@@ -156,7 +156,7 @@ fn functions(
         let [name, module] = labels(function);
         let mut number = |more: &[(&str, &str)], count| {
             let labels = [&[name, module], more].concat();
-            let series = Series { labels: &labels, ..Series::default() };
+            let series = Series::of(&labels);
             sink.number(&series, Number::Integer(count));
         };
         for (outcome, count) in Outcome::ALL.into_iter().zip(figures.calls(function.cells)) {
@@ -188,7 +188,7 @@ fn functions(
         let started = word(function.cells + cell::STARTED as u32);
         let ended = all(word, function.cells);
         let labels = labels(function);
-        let series = Series { labels: &labels, ..Series::default() };
+        let series = Series::of(&labels);
         sink.number(&series, Number::Integer(started.saturating_sub(ended)));
     }
 }
@@ -220,12 +220,7 @@ fn durations(
     };
     let histogram = Histogram { bounds, counts, sum, native, examples };
     let labels = labels(function);
-    sink.histogram(&Series { labels: &labels, ..Series::default() }, &histogram);
-}
-
-/// A number for a function: cells do not overlap.
-pub(super) fn place(cells: u32) -> usize {
-    cells as usize / cell::WORDS
+    sink.histogram(&Series::of(&labels), &histogram);
 }
 
 /// Calls that ended, however.
@@ -291,7 +286,7 @@ fn declared_with(
                     // Another function may count here that takes others.
                     if metric.when.takes(outcome) || count != 0 {
                         labels.push(("outcome", outcome.as_str()));
-                        let series = Series { labels: &labels, ..Series::default() };
+                        let series = Series::of(&labels);
                         sink.number(&series, Number::Integer(count));
                         labels.pop();
                     }
@@ -315,7 +310,7 @@ fn declared_with(
                     native: fine.get((metric.fine() as usize).saturating_add(index)),
                     examples: &examples,
                 };
-                let series = Series { labels: &labels, ..Series::default() };
+                let series = Series::of(&labels);
                 sink.histogram(&series, &histogram);
                 continue;
             }
@@ -329,13 +324,13 @@ fn declared_with(
                 let quantiles = summary::quantiles(series, clock::running(), &all);
                 let sum = f64::from_bits(word(cells));
                 let summary = Summary { quantiles: &quantiles, count, sum };
-                sink.summary(&Series { labels: &labels, ..Series::default() }, &summary);
+                sink.summary(&Series::of(&labels), &summary);
                 continue;
             }
             (MetricKind::Info, _) => continue,
         };
         if let Some(value) = value {
-            sink.number(&Series { labels: &labels, ..Series::default() }, value);
+            sink.number(&Series::of(&labels), value);
         }
     }
 }
@@ -361,7 +356,7 @@ fn facts(metric: &'static Metric, sink: &mut dyn Sink) {
     let Some(facts) = metric.known_state().and_then(State::facts) else { return };
     let labels: Vec<(&str, &str)> =
         metric.labels.iter().copied().zip(facts.iter().map(String::as_str)).collect();
-    sink.number(&Series { labels: &labels, ..Series::default() }, Number::Integer(1));
+    sink.number(&Series::of(&labels), Number::Integer(1));
 }
 
 /// What is said of a declared metric.

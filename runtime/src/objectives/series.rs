@@ -58,7 +58,7 @@ pub(super) fn visit(judged: &[Judged], sink: &mut dyn Sink) {
         for ((name, _), window) in WINDOWS.iter().zip(&one.windows) {
             let [function, module, objective] = labels(one);
             let labels = [function, module, objective, ("window", *name)];
-            let series = Series { labels: &labels, ..Series::default() };
+            let series = Series::of(&labels);
             sink.number(&series, Number::Float(window.burn));
         }
     }
@@ -75,7 +75,7 @@ fn each(
     for one in judged {
         if let Some(figure) = figure(one) {
             let labels = labels(one);
-            sink.number(&Series { labels: &labels, ..Series::default() }, figure);
+            sink.number(&Series::of(&labels), figure);
         }
     }
 }

@@ -36,6 +36,11 @@ pub(crate) const TYPES: usize = ERROR + 5;
 /// The words of a cell: whole cache lines, so that neighbours do not share one.
 pub(crate) const WORDS: usize = 24;
 
+/// A number for a function: cells do not overlap.
+pub(crate) fn place(cells: u32) -> usize {
+    cells as usize / WORDS
+}
+
 /// The upper bounds of `function_duration_seconds`.
 pub const BOUNDS: [f64; 14] =
     [0.00001, 0.0001, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0];

@@ -53,7 +53,7 @@ impl Requests {
                 let begun = begun.load(Ordering::Acquire);
                 if begun > 0 {
                     let labels = [("http_request_method", *method), ("url_scheme", *scheme)];
-                    let series = family::Series { labels: &labels, ..family::Series::default() };
+                    let series = family::Series::of(&labels);
                     sink.number(&series, Number::Integer(begun.saturating_sub(ended)));
                 }
             }
@@ -99,7 +99,7 @@ fn histogram(labels: &[(&str, &str)], series: &Series, sink: &mut dyn Sink) {
         native: is_native.then_some(&native),
         examples: &examples,
     };
-    sink.histogram(&family::Series { labels, ..family::Series::default() }, &histogram);
+    sink.histogram(&family::Series::of(labels), &histogram);
 }
 
 #[cfg(test)]

@@ -95,7 +95,7 @@ impl Families {
             for (labels, figure) in series {
                 let labels: Vec<(&str, &str)> =
                     labels.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
-                let series = Series { labels: &labels, ..Series::default() };
+                let series = Series::of(&labels);
                 match figure {
                     Figure::Number(number) => sink.number(&series, *number),
                     Figure::Histogram { bounds, counts, sum, native } => {

@@ -133,7 +133,7 @@ pub(crate) fn account(sink: &mut dyn Sink) {
     for (reason, count) in REASONS.iter().zip(&LOST) {
         let labels = [("reason", *reason)];
         let number = Number::Integer(count.load(Ordering::Relaxed));
-        sink.number(&Series { labels: &labels, ..Series::default() }, number);
+        sink.number(&Series::of(&labels), number);
     }
 }
 

@@ -116,6 +116,6 @@ fn many<'a, const N: usize>(
             sink.family(head);
             begun = true;
         }
-        sink.number(&Series { labels: &labels, ..Series::default() }, value);
+        sink.number(&Series::of(&labels), value);
     }
 }
