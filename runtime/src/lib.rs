@@ -101,6 +101,8 @@ mod panics;
 mod record;
 mod redact;
 mod report;
+#[cfg(feature = "runtime")]
+pub mod scrub;
 #[cfg(feature = "admin")]
 mod signals;
 #[cfg(any(feature = "admin", feature = "otlp"))]
@@ -142,7 +144,7 @@ pub use model::{Level, Outcome, Value};
 pub use plimsoll_macros::{ErrorKind, Label, metric, observe, redact};
 pub use record::classify::{ErrorKind, KindInfo};
 pub use record::{Context, Measurable, carry, context};
-pub use redact::{Loggable, Out, Record, Redactable, Strategy};
+pub use redact::{Class, Each, Loggable, Out, Pairs, Record, Redactable, Sink, Strategy};
 pub use report::{Flow, Report};
 #[cfg(feature = "admin")]
 pub use signals::stop;

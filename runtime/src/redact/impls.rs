@@ -13,12 +13,14 @@ use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::{Loggable, Out, Redactable};
+use super::{Class, Loggable, Out, Redactable};
 use crate::model::Value;
 
 macro_rules! numbers {
     ($($number:ty => $method:ident $value:ident as $target:ty;)*) => {
         $(impl Loggable for $number {
+            const CLASS: Class = Class::PUBLIC;
+
             #[inline]
             fn log(&self, out: &mut Out<'_>) {
                 out.$method(*self as $target);
@@ -49,6 +51,8 @@ numbers! {
 macro_rules! non_zero {
     ($($number:ty)*) => {
         $(impl Loggable for $number {
+            const CLASS: Class = Class::PUBLIC;
+
             #[inline]
             fn log(&self, out: &mut Out<'_>) {
                 self.get().log(out);
@@ -66,18 +70,24 @@ non_zero!(NonZeroU8 NonZeroU16 NonZeroU32 NonZeroU64 NonZeroUsize);
 non_zero!(NonZeroI8 NonZeroI16 NonZeroI32 NonZeroI64 NonZeroIsize);
 
 impl Loggable for u128 {
+    const CLASS: Class = Class::PUBLIC;
+
     fn log(&self, out: &mut Out<'_>) {
         out.text(self);
     }
 }
 
 impl Loggable for i128 {
+    const CLASS: Class = Class::PUBLIC;
+
     fn log(&self, out: &mut Out<'_>) {
         out.text(self);
     }
 }
 
 impl Loggable for bool {
+    const CLASS: Class = Class::PUBLIC;
+
     #[inline]
     fn log(&self, out: &mut Out<'_>) {
         out.bool(*self);
@@ -90,18 +100,24 @@ impl Loggable for bool {
 }
 
 impl Loggable for () {
+    const CLASS: Class = Class::PUBLIC;
+
     fn log(&self, out: &mut Out<'_>) {
         out.name("()");
     }
 }
 
 impl Loggable for Duration {
+    const CLASS: Class = Class::PUBLIC;
+
     fn log(&self, out: &mut Out<'_>) {
         out.f64(self.as_secs_f64());
     }
 }
 
 impl<T: Loggable> Loggable for Option<T> {
+    const CLASS: Class = T::CLASS;
+
     fn log(&self, out: &mut Out<'_>) {
         match self {
             Some(value) => value.log(out),
@@ -113,6 +129,8 @@ impl<T: Loggable> Loggable for Option<T> {
 macro_rules! pointers {
     ($($pointer:ty)*) => {
         $(impl<T: Loggable + ?Sized> Loggable for $pointer {
+            const CLASS: Class = T::CLASS;
+
             #[inline]
             fn log(&self, out: &mut Out<'_>) {
                 (**self).log(out);
@@ -135,6 +153,8 @@ macro_rules! pointers {
 pointers!(&T &mut T Box<T> Rc<T> Arc<T>);
 
 impl<T: Loggable> Loggable for [T] {
+    const CLASS: Class = T::CLASS;
+
     fn log(&self, out: &mut Out<'_>) {
         out.list(("[", "]"), self.len(), &mut |index, text| {
             if let Some(value) = self.get(index) {
@@ -145,12 +165,16 @@ impl<T: Loggable> Loggable for [T] {
 }
 
 impl<T: Loggable, const N: usize> Loggable for [T; N] {
+    const CLASS: Class = T::CLASS;
+
     fn log(&self, out: &mut Out<'_>) {
         self.as_slice().log(out);
     }
 }
 
 impl<T: Loggable> Loggable for Vec<T> {
+    const CLASS: Class = T::CLASS;
+
     fn log(&self, out: &mut Out<'_>) {
         self.as_slice().log(out);
     }
@@ -160,6 +184,8 @@ impl<T: Loggable> Loggable for Vec<T> {
 macro_rules! lists {
     ($($list:ident)*) => {
         $(impl<T: Loggable> Loggable for $list<T> {
+            const CLASS: Class = T::CLASS;
+
             fn log(&self, out: &mut Out<'_>) {
                 out.list(("[", "]"), self.len(), &mut |index, text| {
                     if let Some(value) = self.iter().nth(index) {
@@ -174,6 +200,8 @@ macro_rules! lists {
 lists!(VecDeque BTreeSet);
 
 impl<T: Loggable, S> Loggable for HashSet<T, S> {
+    const CLASS: Class = T::CLASS;
+
     fn log(&self, out: &mut Out<'_>) {
         out.list(("[", "]"), self.len(), &mut |index, text| {
             if let Some(value) = self.iter().nth(index) {
@@ -192,12 +220,16 @@ fn pair<K: Loggable, V: Loggable>(pair: Option<(&K, &V)>, text: &mut dyn Write) 
 }
 
 impl<K: Loggable, V: Loggable> Loggable for BTreeMap<K, V> {
+    const CLASS: Class = K::CLASS.or(V::CLASS);
+
     fn log(&self, out: &mut Out<'_>) {
         out.list(("{", "}"), self.len(), &mut |index, text| pair(self.iter().nth(index), text));
     }
 }
 
 impl<K: Loggable, V: Loggable, S> Loggable for HashMap<K, V, S> {
+    const CLASS: Class = K::CLASS.or(V::CLASS);
+
     fn log(&self, out: &mut Out<'_>) {
         out.list(("{", "}"), self.len(), &mut |index, text| pair(self.iter().nth(index), text));
     }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::Out;
+use super::{Class, Out};
 use crate::model::Value;
 
 /// A value whose type says how it may be recorded. The only way into a span, a log or an error.
@@ -16,6 +16,10 @@ use crate::model::Value;
             `redact(argument = last(4))` or `log(public(argument))` in `#[observe]`"
 )]
 pub trait Loggable {
+    /// How sensitive what [`log`](Loggable::log) shows is. A sink whose ceiling is below that shows
+    /// only that there is a value.
+    const CLASS: Class = Class::INTERNAL;
+
     /// Hands the value, or what may be seen of it, to `out`.
     fn log(&self, out: &mut Out<'_>);
 

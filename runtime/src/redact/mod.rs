@@ -3,15 +3,19 @@
 //! `Loggable` is the only way out for a value, `Redactable` gives a text to a strategy and to
 //! nobody else. Marked types implement the first through `Out`, which knows where the value goes.
 
+mod class;
 mod hash;
 mod impls;
 mod loggable;
 mod out;
 mod strategy;
 
+pub use class::{Class, Sink};
+#[cfg(feature = "runtime")]
+pub(crate) use class::{ceiling, set_ceiling};
 #[cfg(feature = "runtime")]
 pub(crate) use hash::set_key;
 pub use loggable::{Loggable, Redactable};
 pub(crate) use out::Fields;
-pub use out::{Out, Record, debug};
+pub use out::{Each, Out, Pairs, Record, debug};
 pub use strategy::Strategy;

@@ -7,7 +7,7 @@ use std::cell::RefCell;
 use std::fmt;
 
 use super::strategy::REDACTED;
-use super::{Loggable, Redactable, Strategy};
+use super::{Class, Loggable, Redactable, Strategy};
 use crate::model::Value;
 
 /// Takes typed fields.
@@ -105,6 +105,39 @@ impl<'a> Out<'a> {
         self.put(Value::Str(REDACTED));
     }
 
+    /// Records that there is a text, as an empty one.
+    pub fn erased(&mut self) {
+        self.put(Value::Str(""));
+    }
+
+    /// Records what a function of the program's writes in this value's place.
+    pub fn with(&mut self, write: &dyn Fn(&mut fmt::Formatter<'_>) -> fmt::Result) {
+        self.text(&Written(write));
+    }
+
+    /// Records a value that is more sensitive than its type says.
+    pub fn classed<T: Loggable + ?Sized>(&mut self, class: Class, value: &T) {
+        let _ = class;
+        value.log(self);
+    }
+
+    /// Records what a strategy leaves of each element.
+    pub fn each<T: Each + ?Sized>(&mut self, strategy: Strategy, values: &T) {
+        let _ = (strategy, values);
+        self.hidden();
+    }
+
+    /// Records pairs, with a decision for their keys and one for their values.
+    pub fn pairs<T: Pairs + ?Sized>(
+        &mut self,
+        pairs: &T,
+        key: &dyn Fn(&mut Out<'_>, &T::Key),
+        value: &dyn Fn(&mut Out<'_>, &T::Value),
+    ) {
+        let _ = (pairs, key, value);
+        self.hidden();
+    }
+
     /// Records a value in this one's place: a newtype is what it holds.
     pub fn value<T: Loggable + ?Sized>(&mut self, value: &T) {
         value.log(self);
@@ -163,6 +196,44 @@ impl fmt::Display for List<'_> {
     }
 }
 
+/// Several texts, each of which a strategy works on: `#[redact(each = email)]`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not hold texts that `each` could work on",
+    label = "not a list of texts",
+    note = "`each` is for `Vec`s, slices, arrays, sets and `Option`s of texts; for a map, write \
+            `#[redact(keys = .., values = ..)]`"
+)]
+pub trait Each {
+    /// What it holds.
+    type Item: Redactable + ?Sized;
+
+    /// How many there are.
+    fn count(&self) -> usize;
+
+    /// Shows them in order, until told to stop by `false`.
+    fn each(&self, visit: &mut dyn FnMut(&Self::Item) -> bool);
+}
+
+/// Pairs of keys and values: `#[redact(keys = .., values = ..)]`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` has no keys and values",
+    label = "not a map",
+    note = "`keys` and `values` are for maps, and lists of pairs; for a list of texts, write \
+            `#[redact(each = ..)]`"
+)]
+pub trait Pairs {
+    /// What the keys are.
+    type Key: ?Sized;
+    /// What the values are.
+    type Value: ?Sized;
+
+    /// How many there are.
+    fn count(&self) -> usize;
+
+    /// Shows them in order, until told to stop by `false`.
+    fn each(&self, visit: &mut dyn FnMut(&Self::Key, &Self::Value) -> bool);
+}
+
 /// A value of named parts, being recorded.
 pub struct Record<'a> {
     to: Parts<'a>,
@@ -218,6 +289,46 @@ impl Record<'_> {
         self.part(name, &mut |out| out.hidden());
     }
 
+    /// Records that there is a part, as an empty text.
+    pub fn erased(&mut self, name: &'static str) {
+        self.part(name, &mut |out| out.erased());
+    }
+
+    /// Records a part as it prints: the mark on it gives a reason.
+    pub fn allowed(&mut self, name: &'static str, value: &dyn fmt::Display) {
+        self.part(name, &mut |out| out.text(value));
+    }
+
+    /// Records what a function of the program's writes in a part's place.
+    pub fn with(
+        &mut self,
+        name: &'static str,
+        write: &dyn Fn(&mut fmt::Formatter<'_>) -> fmt::Result,
+    ) {
+        self.part(name, &mut |out| out.with(write));
+    }
+
+    /// Records a part that is more sensitive than its type says.
+    pub fn classed<T: Loggable + ?Sized>(&mut self, name: &'static str, class: Class, value: &T) {
+        self.part(name, &mut |out| out.classed(class, value));
+    }
+
+    /// Records what a strategy leaves of each element of a part.
+    pub fn each<T: Each + ?Sized>(&mut self, name: &'static str, strategy: Strategy, values: &T) {
+        self.part(name, &mut |out| out.each(strategy, values));
+    }
+
+    /// Records a part's pairs, with a decision for their keys and one for their values.
+    pub fn pairs<T: Pairs + ?Sized>(
+        &mut self,
+        name: &'static str,
+        pairs: &T,
+        key: &dyn Fn(&mut Out<'_>, &T::Key),
+        value: &dyn Fn(&mut Out<'_>, &T::Value),
+    ) {
+        self.part(name, &mut |out| out.pairs(pairs, key, value));
+    }
+
     /// Ends the value.
     pub fn finish(self) {
         if let Parts::Text { text, empty: false } = self.to {
@@ -255,6 +366,15 @@ impl Key {
 
     fn as_str(&self) -> &str {
         std::str::from_utf8(&self.bytes[..self.length]).unwrap_or_default()
+    }
+}
+
+/// Shows what a function writes.
+struct Written<'a>(&'a dyn Fn(&mut fmt::Formatter<'_>) -> fmt::Result);
+
+impl fmt::Display for Written<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        (self.0)(f)
     }
 }
 

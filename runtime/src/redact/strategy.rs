@@ -10,12 +10,36 @@ use super::{Redactable, hash};
 /// How much of a text may be seen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Strategy {
-    /// Nothing: a constant.
+    /// Nothing: a constant, `[redacted]`.
     Full,
+    /// Nothing: a constant that looks like a text, `********`.
+    Mask,
+    /// As many `*` as there are characters, at most 64. Tells the length.
+    MaskLength,
+    /// Whether there is anything: `present` or `empty`.
+    Present,
+    /// The first characters of a text that is at least three times as long; at most four.
+    First(u8),
     /// The last characters of a text that is at least three times as long; at most four.
     Last(u8),
     /// The first character and the domain of an e-mail address.
     Email,
+    /// The country code and the last two digits of a phone number.
+    Phone,
+    /// The last four digits of a payment card's number.
+    Pan,
+    /// The network of an IP address: its first 24 bits, of version 6 the first 48.
+    Ip,
+    /// Scheme, host and port of a URL.
+    Url,
+    /// The country and the last four characters of an account's number.
+    Iban,
+    /// The range of so many that a number is in: `40..50`.
+    Bucket(u64),
+    /// The year of a date that begins as ISO 8601 has it.
+    Year,
+    /// Year and month of such a date.
+    Month,
     /// A keyed pseudonym that is the same for the same text in the same domain.
     Hash(&'static str),
 }
@@ -34,6 +58,18 @@ impl Strategy {
     ) -> fmt::Result {
         match self {
             Strategy::Full => out.write_str(REDACTED),
+            Strategy::Mask
+            | Strategy::MaskLength
+            | Strategy::Present
+            | Strategy::First(_)
+            | Strategy::Phone
+            | Strategy::Pan
+            | Strategy::Ip
+            | Strategy::Url
+            | Strategy::Iban
+            | Strategy::Bucket(_)
+            | Strategy::Year
+            | Strategy::Month => out.write_str(REDACTED),
             Strategy::Last(count) => {
                 let mut tail = Tail::new(usize::from(count));
                 // A value that can't be read is a value that is not shown.
