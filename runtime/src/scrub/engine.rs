@@ -1,24 +1,70 @@
 //! One pass over a text for all rules at once. Called by `Scrubber`.
+//!
+//! The prefilter looks at each byte once and wakes a rule only where one of its hints stands; the rule's
+//! expression is then tried at that place alone. Whatever can't be decided is masked.
 
+use std::fmt;
+use std::ops::Range;
+
+use regex_automata::meta;
+use regex_automata::{Anchored, Input, PatternID};
+
+use super::detector::{BACK, Detector, Find, Found, Pattern};
+use super::mask::{self, Hit};
 use super::names::{self, Form};
-use super::{Masked, Rule};
+use super::prefilter::Prefilter;
+use super::{Masked, Rule, rules};
 use crate::error::Error;
 
-/// All rules as one automaton.
-#[derive(Debug)]
-pub(super) struct Engine {}
+/// Longer texts end in `[redacted:long]`, in bytes.
+const LONGEST: usize = 64 * 1024;
+/// A text is scrubbed again until nothing more is found, at most so often.
+const ROUNDS: usize = 8;
+
+/// All rules, and what finds them.
+pub(super) struct Engine {
+    rules: Vec<&'static Detector>,
+    prefilter: Prefilter,
+    /// The expressions of all rules, one automaton.
+    regex: Option<meta::Regex>,
+    /// Of each rule, which of them.
+    patterns: Vec<PatternID>,
+}
 
 impl Engine {
     pub(super) fn standard() -> Engine {
-        Engine {}
+        // A test excludes that our own rules can't be read; if they could not, nothing would pass.
+        Engine::with(&[], &[]).unwrap_or_else(|_| Engine {
+            rules: Vec::new(),
+            prefilter: Prefilter::new(std::iter::empty()),
+            regex: None,
+            patterns: Vec::new(),
+        })
     }
 
-    pub(super) fn with(rules: &[Rule], names: &[&str]) -> Result<Engine, Error> {
-        let _ = names;
-        for rule in rules {
-            let _ = (&rule.name, &rule.pattern);
+    pub(super) fn with(own: &[Rule], names: &[&str]) -> Result<Engine, Error> {
+        let _ = (own, names);
+        let rules: Vec<&'static Detector> = rules::ALL.iter().copied().flatten().collect();
+        Engine::of(rules)
+    }
+
+    fn of(rules: Vec<&'static Detector>) -> Result<Engine, Error> {
+        let mut expressions = Vec::new();
+        let mut patterns = Vec::new();
+        for rule in &rules {
+            patterns.push(PatternID::new(expressions.len()).map_err(wrong)?);
+            if let Find::Pattern(pattern) = rule.find {
+                expressions.push(pattern.regex);
+            }
         }
-        Ok(Engine {})
+        let config = meta::Config::new().nfa_size_limit(Some(16 << 20)).auto_prefilter(false);
+        let regex =
+            meta::Builder::new().configure(config).build_many(&expressions).map_err(wrong)?;
+        let hints = rules
+            .iter()
+            .zip(0..)
+            .flat_map(|(rule, number)| rule.hints.iter().map(move |hint| (*hint, number)));
+        Ok(Engine { prefilter: Prefilter::new(hints), rules, regex: Some(regex), patterns })
     }
 
     pub(super) fn form(&self, name: &str) -> Form {
@@ -26,7 +72,129 @@ impl Engine {
     }
 
     pub(super) fn find(&self, form: Form, text: &str) -> Option<Masked> {
-        let _ = (form, text);
-        None
+        let _ = form;
+        self.text(text)
+    }
+
+    /// Masks what the rules find, until they find nothing more: a scrubbed text stays as it is.
+    fn text(&self, text: &str) -> Option<Masked> {
+        let mut masked: Option<Masked> = None;
+        for _ in 0..ROUNDS {
+            let current = masked.as_ref().map_or(text, |masked| &masked.text);
+            let more = if current.len() > LONGEST {
+                Some(cut(current))
+            } else {
+                let Some(hits) = self.hits(current) else { return Some(failed()) };
+                mask::mask(current, hits)
+            };
+            let Some(more) = more else { return masked };
+            let mut rules = masked.map_or_else(Vec::new, |masked| masked.rules);
+            rules.extend(more.rules);
+            masked = Some(Masked { text: more.text, rules });
+        }
+        Some(failed())
+    }
+
+    /// What all rules find in one look at a text.
+    pub(super) fn hits(&self, text: &str) -> Option<Vec<Hit>> {
+        let regex = self.regex.as_ref()?;
+        let mut hits = Vec::new();
+        self.prefilter.each(text.as_bytes(), |rule, at| {
+            hits.extend(self.confirm(regex, text, rule, at));
+        });
+        Some(hits)
+    }
+
+    fn confirm(&self, regex: &meta::Regex, text: &str, number: u16, at: usize) -> Option<Hit> {
+        let rule = self.rules.get(usize::from(number))?;
+        let range = match &rule.find {
+            Find::Code(code) => code(text, at)?,
+            Find::Pattern(pattern) => {
+                let id = *self.patterns.get(usize::from(number))?;
+                matched(regex, id, pattern, text, at)?
+            }
+        };
+        Some(Hit { range, name: rule.name, rank: number })
+    }
+}
+
+/// What an expression matches from a place on.
+fn matched(
+    regex: &meta::Regex,
+    id: PatternID,
+    pattern: &Pattern,
+    text: &str,
+    at: usize,
+) -> Option<Range<usize>> {
+    let before = text.as_bytes().get(..at)?.iter().rev();
+    let start = at - before.take(BACK).take_while(|byte| (pattern.back)(**byte)).count();
+    let input = Input::new(text).range(start..).anchored(Anchored::Pattern(id));
+    let range = if pattern.group == 0 {
+        start..regex.search_half(&input)?.offset()
+    } else {
+        let mut groups = regex.create_captures();
+        regex.search_captures(&input, &mut groups);
+        let group = groups.get_group(pattern.group)?;
+        group.start..group.end
+    };
+    let found = Found { text, range };
+    (pattern.check)(&found).then_some(found.range)
+}
+
+/// Keeps what fits, up to the last place where no word goes on: half a key would not be known as one.
+fn cut(text: &str) -> Masked {
+    let room = LONGEST - "[redacted:long]".len();
+    let head = text.get(..mask::floor(text, room)).unwrap_or_default();
+    let end = head.rfind(|c: char| c.is_ascii_whitespace() || c == ',' || c == '"');
+    let mut head = String::from(head.get(..end.map_or(0, |end| end + 1)).unwrap_or_default());
+    mask::push_marker(&mut head, "long");
+    Masked { text: head, rules: vec!["long"] }
+}
+
+fn failed() -> Masked {
+    Masked { text: String::from("[redacted:error]"), rules: vec!["error"] }
+}
+
+fn wrong(error: impl fmt::Display) -> Error {
+    Error::Config(format!("a rule of the scrubber: {error}"))
+}
+
+impl fmt::Debug for Engine {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Engine").field("rules", &self.rules.len()).finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn scrub(text: &str) -> String {
+        let engine = Engine::with(&[], &[]).unwrap();
+        let once =
+            engine.find(Form::Text, text).map_or_else(|| text.to_owned(), |masked| masked.text);
+        assert_eq!(engine.find(Form::Text, &once), None, "{once:?} is left as it is");
+        once
+    }
+
+    #[test]
+    fn a_key_is_masked_and_nothing_else() {
+        assert_eq!(scrub("a\nkey AKIAQ2W3E4R5T6Y7U2I3.\0"), "a\nkey [redacted:aws-key].\0");
+        assert_eq!(scrub("key xAKIAQ2W3E4R5T6Y7U2I3"), "key xAKIAQ2W3E4R5T6Y7U2I3");
+    }
+
+    #[test]
+    fn the_end_of_a_long_text_is_left_out_at_a_blank() {
+        let mut text = "word ".repeat(LONGEST / 5);
+        text.push_str("AKIAQ2W3E4R5T6Y7U2I3");
+        let scrubbed = scrub(&text);
+        assert!(scrubbed.len() <= LONGEST && scrubbed.ends_with("word [redacted:long]"));
+        assert_eq!(scrub(&"x".repeat(LONGEST + 1)), "[redacted:long]");
+    }
+
+    #[test]
+    fn markers_may_make_a_text_too_long() {
+        let scrubbed = scrub(&"AKIAQ2W3E4R5T6Y7U2I3 ".repeat(LONGEST / 21));
+        assert!(!scrubbed.contains("AKIA") && scrubbed.len() <= LONGEST);
     }
 }

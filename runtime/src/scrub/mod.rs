@@ -5,8 +5,12 @@
 //! describes the process. One [`Scrubber`] stands before every sink; it looks at structure first
 //! (names of fields, URLs, SQL, JSON), then for patterns, each with a check where its format has one.
 
+mod detector;
 mod engine;
+mod mask;
 mod names;
+mod prefilter;
+mod rules;
 
 use std::borrow::Cow;
 

@@ -1,0 +1,144 @@
+//! What a rule is: what wakes it, what it matches, what it checks.
+//!
+//! Not the rules (`rules/`), and not how they run (`engine`). A rule costs nothing until one of its
+//! hints stands in the text: then its expression, or its code, is tried at that one place.
+
+use std::ops::Range;
+
+/// A rule of ours: one row of a table in `rules/`.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Detector {
+    /// As in `[redacted:name]` and in the label `rule`: small letters, digits and `-`.
+    pub(super) name: &'static str,
+    /// Any of them wakes the rule.
+    pub(super) hints: &'static [Hint],
+    /// What is then tried.
+    pub(super) find: Find,
+}
+
+/// What has to stand in a text for a rule to be tried.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Hint {
+    /// These bytes, at least three, ASCII.
+    Text(&'static str),
+    /// The same in small or capital letters; to be written in small ones.
+    AnyCase(&'static str),
+    /// One ASCII byte that is neither letter nor digit: `@`. Tried at each.
+    Byte(u8),
+    /// At least so many digits, with at most one blank, `-`, `.`, `/`, `(` or `)` (or `) `) between two of
+    /// them. Tried at the first digit.
+    Digits(usize),
+}
+
+/// How a rule looks at a place where its hint stands.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Find {
+    /// An expression that has to match from the hint on.
+    Pattern(Pattern),
+    /// Code. It gets the text and where the hint begins, and says what to mask.
+    Code(fn(&str, usize) -> Option<Range<usize>>),
+}
+
+/// An expression, always tried at one place alone.
+///
+/// Repeats are bounded (`{20,400}`, never `+`), so that no text can make a search long. Classes are
+/// ASCII: write `(?-u:\b)`, not `\b`.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Pattern {
+    /// In the syntax of `regex`.
+    pub(super) regex: &'static str,
+    /// Goes back from the hint over such bytes first, at most [`BACK`]: for hints that stand inside of a match.
+    pub(super) back: fn(u8) -> bool,
+    /// The group that is masked; 0 is the whole match.
+    pub(super) group: usize,
+    /// Whether it is one. Checksums, entropy, what stands around it.
+    pub(super) check: fn(&Found<'_>) -> bool,
+}
+
+/// How far a hint is from the start of its match at most, in bytes.
+pub(super) const BACK: usize = 128;
+
+/// What an expression found.
+#[derive(Clone, Debug)]
+pub(super) struct Found<'t> {
+    /// All of the text.
+    pub(super) text: &'t str,
+    /// What would be masked, in bytes of the text.
+    pub(super) range: Range<usize>,
+}
+
+impl<'t> Found<'t> {
+    /// What would be masked.
+    pub(super) fn found(&self) -> &'t str {
+        self.text.get(self.range.clone()).unwrap_or_default()
+    }
+
+    /// The text before it.
+    pub(super) fn before(&self) -> &'t str {
+        self.text.get(..self.range.start).unwrap_or_default()
+    }
+
+    /// The text after it.
+    pub(super) fn after(&self) -> &'t str {
+        self.text.get(self.range.end..).unwrap_or_default()
+    }
+}
+
+impl Detector {
+    /// An expression that matches from its hints on, with no check beyond.
+    pub(super) const fn new(
+        name: &'static str,
+        hints: &'static [Hint],
+        regex: &'static str,
+    ) -> Self {
+        let pattern = Pattern { regex, back: nowhere, group: 0, check: always };
+        Detector { name, hints, find: Find::Pattern(pattern) }
+    }
+
+    /// Code in place of an expression.
+    pub(super) const fn code(
+        name: &'static str,
+        hints: &'static [Hint],
+        code: fn(&str, usize) -> Option<Range<usize>>,
+    ) -> Self {
+        Detector { name, hints, find: Find::Code(code) }
+    }
+
+    /// Masks one group of the match alone.
+    pub(super) const fn group(self, group: usize) -> Self {
+        match self.find {
+            Find::Pattern(pattern) => {
+                Detector { find: Find::Pattern(Pattern { group, ..pattern }), ..self }
+            }
+            Find::Code(_) => self,
+        }
+    }
+
+    /// Looks at what was found before it is masked.
+    pub(super) const fn check(self, check: fn(&Found<'_>) -> bool) -> Self {
+        match self.find {
+            Find::Pattern(pattern) => {
+                Detector { find: Find::Pattern(Pattern { check, ..pattern }), ..self }
+            }
+            Find::Code(_) => self,
+        }
+    }
+
+    /// Starts before the hint, where bytes of this kind begin.
+    pub(super) const fn back(self, back: fn(u8) -> bool) -> Self {
+        match self.find {
+            Find::Pattern(pattern) => {
+                Detector { find: Find::Pattern(Pattern { back, ..pattern }), ..self }
+            }
+            Find::Code(_) => self,
+        }
+    }
+}
+
+fn nowhere(_: u8) -> bool {
+    false
+}
+
+fn always(_: &Found<'_>) -> bool {
+    true
+}

@@ -1,0 +1,141 @@
+//! Where in a text any hint stands: one look at each byte, for all rules at once.
+//!
+//! Three bytes at a time, in small letters, are looked up in four kilobytes of bits. What passes is
+//! compared in full. Knows hints, no rules' expressions. Called by `engine`.
+
+use super::detector::Hint;
+
+/// So many bits tell texts of three bytes apart.
+const BITS: u32 = 15;
+/// So many slots lead from three bytes to their hints.
+const SLOTS: u32 = 12;
+
+/// All hints of all rules.
+#[derive(Debug)]
+pub(super) struct Prefilter {
+    bits: Box<[u64; 1 << (BITS - 6)]>,
+    /// Where in `texts` the entries of a slot begin, one more at the end.
+    slots: Box<[u16; (1 << SLOTS) + 1]>,
+    texts: Vec<Text>,
+    bytes: Vec<(u8, u16)>,
+    digits: Vec<(usize, u16)>,
+    /// The least of `digits`.
+    fewest: usize,
+    any: [bool; 256],
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Text {
+    hint: &'static [u8],
+    any_case: bool,
+    rule: u16,
+}
+
+fn gram(bytes: &[u8]) -> u32 {
+    bytes.iter().take(3).rev().fold(0, |sum, byte| sum << 8 | u32::from(byte | 0x20))
+}
+
+fn hash(gram: u32) -> u32 {
+    gram.wrapping_mul(0x9E37_79B1)
+}
+
+impl Prefilter {
+    /// Hints, each with the number of its rule.
+    pub(super) fn new(hints: impl Iterator<Item = (Hint, u16)>) -> Prefilter {
+        let (mut texts, mut bytes, mut digits) = (Vec::new(), Vec::new(), Vec::new());
+        for (hint, rule) in hints {
+            match hint {
+                Hint::Text(text) => {
+                    texts.push(Text { hint: text.as_bytes(), any_case: false, rule })
+                }
+                Hint::AnyCase(text) => {
+                    texts.push(Text { hint: text.as_bytes(), any_case: true, rule });
+                }
+                Hint::Byte(byte) => bytes.push((byte, rule)),
+                Hint::Digits(least) => digits.push((least, rule)),
+            }
+        }
+        debug_assert!(texts.iter().all(|text| text.hint.len() >= 3), "a hint has three bytes");
+        let slot = |text: &Text| hash(gram(text.hint)) >> (32 - SLOTS);
+        texts.sort_by_key(slot);
+        let mut bits = Box::new([0; 1 << (BITS - 6)]);
+        let mut slots = Box::new([0; (1 << SLOTS) + 1]);
+        for text in &texts {
+            let at = hash(gram(text.hint)) >> (32 - BITS);
+            bits[(at >> 6) as usize] |= 1 << (at & 63);
+            slots[slot(text) as usize + 1] += 1;
+        }
+        for at in 1..slots.len() {
+            slots[at] += slots[at - 1];
+        }
+        let mut any = [false; 256];
+        for (byte, _) in &bytes {
+            any[usize::from(*byte)] = true;
+        }
+        let fewest = digits.iter().map(|(least, _)| *least).min().unwrap_or(usize::MAX);
+        Prefilter { bits, slots, texts, bytes, digits, fewest, any }
+    }
+
+    /// Calls `wake` with each rule and place of one of its hints: texts and bytes from left to right, then digits.
+    pub(super) fn each(&self, text: &[u8], mut wake: impl FnMut(u16, usize)) {
+        let mut gram = 0;
+        for (index, byte) in text.iter().enumerate() {
+            gram = gram >> 8 | u32::from(byte | 0x20) << 16;
+            let hash = hash(gram);
+            let at = hash >> (32 - BITS);
+            if self.bits[(at >> 6) as usize] >> (at & 63) & 1 != 0 && index >= 2 {
+                self.texts(text, index - 2, hash >> (32 - SLOTS), &mut wake);
+            }
+            if self.any[usize::from(*byte)] {
+                for (_, rule) in self.bytes.iter().filter(|(wanted, _)| wanted == byte) {
+                    wake(*rule, index);
+                }
+            }
+        }
+        if self.fewest != usize::MAX {
+            self.digits(text, &mut wake);
+        }
+    }
+
+    #[inline(never)]
+    fn texts(&self, text: &[u8], start: usize, slot: u32, wake: &mut impl FnMut(u16, usize)) {
+        let slot = slot as usize;
+        let rest = &text[start..];
+        for entry in &self.texts[usize::from(self.slots[slot])..usize::from(self.slots[slot + 1])] {
+            let Some(here) = rest.get(..entry.hint.len()) else { continue };
+            if here == entry.hint || entry.any_case && here.eq_ignore_ascii_case(entry.hint) {
+                wake(entry.rule, start);
+            }
+        }
+    }
+
+    fn digits(&self, text: &[u8], wake: &mut impl FnMut(u16, usize)) {
+        let mut at = 0;
+        while let Some(next) = text[at..].iter().position(u8::is_ascii_digit) {
+            let start = at + next;
+            let mut count = 1;
+            at = start + 1;
+            while at < text.len() {
+                let gap = match text[at..] {
+                    [digit, ..] if digit.is_ascii_digit() => 0,
+                    [b' ' | b'-' | b'.' | b'/' | b'(' | b')', digit, ..]
+                        if digit.is_ascii_digit() =>
+                    {
+                        1
+                    }
+                    [b')', b' ', digit, ..] if digit.is_ascii_digit() => 2,
+                    _ => break,
+                };
+                count += 1;
+                at += gap + 1;
+            }
+            if count >= self.fewest {
+                for (least, rule) in &self.digits {
+                    if count >= *least {
+                        wake(*rule, start);
+                    }
+                }
+            }
+        }
+    }
+}

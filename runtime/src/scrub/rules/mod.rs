@@ -1,0 +1,11 @@
+//! The rules that plimsoll brings, each by a published format or by the words around it.
+//!
+//! A row is added to the table of the file that fits, or a table to `ALL`. Samples in tests are made up from
+//! the format, never copied from another scanner's tests.
+
+mod keys;
+
+use super::detector::Detector;
+
+/// All tables. Where finds overlap, the rule that stands first gives its name.
+pub(super) const ALL: &[&[Detector]] = &[keys::RULES];
