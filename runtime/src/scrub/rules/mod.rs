@@ -3,9 +3,12 @@
 //! A row is added to the table of the file that fits, or a table to `ALL`. Samples in tests are made up from
 //! the format, never copied from another scanner's tests.
 
+mod assigned;
 mod keys;
+mod sensitive;
+mod shape;
 
 use super::detector::Detector;
 
 /// All tables. Where finds overlap, the rule that stands first gives its name.
-pub(super) const ALL: &[&[Detector]] = &[keys::RULES];
+pub(super) const ALL: &[&[Detector]] = &[keys::RULES, assigned::RULES];
