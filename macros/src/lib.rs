@@ -20,6 +20,7 @@ mod names;
 mod observe;
 mod parameters;
 mod paths;
+mod recorded;
 mod redact;
 mod siblings;
 mod site;

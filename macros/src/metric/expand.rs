@@ -33,8 +33,8 @@ use super::labels::{Label, Labels, Values};
 use super::own::Own;
 use super::plan::Plan;
 use crate::names::MetricKind;
-use crate::observe::{operand, reference};
 use crate::paths::Private;
+use crate::recorded::{operand, reference};
 use crate::site;
 
 impl Plan {

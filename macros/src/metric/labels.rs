@@ -15,8 +15,9 @@ use super::returned;
 use crate::diagnostics::Diagnostics;
 use crate::function::Function;
 use crate::names;
-use crate::observe::{self, sensitive};
+use crate::observe::{no_parameter, sensitive};
 use crate::parameters::Parameter;
+use crate::recorded;
 
 /// Each further label multiplies the series.
 const MOST: usize = 8;
@@ -93,7 +94,7 @@ pub(super) fn of_function(
         let name = label.name.unraw().to_string();
         names::label(&name).ok()?;
         let parameter = || label.name.to_token_stream();
-        let said = label.value.as_ref().map(observe::operand);
+        let said = label.value.as_ref().map(recorded::operand);
         let (values, value) = match (&label.values, said) {
             (args::Values::Text(text), _) => (Values::Text(text.clone()), TokenStream::new()),
             (args::Values::Open { most, .. }, Some(value)) => (Values::Open(*most), value),
@@ -205,7 +206,7 @@ fn named<'a>(
         };
         diagnostics.error(
             &label.name,
-            observe::no_parameter(&name.to_string(), parameters, &other.replace("open (", "open(")),
+            no_parameter(&name.to_string(), parameters, &other.replace("open (", "open(")),
         );
     }
     found

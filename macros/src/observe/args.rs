@@ -6,11 +6,11 @@
 use proc_macro2::TokenStream;
 use syn::{Expr, LitStr, Path, token};
 
-use super::recorded::{self, Recorded};
 use super::slo::Slo;
 use crate::args::{self, Slot};
 use crate::diagnostics::Diagnostics;
 use crate::duration;
+use crate::recorded::{self, Recorded};
 
 #[rustfmt::skip]
 const KEYS: [&str; 11] = [

@@ -8,7 +8,6 @@ use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens as _, quote_spanned};
 
 use super::args::Args;
-use super::recorded::Recorded;
 use super::{Marks, function};
 use crate::angles::Angles;
 use crate::diagnostics::{Diagnostics, did_you_mean};
@@ -16,6 +15,7 @@ use crate::entry::Output;
 use crate::function::Function;
 use crate::item::Item;
 use crate::items::items;
+use crate::recorded::Recorded;
 use crate::siblings::Attribute;
 
 /// What a block tells its functions.

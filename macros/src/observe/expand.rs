@@ -11,10 +11,10 @@ use quote::quote_spanned;
 
 use super::future::{AsyncBlock, Promised};
 use super::plan::Plan;
-use super::recorded::{self, How, Recorded};
 use super::shape::Shape;
 use crate::items::leading;
 use crate::paths::Private;
+use crate::recorded::{self, How, Recorded};
 use crate::strategy::Strategy;
 
 /// The new body, braces included.

@@ -9,7 +9,6 @@ mod captured;
 mod expand;
 mod future;
 mod plan;
-mod recorded;
 pub(crate) mod sensitive;
 mod shape;
 mod slo;
@@ -33,7 +32,6 @@ use plan::Plan;
 
 pub(crate) use args::LEVELS;
 pub(crate) use plan::no_parameter;
-pub(crate) use recorded::{operand, reference};
 pub(crate) use slo::Slo;
 
 /// The marks on one function.

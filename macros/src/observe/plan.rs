@@ -11,7 +11,6 @@ use syn::{Expr, LitStr};
 use super::args::Args;
 use super::captured::Captured;
 use super::future::Promised;
-use super::recorded::{How, Recorded};
 use super::sensitive;
 use super::shape::Shape;
 use crate::diagnostics::{Diagnostics, all_of, did_you_mean};
@@ -20,6 +19,7 @@ use crate::metric;
 use crate::names;
 use crate::parameters::Parameter;
 use crate::paths::Private;
+use crate::recorded::{How, Recorded};
 use crate::site::Site;
 
 /// Everything that the wrapper of a function is made from.

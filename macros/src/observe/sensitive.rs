@@ -7,8 +7,8 @@
 use proc_macro2::Ident;
 use syn::{GenericArgument, PathArguments, Type};
 
-use super::recorded::Recorded;
 use crate::parameters::Parameter;
+use crate::recorded::Recorded;
 
 /// Parts of a name that make it sensitive.
 #[rustfmt::skip]
