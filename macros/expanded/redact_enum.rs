@@ -6,26 +6,26 @@ enum Payment {
 }
 #[automatically_derived]
 impl p::Loggable for Payment {
-    fn log(&self, out: &mut p::Out<'_>) {
+    fn log(&self, __out: &mut p::Out<'_>) {
         match self {
-            Self::Cash { .. } => out.name("Cash"),
-            Self::Card { 0: f0, 1: f1, .. } => {
-                let mut record = out.record("Card");
-                record.redacted("0", p::Strategy::Last(4u8), &*f0);
-                record.field("1", &*f1);
-                record.finish();
+            Self::Cash { .. } => __out.name("Cash"),
+            Self::Card { 0: __f0, 1: __f1, .. } => {
+                let mut __record = __out.record("Card");
+                p::Record::redacted(&mut __record, "0", p::Strategy::Last(4u8), &*__f0);
+                p::Record::field(&mut __record, "1", &*__f1);
+                p::Record::finish(__record);
             }
             Self::Transfer { .. } => {
-                let mut record = out.record("Transfer");
-                record.hidden("iban");
-                record.finish();
+                let mut __record = __out.record("Transfer");
+                p::Record::hidden(&mut __record, "iban");
+                p::Record::finish(__record);
             }
         }
     }
 }
 #[automatically_derived]
 impl p::core::fmt::Debug for Payment {
-    fn fmt(&self, f: &mut p::core::fmt::Formatter<'_>) -> p::core::fmt::Result {
-        p::debug(self, f)
+    fn fmt(&self, __f: &mut p::core::fmt::Formatter<'_>) -> p::core::fmt::Result {
+        p::debug(self, __f)
     }
 }

@@ -2,15 +2,15 @@
 struct Email(String);
 #[automatically_derived]
 impl p::Loggable for Email {
-    fn log(&self, out: &mut p::Out<'_>) {
+    fn log(&self, __out: &mut p::Out<'_>) {
         match self {
-            Self { 0: f0, .. } => out.redacted(p::Strategy::Email, &*f0),
+            Self { 0: __f0, .. } => __out.redacted(p::Strategy::Email, &*__f0),
         }
     }
 }
 #[automatically_derived]
 impl p::core::fmt::Debug for Email {
-    fn fmt(&self, f: &mut p::core::fmt::Formatter<'_>) -> p::core::fmt::Result {
-        p::debug(self, f)
+    fn fmt(&self, __f: &mut p::core::fmt::Formatter<'_>) -> p::core::fmt::Result {
+        p::debug(self, __f)
     }
 }

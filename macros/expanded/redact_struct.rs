@@ -13,19 +13,29 @@ pub struct Customer<T> {
 #[automatically_derived]
 impl<T> p::Loggable for Customer<T>
 where
-    T: p::Loggable,
     T: p::Redactable,
+    T: p::Loggable,
 {
-    fn log(&self, out: &mut p::Out<'_>) {
+    fn log(&self, __out: &mut p::Out<'_>) {
         match self {
-            Self { id: f0, email: f1, card: f2, extra: f4, .. } => {
-                let mut record = out.record("Customer");
-                record.field("id", &*f0);
-                record.redacted("email", p::Strategy::Hash("customer"), &*f1);
-                record.redacted("card", p::Strategy::Last(4u8), &*f2);
-                #[cfg(feature = "notes")] record.hidden("note");
-                record.field("extra", &*f4);
-                record.finish();
+            Self { id: __f0, email: __f1, card: __f2, extra: __f4, .. } => {
+                let mut __record = __out.record("Customer");
+                p::Record::field(&mut __record, "id", &*__f0);
+                p::Record::redacted(
+                    &mut __record,
+                    "email",
+                    p::Strategy::Hash("customer"),
+                    &*__f1,
+                );
+                p::Record::redacted(
+                    &mut __record,
+                    "card",
+                    p::Strategy::Last(4u8),
+                    &*__f2,
+                );
+                #[cfg(feature = "notes")] p::Record::hidden(&mut __record, "note");
+                p::Record::field(&mut __record, "extra", &*__f4);
+                p::Record::finish(__record);
             }
         }
     }
@@ -33,10 +43,10 @@ where
 #[automatically_derived]
 impl<T> p::core::fmt::Debug for Customer<T>
 where
-    T: p::Loggable,
     T: p::Redactable,
+    T: p::Loggable,
 {
-    fn fmt(&self, f: &mut p::core::fmt::Formatter<'_>) -> p::core::fmt::Result {
-        p::debug(self, f)
+    fn fmt(&self, __f: &mut p::core::fmt::Formatter<'_>) -> p::core::fmt::Result {
+        p::debug(self, __f)
     }
 }

@@ -211,6 +211,11 @@ impl<T> Slot<T> {
         self.0.as_ref().map(|(_, value)| value)
     }
 
+    /// The value, to be completed.
+    pub(crate) fn get_mut(&mut self) -> Option<&mut T> {
+        self.0.as_mut().map(|(_, value)| value)
+    }
+
     /// This value, or the other where none was given.
     pub(crate) fn or(self, other: &Slot<T>) -> Slot<T>
     where

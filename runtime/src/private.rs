@@ -20,7 +20,7 @@ pub use crate::record::classify::{
 };
 pub use crate::record::returned::{future, stream};
 pub use crate::record::{Guard, Measurable, Run, Sample, active, value};
-pub use crate::redact::{Class, Loggable, Out, Record, Redactable, Strategy, debug};
+pub use crate::redact::{Class, Loggable, Out, Record, Redactable, Strategy, debug, show};
 
 /// The ways to find out how a call ended. Imported as a whole, in a block of its own.
 pub mod classify {

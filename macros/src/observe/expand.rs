@@ -238,6 +238,9 @@ fn field(recorded: &Recorded, p: &Private) -> TokenStream {
         How::Redacted(Strategy::Full) => {
             quote_spanned!(here=> #p::Guard::log_hidden(&mut __guard, #key);)
         }
+        How::Redacted(Strategy::Erase) => {
+            quote_spanned!(here=> #p::Guard::log_erased(&mut __guard, #key);)
+        }
         How::Redacted(strategy) => {
             let strategy = strategy.tokens(p);
             quote_spanned!(here=> #p::Guard::log_redacted(&mut __guard, #key, #strategy, #value);)

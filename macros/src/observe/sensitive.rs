@@ -65,6 +65,11 @@ pub(super) fn name(recorded: &Recorded, parameters: &[Parameter]) -> Option<Stri
     [key, argument].into_iter().flatten().find(|name| is_sensitive(name))
 }
 
+/// A field of this name and type would show what looks like a secret.
+pub(crate) fn in_the_clear(name: &Ident, kind: &Type) -> bool {
+    is_sensitive(&name.to_string()) && !is_own(kind)
+}
+
 /// The name is that of a secret, or of something that tells who somebody is.
 pub(crate) fn is_personal(name: &Ident) -> bool {
     let name = name.to_string();

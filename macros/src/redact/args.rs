@@ -1,22 +1,31 @@
-//! What was written in `#[redact(..)]` on a type and on its fields; the attributes are taken off.
+//! What was written in `#[redact(..)]` on a type, its variants and its fields; the marks are taken
+//! off.
 //!
 //! Taken off, because the compiler knows no attribute `redact` on fields. What is read goes to
-//! `plan`
-//! beside the type.
+//! `plan` beside the type.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{TokenStream, TokenTree};
 use quote::ToTokens as _;
-use syn::{Attribute, Data, DeriveInput, Field, LitStr, Meta, Path};
+use syn::{Attribute, Data, DeriveInput, Field, Ident, LitStr, Meta, Path, Variant};
 
+use super::class::Class;
+use super::field::Written;
 use crate::args::{self, Slot};
 use crate::diagnostics::Diagnostics;
-use crate::strategy::{self, Strategy};
+
+/// What a type takes.
+const KEYS: [&str; 3] = ["class", "display", "crate"];
 
 /// The arguments of all `#[redact]` of a type.
+#[derive(Default)]
 pub(crate) struct Args {
     pub(crate) krate: Slot<Path>,
-    /// For each field, variant by variant, its strategy; `None` for a bare one.
-    pub(crate) fields: Vec<Option<Strategy>>,
+    pub(crate) class: Slot<Class>,
+    pub(crate) display: Slot<LitStr>,
+    /// For each variant its template.
+    pub(crate) displays: Vec<Slot<LitStr>>,
+    /// For each field, variant by variant, what was written on it.
+    pub(crate) fields: Vec<Written>,
 }
 
 impl Args {
@@ -26,17 +35,20 @@ impl Args {
         input: &mut DeriveInput,
         diagnostics: &mut Diagnostics,
     ) -> Args {
-        let mut read = Args { krate: Slot::default(), fields: Vec::new() };
-        args::read(container, &["crate"], diagnostics, |key, input, diagnostics| {
-            if key == "crate" {
-                read.krate.set(key, args::value(key, input, "::plimsoll")?, diagnostics);
-                return Ok(true);
+        let mut read = Args::default();
+        args::read(container, &KEYS, diagnostics, |key, input, diagnostics| {
+            match key.to_string().as_str() {
+                "crate" => {
+                    read.krate.set(key, args::value(key, input, "::plimsoll")?, diagnostics);
+                }
+                "class" => read.class.set(key, Class::read(key, input)?, diagnostics),
+                "display" => {
+                    let template = args::text(key, input, "\"order {id}\"")?;
+                    read.display.set(key, template, diagnostics);
+                }
+                word => return Err(unknown(key, word)),
             }
-            let message = format!(
-                "unknown key `{key}` (a type takes only `crate`; how a value is hidden is \
-                 written on its field)"
-            );
-            Err(syn::Error::new(key.span(), message))
+            Ok(true)
         });
         for doubled in ours(&mut input.attrs) {
             diagnostics.error(doubled.path(), "the mark stands here twice; keep one");
@@ -47,19 +59,7 @@ impl Args {
             }
             Data::Enum(data) => {
                 for variant in &mut data.variants {
-                    for misplaced in ours(&mut variant.attrs) {
-                        let message = match variant.fields.is_empty() {
-                            true => {
-                                "there is no value to redact here; the name of a variant is \
-                                 always shown"
-                            }
-                            false => "a variant as a whole is not redacted; mark its fields",
-                        };
-                        diagnostics.error(
-                            misplaced.path(),
-                            format_args!("`{}`: {message}", variant.ident),
-                        );
-                    }
+                    read.variant(variant, diagnostics);
                     read.fields(variant.fields.iter_mut(), diagnostics);
                 }
             }
@@ -72,19 +72,75 @@ impl Args {
         read
     }
 
+    fn variant(&mut self, variant: &mut Variant, diagnostics: &mut Diagnostics) {
+        let mut display = Slot::default();
+        let (name, is_unit) = (variant.ident.to_string(), variant.fields.is_empty());
+        let refused = || match is_unit {
+            true => "there is no value to redact here; the name of a variant is always shown",
+            false => "a variant as a whole is not redacted; mark its fields",
+        };
+        for mark in ours(&mut variant.attrs) {
+            let Meta::List(list) = &mark.meta else {
+                diagnostics.error(mark.path(), format_args!("`{name}`: {}", refused()));
+                continue;
+            };
+            args::read(
+                list.tokens.clone(),
+                &["display"],
+                diagnostics,
+                |key, input, diagnostics| {
+                    if key != "display" {
+                        let message = format!("`{name}`: {}", refused());
+                        return Err(syn::Error::new(key.span(), message));
+                    }
+                    let template = args::text(key, input, "\"paid by card {number}\"")?;
+                    display.set(key, template, diagnostics);
+                    Ok(true)
+                },
+            );
+        }
+        self.displays.push(display);
+    }
+
     fn fields<'a>(
         &mut self,
         fields: impl Iterator<Item = &'a mut Field>,
         diagnostics: &mut Diagnostics,
     ) {
         for field in fields {
-            let mut slot = Slot::default();
+            let mut written = Written::default();
             for attribute in ours(&mut field.attrs) {
-                one(&attribute, &mut slot, diagnostics);
+                written.read(&attribute, diagnostics);
             }
-            self.fields.push(slot.get().cloned());
+            for attribute in &field.attrs {
+                if attribute.path().is_ident("cfg_attr") && mentions(attribute.to_token_stream()) {
+                    let message = "a decision may not depend on how the program is built; write \
+                                   the mark without `cfg_attr`";
+                    diagnostics.error(attribute.path(), message);
+                }
+            }
+            self.fields.push(written);
         }
     }
+}
+
+fn unknown(key: &Ident, word: &str) -> syn::Error {
+    let near = crate::diagnostics::did_you_mean(word, KEYS);
+    let known = crate::diagnostics::one_of(KEYS);
+    let message = format!(
+        "unknown key `{word}`{near} (a type takes {known}; how a value is hidden is written on \
+         its field)"
+    );
+    syn::Error::new(key.span(), message)
+}
+
+/// `redact` stands somewhere in the tokens.
+fn mentions(tokens: TokenStream) -> bool {
+    tokens.into_iter().any(|token| match token {
+        TokenTree::Ident(word) => word == "redact",
+        TokenTree::Group(group) => mentions(group.stream()),
+        _ => false,
+    })
 }
 
 /// Takes our attributes out.
@@ -98,54 +154,4 @@ fn ours(attributes: &mut Vec<Attribute>) -> Vec<Attribute> {
     let (ours, theirs) = std::mem::take(attributes).into_iter().partition(is_ours);
     *attributes = theirs;
     ours
-}
-
-/// Reads one attribute of a field.
-fn one(attribute: &Attribute, slot: &mut Slot<Strategy>, diagnostics: &mut Diagnostics) {
-    let list = match &attribute.meta {
-        Meta::Path(path) => {
-            if let Some(word) = path.segments.last() {
-                slot.set(&word.ident, Strategy::Full, diagnostics);
-            }
-            return;
-        }
-        Meta::List(list) => list,
-        Meta::NameValue(pair) => {
-            let value = pair.value.to_token_stream().to_string();
-            let value = value.trim_matches('"');
-            diagnostics.error(
-                &pair.value,
-                format_args!("a strategy stands in parentheses: write `#[redact({value})]`"),
-            );
-            return;
-        }
-    };
-    let mut keys = strategy::WORDS.to_vec();
-    keys.push("domain");
-    let mut domain: Slot<LitStr> = Slot::default();
-    let mut hash = None;
-    args::read(list.tokens.clone(), &keys, diagnostics, |key, input, diagnostics| {
-        if key == "domain" {
-            domain.set(key, args::text(key, input, "\"customer\"")?, diagnostics);
-            return Ok(true);
-        }
-        let strategy = Strategy::named(key, input)?;
-        if strategy == Strategy::Hash(None) {
-            hash = Some(key.clone());
-        } else {
-            slot.set(key, strategy, diagnostics);
-        }
-        Ok(true)
-    });
-    match (hash, domain.get(), domain.key()) {
-        (Some(hash), Some(domain), _) => match strategy::checked_domain(domain) {
-            Ok(domain) => slot.set(&hash, Strategy::Hash(Some(domain)), diagnostics),
-            Err(error) => diagnostics.parser(error),
-        },
-        (Some(hash), None, _) => diagnostics.parser(strategy::missing_domain(hash.span())),
-        (None, _, Some(key)) if slot.get().is_some() => {
-            diagnostics.error(key, "`domain` belongs to `hash`; no other strategy has one");
-        }
-        _ => {}
-    }
 }

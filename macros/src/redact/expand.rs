@@ -1,30 +1,38 @@
-//! Writes the implementations of `Loggable` and `Debug` for a redacted type. Cannot fail.
+//! Writes the implementations of `Loggable`, `Debug` and `Display` for a redacted type. Cannot fail.
 //!
-//! Both look at the fields in one place, the implementation of `Loggable`; `Debug` prints what that
-//! shows. Called with the plan, or for a type that has mistakes with its name alone.
+//! All look at the fields in one place, by what was decided of each: `Debug` prints what `Loggable`
+//! shows, and a template's parts are what `Loggable` shows of them. Variables begin with
+//! underscores, and methods are called by their paths, as a constant or a trait of the user's may
+//! have any other name.
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens as _, format_ident, quote_spanned};
 use syn::{DeriveInput, Generics};
 
 use super::args::Args;
-use super::plan::{Field, Plan, Shape};
+use super::decision::{Check, Decision};
+use super::field::Side;
+use super::plan::{self, Field, Plan, Shape};
+use super::template::Piece;
 use crate::paths::Private;
 use crate::strategy::Strategy;
 
-/// Both implementations.
+/// All implementations, and the checks beside them.
 pub(crate) fn impls(plan: &Plan<'_>) -> TokenStream {
     let here = Span::mixed_site();
-    let Plan { p, name, generics, shapes } = plan;
-    let log = if shapes.is_empty() {
-        quote_spanned!(here=> match *self {})
-    } else {
-        let arms = shapes.iter().map(|shape| arm(shape, p));
-        quote_spanned!(here=> match self { #(#arms)* })
-    };
-    let loggable = loggable(p, name, generics, &log);
-    let debug = debug(p, name, generics, &quote_spanned!(here=> #p::debug(self, f)));
-    quote_spanned!(here=> #loggable #debug)
+    let Plan { p, name, generics, class, shapes, checks } = plan;
+    let class = class.as_ref().map(|class| {
+        let class = class.tokens(p);
+        quote_spanned!(here=> const CLASS: #p::Class = #class;)
+    });
+    let loggable = loggable(p, name, generics, class, &matched(shapes, |shape| arm(shape, p)));
+    let debug = debug(p, name, generics, &quote_spanned!(here=> #p::debug(self, __f)));
+    let display = shapes.iter().any(|shape| shape.display.is_some()).then(|| {
+        let body = matched(shapes, |shape| shown(shape, p));
+        written(&quote_spanned!(here=> #p::core::fmt::Display), p, name, generics, &body)
+    });
+    let checks = checks.iter().map(|check| self::check(check, p));
+    quote_spanned!(here=> #loggable #debug #display #(#checks)*)
 }
 
 /// What keeps other code compiling when something was wrong: the name of the type, no field.
@@ -32,26 +40,36 @@ pub(crate) fn stand_in(args: &Args, input: &DeriveInput) -> TokenStream {
     let here = Span::mixed_site();
     let p = Private::new(args.krate.get());
     let name = input.ident.to_string();
-    let text = quote_spanned!(here=> f.write_str(#name));
+    let text = quote_spanned!(here=> __f.write_str(#name));
+    let derived = plan::derives(&input.attrs);
     let derives = |word: &str| {
-        input.attrs.iter().any(|attribute| {
-            attribute.path().is_ident("derive")
-                && attribute.to_token_stream().to_string().contains(word)
-        })
+        derived.iter().any(|path| path.segments.last().is_some_and(|last| last.ident == word))
     };
-    let named = quote_spanned!(here=> out.name(#name));
-    let loggable = (!derives("Label")).then(|| loggable(&p, &input.ident, &input.generics, &named));
-    let debug = (!derives("Debug")).then(|| debug(&p, &input.ident, &input.generics, &text));
-    quote_spanned!(here=> #loggable #debug)
+    let named = quote_spanned!(here=> __out.name(#name));
+    let (ident, generics) = (&input.ident, &input.generics);
+    let loggable = (!derives("Label")).then(|| loggable(&p, ident, generics, None, &named));
+    let debug = (!derives("Debug")).then(|| debug(&p, ident, generics, &text));
+    let is_shown = args.displays.iter().chain([&args.display]).any(|text| text.key().is_some());
+    let display = is_shown.then(|| {
+        written(&quote_spanned!(here=> #p::core::fmt::Display), &p, ident, generics, &text)
+    });
+    quote_spanned!(here=> #loggable #debug #display)
 }
 
-fn loggable(p: &Private, name: &Ident, generics: &Generics, body: &TokenStream) -> TokenStream {
+fn loggable(
+    p: &Private,
+    name: &Ident,
+    generics: &Generics,
+    class: Option<TokenStream>,
+    body: &TokenStream,
+) -> TokenStream {
     let here = Span::mixed_site();
     let (impls, types, bounds) = generics.split_for_impl();
     quote_spanned!(here=>
         #[automatically_derived]
         impl #impls #p::Loggable for #name #types #bounds {
-            fn log(&self, out: &mut #p::Out<'_>) {
+            #class
+            fn log(&self, __out: &mut #p::Out<'_>) {
                 #body
             }
         }
@@ -59,46 +77,104 @@ fn loggable(p: &Private, name: &Ident, generics: &Generics, body: &TokenStream) 
 }
 
 fn debug(p: &Private, name: &Ident, generics: &Generics, body: &TokenStream) -> TokenStream {
+    written(&quote_spanned!(Span::mixed_site()=> #p::core::fmt::Debug), p, name, generics, body)
+}
+
+/// An implementation of one of the traits of `fmt`.
+fn written(
+    of: &TokenStream,
+    p: &Private,
+    name: &Ident,
+    generics: &Generics,
+    body: &TokenStream,
+) -> TokenStream {
     let here = Span::mixed_site();
     let (impls, types, bounds) = generics.split_for_impl();
     quote_spanned!(here=>
         #[automatically_derived]
-        impl #impls #p::core::fmt::Debug for #name #types #bounds {
-            fn fmt(&self, f: &mut #p::core::fmt::Formatter<'_>) -> #p::core::fmt::Result {
+        impl #impls #of for #name #types #bounds {
+            fn fmt(&self, __f: &mut #p::core::fmt::Formatter<'_>) -> #p::core::fmt::Result {
                 #body
             }
         }
     )
 }
 
-/// One arm: the fields that are looked at, and what is done with them.
-fn arm(shape: &Shape<'_>, p: &Private) -> TokenStream {
+/// An assertion that the compiler makes about a class whose rank is not known here.
+fn check(check: &Check, p: &Private) -> TokenStream {
     let here = Span::mixed_site();
-    let Shape { variant, name, cfg, newtype, fields } = shape;
-    let variant = variant.map(|variant| quote_spanned!(here=> ::#variant));
-    let seen =
-        fields.iter().enumerate().filter(|(_, field)| field.strategy != Some(&Strategy::Full));
+    let Check { class, below, message } = check;
+    let start = class.to_token_stream().into_iter().next();
+    let at = start.map_or(here, |first| here.located_at(first.span()));
+    quote_spanned!(at=> const _: () = #p::core::assert!(#p::Class::rank(#class) < #below, #message);)
+}
+
+fn matched(shapes: &[Shape<'_>], arm: impl Fn(&Shape<'_>) -> TokenStream) -> TokenStream {
+    let here = Span::mixed_site();
+    if shapes.is_empty() {
+        return quote_spanned!(here=> match *self {});
+    }
+    let arms = shapes.iter().map(arm);
+    quote_spanned!(here=> match self { #(#arms)* })
+}
+
+/// The pattern of a shape, which binds those fields that are looked at.
+fn pattern(shape: &Shape<'_>, looks: impl Fn(usize, &Field<'_>) -> bool) -> TokenStream {
+    let here = Span::mixed_site();
+    let variant = shape.variant.map(|variant| quote_spanned!(here=> ::#variant));
+    let seen = shape.fields.iter().enumerate().filter(|(at, field)| looks(*at, field));
     let bindings = seen.map(|(at, field)| {
         let (Field { member, cfg, .. }, binding) = (field, binding(at, here));
         quote_spanned!(here=> #(#cfg)* #member: #binding,)
     });
+    quote_spanned!(here=> Self #variant { #(#bindings)* .. })
+}
+
+/// One arm of `log`.
+fn arm(shape: &Shape<'_>, p: &Private) -> TokenStream {
+    let here = Span::mixed_site();
+    let Shape { name, cfg, newtype, fields, .. } = shape;
+    let pattern = pattern(shape, |_, field| field.decision.looks());
     let body = match fields.as_slice() {
-        [] => quote_spanned!(here=> out.name(#name)),
-        [only] if *newtype => in_its_place(only, p),
+        fields if fields.iter().all(|field| matches!(field.decision, Decision::Skip)) => {
+            quote_spanned!(here=> __out.name(#name))
+        }
+        [only] if *newtype => in_its_place(0, only, p),
         fields => {
             let fields = fields.iter().enumerate().map(|(at, field)| record(at, field, p));
             quote_spanned!(here=> {
-                let mut record = out.record(#name);
+                let mut __record = __out.record(#name);
                 #(#fields)*
-                record.finish();
+                #p::Record::finish(__record);
             })
         }
     };
-    quote_spanned!(here=> #(#cfg)* Self #variant { #(#bindings)* .. } => #body,)
+    quote_spanned!(here=> #(#cfg)* #pattern => #body,)
+}
+
+/// One arm of `Display`.
+fn shown(shape: &Shape<'_>, p: &Private) -> TokenStream {
+    let here = Span::mixed_site();
+    let cfg = &shape.cfg;
+    let pieces = shape.display.as_deref().unwrap_or_default();
+    let named =
+        |at: usize| pieces.iter().any(|piece| matches!(piece, Piece::Field(of) if *of == at));
+    let pattern = pattern(shape, |at, _| named(at));
+    let pieces = pieces.iter().map(|piece| match piece {
+        Piece::Text(text) => quote_spanned!(here=> __f.write_str(#text)?;),
+        Piece::Field(at) => {
+            let show = in_its_place(*at, &shape.fields[*at], p);
+            quote_spanned!(here=> #p::show(__f, &|__out| #show)?;)
+        }
+    });
+    quote_spanned!(here=> #(#cfg)* #pattern => {
+        #(#pieces)*
+        #p::core::fmt::Result::Ok(())
+    })
 }
 
 fn binding(at: usize, span: Span) -> Ident {
-    format_ident!("f{at}", span = span)
+    format_ident!("__f{at}", span = span)
 }
 
 /// The bound value of a field, so that errors about its type point at the type.
@@ -111,30 +187,82 @@ fn value(at: usize, field: &Field<'_>) -> TokenStream {
     quote_spanned!(start=> &*#binding)
 }
 
-fn in_its_place(field: &Field<'_>, p: &Private) -> TokenStream {
+/// What is shown of a field where the whole value is expected.
+fn in_its_place(at: usize, field: &Field<'_>, p: &Private) -> TokenStream {
     let here = Span::mixed_site();
-    let value = value(0, field);
-    match field.strategy {
-        None => quote_spanned!(here=> out.value(#value)),
-        Some(Strategy::Full) => quote_spanned!(here=> out.hidden()),
-        Some(strategy) => {
+    let value = value(at, field);
+    match &field.decision {
+        Decision::Shown => match &field.class {
+            None => quote_spanned!(here=> __out.value(#value)),
+            Some(class) => {
+                let class = class.tokens(p);
+                quote_spanned!(here=> __out.classed(#class, #value))
+            }
+        },
+        Decision::Allowed => quote_spanned!(here=> __out.text(&#value)),
+        Decision::By(Strategy::Full) | Decision::Skip => quote_spanned!(here=> __out.hidden()),
+        Decision::By(Strategy::Erase) => quote_spanned!(here=> __out.erased()),
+        Decision::By(strategy) => {
             let strategy = strategy.tokens(p);
-            quote_spanned!(here=> out.redacted(#strategy, #value))
+            quote_spanned!(here=> __out.redacted(#strategy, #value))
+        }
+        Decision::With(path) => quote_spanned!(here=> __out.with(&|__f| #path(#value, __f))),
+        Decision::Each(strategy) => {
+            let strategy = strategy.tokens(p);
+            quote_spanned!(here=> __out.each(#strategy, #value))
+        }
+        Decision::Pairs(keys, values) => {
+            let (keys, values) = (side(keys, p), side(values, p));
+            quote_spanned!(here=> __out.pairs(#value, #keys, #values))
         }
     }
 }
 
+/// What is shown of a field under its name.
 fn record(at: usize, field: &Field<'_>, p: &Private) -> TokenStream {
     let here = Span::mixed_site();
     let Field { name, cfg, .. } = field;
     let value = value(at, field);
-    let statement = match field.strategy {
-        None => quote_spanned!(here=> record.field(#name, #value);),
-        Some(Strategy::Full) => quote_spanned!(here=> record.hidden(#name);),
-        Some(strategy) => {
+    let (method, rest) = match &field.decision {
+        Decision::Skip => return TokenStream::new(),
+        Decision::Shown => match &field.class {
+            None => ("field", quote_spanned!(here=> , #value)),
+            Some(class) => {
+                let class = class.tokens(p);
+                ("classed", quote_spanned!(here=> , #class, #value))
+            }
+        },
+        Decision::Allowed => ("allowed", quote_spanned!(here=> , &#value)),
+        Decision::By(Strategy::Full) => ("hidden", TokenStream::new()),
+        Decision::By(Strategy::Erase) => ("erased", TokenStream::new()),
+        Decision::By(strategy) => {
             let strategy = strategy.tokens(p);
-            quote_spanned!(here=> record.redacted(#name, #strategy, #value);)
+            ("redacted", quote_spanned!(here=> , #strategy, #value))
+        }
+        Decision::With(path) => ("with", quote_spanned!(here=> , &|__f| #path(#value, __f))),
+        Decision::Each(strategy) => {
+            let strategy = strategy.tokens(p);
+            ("each", quote_spanned!(here=> , #strategy, #value))
+        }
+        Decision::Pairs(keys, values) => {
+            let (keys, values) = (side(keys, p), side(values, p));
+            ("pairs", quote_spanned!(here=> , #value, #keys, #values))
         }
     };
-    quote_spanned!(here=> #(#cfg)* #statement)
+    let method = Ident::new(method, here);
+    quote_spanned!(here=> #(#cfg)* #p::Record::#method(&mut __record, #name #rest);)
+}
+
+/// What is shown of a key or a value of a map.
+fn side(side: &Side, p: &Private) -> TokenStream {
+    let here = Span::mixed_site();
+    match side {
+        Side::Shown => quote_spanned!(here=> &|__out, __side| __out.value(__side)),
+        Side::By(Strategy::Full) => quote_spanned!(here=> &|__out, _| __out.hidden()),
+        Side::By(Strategy::Erase) => quote_spanned!(here=> &|__out, _| __out.erased()),
+        Side::By(strategy) => {
+            let strategy = strategy.tokens(p);
+            quote_spanned!(here=> &|__out, __side| __out.redacted(#strategy, __side))
+        }
+    }
 }

@@ -1,12 +1,16 @@
 //! `#[redact]`: a type whose `Debug` and log fields show only what its fields say.
 //!
 //! The type comes out as it went in. Beside it stand an implementation of `Loggable` and of
-//! `Debug`,
-//! also when something was wrong, so that one slip causes one error.
+//! `Debug`, also when something was wrong, so that one slip causes one error.
 
 mod args;
+mod bounds;
+mod class;
+mod decision;
 mod expand;
+mod field;
 mod plan;
+mod template;
 
 use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens as _, quote};

@@ -1,20 +1,23 @@
 //! What the marks on a type mean: every decision and every check.
 //!
 //! Comes out as plain data that borrows from the type, or not at all, with the mistakes in the
-//! diagnostics.
+//! diagnostics. What becomes of one field is judged in `decision`.
 
-use proc_macro2::{TokenStream, TokenTree};
-use quote::ToTokens as _;
 use syn::ext::IdentExt as _;
 use syn::punctuated::Punctuated;
 use syn::{
-    Attribute, Data, DeriveInput, Fields, Generics, Ident, Member, Path, Token, Type, parse_quote,
+    Attribute, Data, DeriveInput, Fields, Generics, Ident, LitStr, Member, Path, Token, Type,
 };
 
 use super::args::Args;
+use super::bounds;
+use super::class::Class;
+use super::decision::{self, Check, Decision};
+use super::field::Written;
+use super::template::{self, Piece};
+use crate::args::Slot;
 use crate::diagnostics::Diagnostics;
 use crate::paths::Private;
-use crate::strategy::Strategy;
 
 /// Everything that the implementations are made from.
 pub(crate) struct Plan<'a> {
@@ -23,8 +26,12 @@ pub(crate) struct Plan<'a> {
     pub(crate) name: &'a Ident,
     /// The generics, with the bounds that the fields need.
     pub(crate) generics: Generics,
+    /// How sensitive what is shown is said to be.
+    pub(crate) class: Option<Class>,
     /// Of a struct one, of an enum one for each variant.
     pub(crate) shapes: Vec<Shape<'a>>,
+    /// What only the compiler can find out about classes of the program's own.
+    pub(crate) checks: Vec<Check>,
 }
 
 /// A struct, or one variant.
@@ -37,17 +44,24 @@ pub(crate) struct Shape<'a> {
     /// A struct around one unnamed value, which is shown in its place.
     pub(crate) newtype: bool,
     pub(crate) fields: Vec<Field<'a>>,
+    /// What `Display` writes, if something says so.
+    pub(crate) display: Option<Vec<Piece>>,
 }
 
-/// One field.
+/// One field, and all that the data map says of it.
 pub(crate) struct Field<'a> {
     pub(crate) member: Member,
     /// What it is called when it is shown.
     pub(crate) name: String,
     pub(crate) kind: &'a Type,
     pub(crate) cfg: Vec<&'a Attribute>,
-    /// How it is hidden; shown without.
-    pub(crate) strategy: Option<&'a Strategy>,
+    /// What is shown of it.
+    pub(crate) decision: Decision,
+    /// The class that was written. Without one, a shown field has that of its type, and any other
+    /// is personal.
+    pub(crate) class: Option<Class>,
+    /// Why more of it is shown than its class allows.
+    pub(crate) reason: Option<String>,
 }
 
 /// Decides everything; `None` for what can have no implementation.
@@ -57,7 +71,8 @@ pub(crate) fn plan<'a>(
     diagnostics: &mut Diagnostics,
 ) -> Option<Plan<'a>> {
     check_derives(&input.attrs, diagnostics);
-    let mut strategies = args.fields.iter();
+    let mut written = args.fields.iter();
+    let mut checks = Vec::new();
     let shapes = match &input.data {
         Data::Struct(data) => {
             if data.fields.is_empty() {
@@ -68,25 +83,46 @@ pub(crate) fn plan<'a>(
             }
             let newtype =
                 matches!(&data.fields, Fields::Unnamed(fields) if fields.unnamed.len() == 1);
+            let fields = fields(&data.fields, &mut written, &mut checks, diagnostics);
+            let template = args.display.get();
             vec![Shape {
                 variant: None,
                 name: input.ident.unraw().to_string(),
                 cfg: Vec::new(),
                 newtype,
-                fields: fields(&data.fields, &mut strategies),
+                display: template.map(|template| template::read(template, &fields, diagnostics)),
+                fields,
             }]
         }
-        Data::Enum(data) => data
-            .variants
-            .iter()
-            .map(|variant| Shape {
-                variant: Some(&variant.ident),
-                name: variant.ident.unraw().to_string(),
-                cfg: conditions(&variant.attrs),
-                newtype: false,
-                fields: fields(&variant.fields, &mut strategies),
-            })
-            .collect(),
+        Data::Enum(data) => {
+            if let Some(key) = args.display.key() {
+                let message = "an enum is shown variant by variant; write `#[redact(display = \
+                               \"..\")]` on its variants";
+                diagnostics.error(key, message);
+            }
+            let is_shown = args.displays.iter().any(|display| display.get().is_some());
+            let mut templates = args.displays.iter().map(Slot::get);
+            data.variants
+                .iter()
+                .map(|variant| {
+                    let fields = fields(&variant.fields, &mut written, &mut checks, diagnostics);
+                    let template = templates.next().flatten();
+                    let name = variant.ident.unraw().to_string();
+                    let read = |template: &LitStr| template::read(template, &fields, diagnostics);
+                    Shape {
+                        variant: Some(&variant.ident),
+                        cfg: conditions(&variant.attrs),
+                        newtype: false,
+                        // A variant without a template is shown by its name.
+                        display: template
+                            .map(read)
+                            .or_else(|| is_shown.then(|| vec![Piece::Text(name.clone())])),
+                        name,
+                        fields,
+                    }
+                })
+                .collect()
+        }
         Data::Union(data) => {
             diagnostics.error(
                 data.union_token,
@@ -96,38 +132,36 @@ pub(crate) fn plan<'a>(
         }
     };
     let p = Private::new(args.krate.get());
-    let generics = bounded(&input.generics, &shapes, &p);
-    Some(Plan { p, name: &input.ident, generics, shapes })
+    let generics = bounds::bounded(&input.generics, &shapes, &p);
+    let class = args.class.get().cloned();
+    Some(Plan { p, name: &input.ident, generics, class, shapes, checks })
 }
 
 fn fields<'a>(
     fields: &'a Fields,
-    strategies: &mut impl Iterator<Item = &'a Option<Strategy>>,
+    written: &mut impl Iterator<Item = &'a Written>,
+    checks: &mut Vec<Check>,
+    diagnostics: &mut Diagnostics,
 ) -> Vec<Field<'a>> {
-    let planned = fields.members().zip(fields).zip(strategies);
-    planned
-        .filter(|((_, field), strategy)| strategy.is_some() || !is_phantom(&field.ty))
-        .map(|((member, field), strategy)| Field {
-            name: match &member {
-                Member::Named(name) => name.unraw().to_string(),
-                Member::Unnamed(index) => index.index.to_string(),
-            },
+    let mut planned = Vec::new();
+    for ((member, field), written) in fields.members().zip(fields).zip(written) {
+        let name = template::name(&member);
+        let decided = decision::decide(written, field, &name, diagnostics);
+        checks.extend(decided.checks);
+        if matches!(decided.decision, Decision::Shown) && decision::is_phantom(&field.ty) {
+            continue;
+        }
+        planned.push(Field {
+            name,
             member,
             kind: &field.ty,
             cfg: conditions(&field.attrs),
-            strategy: strategy.as_ref(),
-        })
-        .collect()
-}
-
-/// A field without a value: there is nothing to show.
-fn is_phantom(kind: &Type) -> bool {
-    match kind {
-        Type::Path(path) => {
-            path.path.segments.last().is_some_and(|last| last.ident == "PhantomData")
-        }
-        _ => false,
+            decision: decided.decision,
+            class: decided.class,
+            reason: decided.reason.as_ref().map(LitStr::value),
+        });
     }
+    planned
 }
 
 /// The `#[cfg]`s, which an attribute macro sees before they are decided.
@@ -137,59 +171,31 @@ fn conditions(attributes: &[Attribute]) -> Vec<&Attribute> {
 
 /// A derive that does not go with ours, as far as it can be seen from here.
 fn check_derives(attributes: &[Attribute], diagnostics: &mut Diagnostics) {
-    for attribute in attributes.iter().filter(|attribute| attribute.path().is_ident("derive")) {
-        let Ok(derives) =
-            attribute.parse_args_with(Punctuated::<Path, Token![,]>::parse_terminated)
-        else {
-            continue;
-        };
-        for derive in &derives {
-            let is = |name: &str| derive.segments.last().is_some_and(|last| last.ident == name);
-            if is("Debug") {
-                diagnostics.error(
-                    derive,
-                    "`Debug` would print every field in the clear; remove it here, as \
-                     `#[redact]` writes one that does not",
-                );
-            } else if is("Label") {
-                diagnostics.error(
-                    derive,
-                    "`Label` says already that every value may be seen; leave `#[redact]` out, and \
-                     derive `Debug` as well",
-                );
-            }
+    for derive in derives(attributes) {
+        let is = |name: &str| derive.segments.last().is_some_and(|last| last.ident == name);
+        if is("Debug") {
+            diagnostics.error(
+                derive,
+                "`Debug` would print every field in the clear; remove it here, as \
+                 `#[redact]` writes one that does not",
+            );
+        } else if is("Label") {
+            diagnostics.error(
+                derive,
+                "`Label` says already that every value may be seen; leave `#[redact]` out, and \
+                 derive `Debug` as well",
+            );
         }
     }
 }
 
-/// The generics, with bounds on the parameters that shown and hidden fields are made of.
-fn bounded(generics: &Generics, shapes: &[Shape<'_>], p: &Private) -> Generics {
-    let mut bounded = generics.clone();
-    for parameter in generics.type_params() {
-        let parameter = &parameter.ident;
-        let of_it: Vec<&Field<'_>> = shapes
-            .iter()
-            .flat_map(|shape| &shape.fields)
-            .filter(|field| mentions(field.kind.to_token_stream(), parameter))
-            .collect();
-        let clause = bounded.make_where_clause();
-        if of_it.iter().any(|field| field.strategy.is_none()) {
-            clause.predicates.push(parse_quote!(#parameter: #p::Loggable));
-        }
-        if of_it
-            .iter()
-            .any(|field| field.strategy.is_some_and(|strategy| *strategy != Strategy::Full))
-        {
-            clause.predicates.push(parse_quote!(#parameter: #p::Redactable));
-        }
-    }
-    bounded
-}
-
-fn mentions(kind: TokenStream, parameter: &Ident) -> bool {
-    kind.into_iter().any(|token| match token {
-        TokenTree::Ident(word) => word == *parameter,
-        TokenTree::Group(group) => mentions(group.stream(), parameter),
-        _ => false,
-    })
+/// The paths in all `#[derive(..)]` that stand behind the mark.
+pub(super) fn derives(attributes: &[Attribute]) -> Vec<Path> {
+    let derives = attributes.iter().filter(|attribute| attribute.path().is_ident("derive"));
+    derives
+        .filter_map(|attribute| {
+            attribute.parse_args_with(Punctuated::<Path, Token![,]>::parse_terminated).ok()
+        })
+        .flatten()
+        .collect()
 }

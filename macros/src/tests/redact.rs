@@ -43,3 +43,33 @@ fn an_enum_shows_its_variants() {
         "enum Payment { Cash, Card(#[redact(last(4))] String, u8), Transfer { #[plimsoll::redact] iban: String } }"
     );
 }
+
+#[test]
+fn each_decision_is_one_call() {
+    redacted!(
+        "redact_decisions",
+        "pub struct Patient<'a, T: Each> {
+             #[redact(erase)] a: String,
+             #[redact(mask)] b: String,
+             #[redact(skip)] c: String,
+             #[redact(with = masked)] d: String,
+             #[redact(each = email)] e: T,
+             #[redact(keys = shown, values = full)] f: HashMap<u8, T::Id>,
+             #[redact(class = internal)] g: Id,
+             #[redact(class = crate::PHI, allow(reason = \"asked for by them\"))] h: &'a str,
+             #[redact(class = crate::PHI, year)] born: String,
+         }"
+    );
+}
+
+#[test]
+fn a_template_shows_its_parts() {
+    let (item, diagnostics) = redact(
+        super::tokens("display = \"order {id} of {{{email}}}\", class = pii"),
+        super::tokens(
+            "struct Order { id: u64, #[redact(email)] email: String, #[redact] note: String }",
+        ),
+    );
+    assert!(diagnostics.is_empty());
+    expect_file!["../../expanded/redact_display.rs"].assert_eq(&super::pretty(item));
+}

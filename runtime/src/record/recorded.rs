@@ -116,6 +116,11 @@ impl Guard<'_> {
         self.field(key, &mut |out| out.hidden());
     }
 
+    /// Records that there is a text, as an empty one.
+    pub fn log_erased(&mut self, key: &'static str) {
+        self.field(key, &mut |out| out.erased());
+    }
+
     fn field(&mut self, key: &'static str, write: &mut dyn FnMut(&mut Out<'_>)) {
         if !self.recording() {
             return;

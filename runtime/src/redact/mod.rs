@@ -17,5 +17,5 @@ pub(crate) use class::{ceiling, set_ceiling};
 pub(crate) use hash::set_key;
 pub use loggable::{Loggable, Redactable};
 pub(crate) use out::Fields;
-pub use out::{Each, Out, Pairs, Record, debug};
+pub use out::{Each, Out, Pairs, Record, debug, show};
 pub use strategy::Strategy;

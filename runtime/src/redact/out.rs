@@ -398,3 +398,12 @@ pub fn debug<T: Loggable + ?Sized>(value: &T, f: &mut fmt::Formatter<'_>) -> fmt
     value.log(&mut Out::text_to(f));
     Ok(())
 }
+
+/// A part of a `Display` by template: what may be recorded of it.
+///
+/// # Errors
+/// Those of the formatter.
+pub fn show(f: &mut fmt::Formatter<'_>, write: &dyn Fn(&mut Out<'_>)) -> fmt::Result {
+    write(&mut Out::text_to(f));
+    Ok(())
+}

@@ -1,0 +1,42 @@
+// `p` stands for `::plimsoll::__private`. The attributes that name a link section are left out.
+struct Order {
+    id: u64,
+    email: String,
+    note: String,
+}
+#[automatically_derived]
+impl p::Loggable for Order {
+    const CLASS: p::Class = p::Class::PII;
+    fn log(&self, __out: &mut p::Out<'_>) {
+        match self {
+            Self { id: __f0, email: __f1, .. } => {
+                let mut __record = __out.record("Order");
+                p::Record::field(&mut __record, "id", &*__f0);
+                p::Record::redacted(&mut __record, "email", p::Strategy::Email, &*__f1);
+                p::Record::hidden(&mut __record, "note");
+                p::Record::finish(__record);
+            }
+        }
+    }
+}
+#[automatically_derived]
+impl p::core::fmt::Debug for Order {
+    fn fmt(&self, __f: &mut p::core::fmt::Formatter<'_>) -> p::core::fmt::Result {
+        p::debug(self, __f)
+    }
+}
+#[automatically_derived]
+impl p::core::fmt::Display for Order {
+    fn fmt(&self, __f: &mut p::core::fmt::Formatter<'_>) -> p::core::fmt::Result {
+        match self {
+            Self { id: __f0, email: __f1, .. } => {
+                __f.write_str("order ")?;
+                p::show(__f, &|__out| __out.value(&*__f0))?;
+                __f.write_str(" of {")?;
+                p::show(__f, &|__out| __out.redacted(p::Strategy::Email, &*__f1))?;
+                __f.write_str("}")?;
+                p::core::fmt::Result::Ok(())
+            }
+        }
+    }
+}
