@@ -15,7 +15,7 @@ use tracing_core::{LevelFilter, Metadata, dispatcher, identify_callsite};
 
 use super::guard::{ASYNC, Guard};
 use crate::model::{Level, Site};
-use crate::redact::Out;
+use crate::redact::{Out, Sink};
 
 const NEVER: u8 = 0;
 const SOMETIMES: u8 = 1;
@@ -126,7 +126,7 @@ pub(super) fn exit(span: &Span) {
 /// Records a field, as text.
 pub(super) fn record(span: &Span, key: &'static str, write: &mut dyn FnMut(&mut Out<'_>)) {
     let mut text = String::new();
-    write(&mut Out::text_to(&mut text));
+    write(&mut Out::text_to(&mut text, Sink::Span));
     span.record(key, tracing::field::display(&text));
 }
 

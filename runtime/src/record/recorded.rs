@@ -14,7 +14,7 @@ use super::segment::Segment;
 use super::text;
 use super::words::{self, Plain};
 use crate::model::Value;
-use crate::redact::{Fields as _, Loggable, Out, Redactable, Strategy};
+use crate::redact::{Fields as _, Loggable, Out, Redactable, Sink, Strategy, ceiling};
 
 impl Guard<'_> {
     /// True when fields are worth computing.
@@ -26,10 +26,12 @@ impl Guard<'_> {
     /// Records a field whose type says how.
     #[inline]
     pub fn log<T: Loggable + ?Sized>(&mut self, key: &'static str, value: &T) {
-        match value.plain().and_then(Plain::of) {
+        // No sink hides what is public, so nobody has to be asked for most numbers.
+        let is_shown = T::CLASS.rank() == 0 || T::CLASS.rank() <= ceiling(Sink::Span);
+        match value.plain().filter(|_| is_shown).and_then(Plain::of) {
             // A host's span takes texts only.
             Some(plain) if self.mode() & HOST == 0 => self.log_plain(key, plain),
-            _ => self.field(key, &mut |out| value.log(out)),
+            _ => self.log_with(key, &mut |out| out.value(value)),
         }
     }
 
@@ -38,7 +40,7 @@ impl Guard<'_> {
     pub fn log_public<T: fmt::Display + ?Sized>(&mut self, key: &'static str, value: &T) {
         match text::of(value) {
             Some(text) if self.mode() & HOST == 0 => self.log_text(key, text),
-            _ => self.field(key, &mut |out| out.text(&value)),
+            _ => self.log_with(key, &mut |out| out.text(&value)),
         }
     }
 
@@ -108,20 +110,21 @@ impl Guard<'_> {
         strategy: Strategy,
         value: &T,
     ) {
-        self.field(key, &mut |out| out.redacted(strategy, value));
+        self.log_with(key, &mut |out| out.redacted(strategy, value));
     }
 
     /// Records that there is a value, and nothing of it.
     pub fn log_hidden(&mut self, key: &'static str) {
-        self.field(key, &mut |out| out.hidden());
+        self.log_with(key, &mut |out| out.hidden());
     }
 
     /// Records that there is a text, as an empty one.
     pub fn log_erased(&mut self, key: &'static str) {
-        self.field(key, &mut |out| out.erased());
+        self.log_with(key, &mut |out| out.erased());
     }
 
-    fn field(&mut self, key: &'static str, write: &mut dyn FnMut(&mut Out<'_>)) {
+    /// Records what is written to the field's `Out`.
+    pub fn log_with(&mut self, key: &'static str, write: &mut dyn FnMut(&mut Out<'_>)) {
         if !self.recording() {
             return;
         }
@@ -131,7 +134,7 @@ impl Guard<'_> {
         }
         // What a Display of the user's calls is not observed: it would write here as well.
         let _quiet = local::quiet();
-        self.write(|bytes| write(&mut Out::fields(&mut Writer { bytes }, key)));
+        self.write(|bytes| write(&mut Out::fields(&mut Writer { bytes }, key, Sink::Span)));
     }
 
     /// Writes a field behind those that the call has. What writes it records nothing itself.

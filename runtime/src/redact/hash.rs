@@ -14,7 +14,7 @@ pub(super) use keyed::write;
 #[cfg(not(feature = "runtime"))]
 pub(super) fn write(
     _domain: &str,
-    _reveal: &dyn Fn(&mut dyn Write) -> fmt::Result,
+    _reveal: super::strategy::Reveal<'_>,
     out: &mut dyn Write,
 ) -> fmt::Result {
     out.write_str(super::strategy::REDACTED)
@@ -66,7 +66,7 @@ mod keyed {
     /// Writes the pseudonym of a text.
     pub(crate) fn write(
         domain: &str,
-        reveal: &dyn Fn(&mut dyn Write) -> fmt::Result,
+        reveal: super::super::strategy::Reveal<'_>,
         out: &mut dyn Write,
     ) -> fmt::Result {
         let key = KEY.get_or_init(ephemeral);

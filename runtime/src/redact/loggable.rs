@@ -33,8 +33,20 @@ pub trait Loggable {
 
 /// A text that a strategy works on. What comes out of the strategy is all that is ever recorded.
 ///
-/// Strings, characters and integers have it, and `Option`s and pointers to them. Implement it for a
-/// type of your own that wraps a text.
+/// Strings, characters, paths, numbers and addresses have it, and `Option`s and pointers to them.
+/// What is not UTF-8 is hidden whole. Implement it for a type of your own that wraps a text:
+///
+/// ```
+/// use std::fmt;
+///
+/// struct PhoneNumber { country: u16, rest: u64 }
+///
+/// impl plimsoll::Redactable for PhoneNumber {
+///     fn reveal(&self, out: &mut dyn fmt::Write) -> fmt::Result {
+///         write!(out, "+{}{}", self.country, self.rest)
+///     }
+/// }
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a text that `last`, `email` or `hash` could work on",
     label = "not a text",
@@ -46,4 +58,10 @@ pub trait Redactable {
     /// # Errors
     /// Those of `out`.
     fn reveal(&self, out: &mut dyn fmt::Write) -> fmt::Result;
+
+    /// There is no text at all, which is not the same as an empty one.
+    #[doc(hidden)]
+    fn is_absent(&self) -> bool {
+        false
+    }
 }

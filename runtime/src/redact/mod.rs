@@ -6,16 +6,21 @@
 mod class;
 mod hash;
 mod impls;
+mod list;
 mod loggable;
 mod out;
+mod record;
 mod strategy;
 
+pub(crate) use class::ceiling;
+#[cfg(feature = "runtime")]
+pub(crate) use class::set_ceiling;
 pub use class::{Class, Sink};
 #[cfg(feature = "runtime")]
-pub(crate) use class::{ceiling, set_ceiling};
-#[cfg(feature = "runtime")]
 pub(crate) use hash::set_key;
+pub use list::{Each, Pairs};
 pub use loggable::{Loggable, Redactable};
 pub(crate) use out::Fields;
-pub use out::{Each, Out, Pairs, Record, debug, show};
+pub use out::{Out, debug, show};
+pub use record::Record;
 pub use strategy::Strategy;

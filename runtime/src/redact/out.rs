@@ -2,12 +2,14 @@
 //!
 //! A marked type describes itself once, to an `Out`; span fields, log fields and `Debug` are made
 //! of that one description. In fields, what is nested gets a dotted key; in text, Rust's notation.
+//! An `Out` knows how sensitive what it takes may be, and hides what is more so.
 
-use std::cell::RefCell;
 use std::fmt;
 
+use super::list::{Items, List};
+use super::record::Record;
 use super::strategy::REDACTED;
-use super::{Class, Loggable, Redactable, Strategy};
+use super::{Class, Each, Loggable, Pairs, Redactable, Sink, Strategy, ceiling};
 use crate::model::Value;
 
 /// Takes typed fields.
@@ -22,12 +24,40 @@ pub(crate) trait Fields {
 /// The place that a value is recorded to.
 pub struct Out<'a> {
     to: To<'a>,
+    bounds: Bounds,
 }
 
-enum To<'a> {
+pub(super) enum To<'a> {
     Fields { fields: &'a mut dyn Fields, key: &'a str },
     Text(&'a mut dyn fmt::Write),
 }
+
+/// What an `Out` hands on to those inside of it.
+#[derive(Clone, Copy)]
+pub(super) struct Bounds {
+    /// The highest rank that is shown.
+    ceiling: u8,
+    /// How many values more may lie in each other.
+    depth: u8,
+}
+
+/// How many values may lie in each other, before the innermost is `…`. A value that holds itself
+/// would otherwise take the thread's whole stack.
+const DEPTH: u8 = 24;
+
+impl Bounds {
+    fn of(sink: Sink) -> Bounds {
+        Bounds { ceiling: ceiling(sink), depth: DEPTH }
+    }
+
+    /// Those one level further in; none when that is too deep.
+    fn inner(self) -> Option<Bounds> {
+        Some(Bounds { depth: self.depth.checked_sub(1)?, ..self })
+    }
+}
+
+/// Stands for what is nested too deep.
+const DEEP: &str = "…";
 
 impl fmt::Debug for Out<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -36,12 +66,18 @@ impl fmt::Debug for Out<'_> {
 }
 
 impl<'a> Out<'a> {
-    pub(crate) fn fields(fields: &'a mut dyn Fields, key: &'a str) -> Out<'a> {
-        Out { to: To::Fields { fields, key } }
+    /// To fields of a sink, below this key.
+    pub(crate) fn fields(fields: &'a mut dyn Fields, key: &'a str, sink: Sink) -> Out<'a> {
+        Out::within(To::Fields { fields, key }, Bounds::of(sink))
     }
 
-    pub(crate) fn text_to(text: &'a mut dyn fmt::Write) -> Out<'a> {
-        Out { to: To::Text(text) }
+    /// Into a text that goes to a sink.
+    pub(crate) fn text_to(text: &'a mut dyn fmt::Write, sink: Sink) -> Out<'a> {
+        Out::within(To::Text(text), Bounds::of(sink))
+    }
+
+    pub(super) fn within(to: To<'a>, bounds: Bounds) -> Out<'a> {
+        Out { to, bounds }
     }
 
     fn put(&mut self, value: Value<'_>) {
@@ -80,7 +116,7 @@ impl<'a> Out<'a> {
         self.put(Value::F64(value));
     }
 
-    /// Records a text that is public. Whoever calls this has decided so.
+    /// Records a text as it prints. Whoever calls this has decided that it may be seen.
     pub fn text(&mut self, value: &dyn fmt::Display) {
         match &mut self.to {
             To::Fields { fields, key } => fields.text(key, value),
@@ -96,8 +132,24 @@ impl<'a> Out<'a> {
     }
 
     /// Records what a strategy leaves of a text.
+    ///
+    /// ```
+    /// use plimsoll::{Loggable, Out, Strategy};
+    ///
+    /// struct Mailbox(String);
+    ///
+    /// impl Loggable for Mailbox {
+    ///     fn log(&self, out: &mut Out<'_>) {
+    ///         out.redacted(Strategy::Email, &self.0);
+    ///     }
+    /// }
+    /// ```
     pub fn redacted<T: Redactable + ?Sized>(&mut self, strategy: Strategy, value: &T) {
-        self.text(&Seen { strategy, value });
+        if self.shows(strategy.class()) {
+            self.text(&Seen { strategy, value });
+        } else {
+            self.hidden();
+        }
     }
 
     /// Records that there is a value, and nothing of it.
@@ -107,51 +159,82 @@ impl<'a> Out<'a> {
 
     /// Records that there is a text, as an empty one.
     pub fn erased(&mut self) {
-        self.put(Value::Str(""));
+        match &mut self.to {
+            To::Fields { fields, key } => fields.put(key, Value::Str("")),
+            To::Text(text) => {
+                let _ = text.write_str("\"\"");
+            }
+        }
     }
 
-    /// Records what a function of the program's writes in this value's place.
+    /// Records what a function of the program's writes in this value's place. It counts as internal.
     pub fn with(&mut self, write: &dyn Fn(&mut fmt::Formatter<'_>) -> fmt::Result) {
-        self.text(&Written(write));
+        if self.shows(Class::INTERNAL) {
+            self.text(&Written(write));
+        } else {
+            self.hidden();
+        }
     }
 
     /// Records a value that is more sensitive than its type says.
     pub fn classed<T: Loggable + ?Sized>(&mut self, class: Class, value: &T) {
-        let _ = class;
-        value.log(self);
+        if self.shows(class) {
+            self.value(value);
+        } else {
+            self.hidden();
+        }
     }
 
-    /// Records what a strategy leaves of each element.
+    /// Records what a strategy leaves of each element, of eight at most, and their number.
     pub fn each<T: Each + ?Sized>(&mut self, strategy: Strategy, values: &T) {
-        let _ = (strategy, values);
-        self.hidden();
+        self.list(("[", "]"), values.count(), &|items| {
+            values.each(&mut |value| items.item(&mut |out| out.redacted(strategy, value)));
+        });
     }
 
-    /// Records pairs, with a decision for their keys and one for their values.
+    /// Records pairs, eight at most, and their number, with a decision for their keys and one for
+    /// their values.
     pub fn pairs<T: Pairs + ?Sized>(
         &mut self,
         pairs: &T,
         key: &dyn Fn(&mut Out<'_>, &T::Key),
         value: &dyn Fn(&mut Out<'_>, &T::Value),
     ) {
-        let _ = (pairs, key, value);
-        self.hidden();
+        self.list(("{", "}"), pairs.count(), &|items| {
+            pairs.each(&mut |a, b| items.pair(&mut |out| key(out, a), &mut |out| value(out, b)));
+        });
     }
 
     /// Records a value in this one's place: a newtype is what it holds.
+    ///
+    /// What is more sensitive than the place allows is hidden.
+    #[inline]
     pub fn value<T: Loggable + ?Sized>(&mut self, value: &T) {
-        value.log(self);
+        if self.shows(T::CLASS) {
+            value.log(self);
+        } else {
+            self.hidden();
+        }
     }
 
     /// Begins a value with named parts.
     pub fn record(&mut self, name: &'static str) -> Record<'_> {
-        match &mut self.to {
-            To::Fields { fields, key } => {
-                Record { to: Parts::Fields { fields: &mut **fields, key: Key::new(key) } }
-            }
-            To::Text(text) => {
+        let bounds = self.bounds;
+        match (&mut self.to, bounds.inner()) {
+            (To::Fields { fields, key }, Some(inner)) => Record::fields(&mut **fields, key, inner),
+            (To::Text(text), Some(inner)) => {
                 let _ = text.write_str(name);
-                Record { to: Parts::Text { text: &mut **text, empty: true } }
+                Record::text(&mut **text, inner)
+            }
+            (to, None) => {
+                let _ = match to {
+                    To::Fields { fields, key } => {
+                        fields.put(key, Value::Str(DEEP));
+                        Ok(())
+                    }
+                    To::Text(text) => text.write_str(DEEP),
+                };
+                Record::nowhere(bounds)
             }
         }
     }
@@ -159,213 +242,27 @@ impl<'a> Out<'a> {
     /// Records several values as one text, in brackets; beyond eight, only their number.
     pub(super) fn list(
         &mut self,
-        (open, close): (&'static str, &'static str),
+        brackets: (&'static str, &'static str),
         length: usize,
-        each: Element<'_>,
+        visit: &dyn Fn(&mut Items<'_>),
     ) {
-        self.text(&List { open, close, length, each: RefCell::new(each) });
-    }
-}
-
-/// How one element of a list is written.
-type Element<'a> = &'a mut dyn FnMut(usize, &mut dyn fmt::Write);
-
-struct List<'a> {
-    open: &'static str,
-    close: &'static str,
-    length: usize,
-    each: RefCell<Element<'a>>,
-}
-
-impl fmt::Display for List<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        const SHOWN: usize = 8;
-        f.write_str(self.open)?;
-        for index in 0..self.length.min(SHOWN) {
-            if index > 0 {
-                f.write_str(", ")?;
-            }
-            if let Ok(mut each) = self.each.try_borrow_mut() {
-                each(index, f);
-            }
-        }
-        if self.length > SHOWN {
-            write!(f, ", … {} in all", self.length)?;
-        }
-        f.write_str(self.close)
-    }
-}
-
-/// Several texts, each of which a strategy works on: `#[redact(each = email)]`.
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` does not hold texts that `each` could work on",
-    label = "not a list of texts",
-    note = "`each` is for `Vec`s, slices, arrays, sets and `Option`s of texts; for a map, write \
-            `#[redact(keys = .., values = ..)]`"
-)]
-pub trait Each {
-    /// What it holds.
-    type Item: Redactable + ?Sized;
-
-    /// How many there are.
-    fn count(&self) -> usize;
-
-    /// Shows them in order, until told to stop by `false`.
-    fn each(&self, visit: &mut dyn FnMut(&Self::Item) -> bool);
-}
-
-/// Pairs of keys and values: `#[redact(keys = .., values = ..)]`.
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` has no keys and values",
-    label = "not a map",
-    note = "`keys` and `values` are for maps, and lists of pairs; for a list of texts, write \
-            `#[redact(each = ..)]`"
-)]
-pub trait Pairs {
-    /// What the keys are.
-    type Key: ?Sized;
-    /// What the values are.
-    type Value: ?Sized;
-
-    /// How many there are.
-    fn count(&self) -> usize;
-
-    /// Shows them in order, until told to stop by `false`.
-    fn each(&self, visit: &mut dyn FnMut(&Self::Key, &Self::Value) -> bool);
-}
-
-/// A value of named parts, being recorded.
-pub struct Record<'a> {
-    to: Parts<'a>,
-}
-
-#[expect(clippy::large_enum_variant, reason = "on the stack for a moment; a box would allocate")]
-enum Parts<'a> {
-    Fields { fields: &'a mut dyn Fields, key: Key },
-    Text { text: &'a mut dyn fmt::Write, empty: bool },
-}
-
-impl fmt::Debug for Record<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Record")
-    }
-}
-
-impl Record<'_> {
-    fn part(&mut self, name: &'static str, write: &mut dyn FnMut(&mut Out<'_>)) {
-        match &mut self.to {
-            Parts::Fields { fields, key } => {
-                let outer = key.length;
-                if key.push(name) {
-                    write(&mut Out::fields(*fields, key.as_str()));
-                }
-                key.length = outer;
-            }
-            Parts::Text { text, empty } => {
-                let _ = write!(text, "{} {name}: ", if *empty { " {" } else { "," });
-                *empty = false;
-                write(&mut Out::text_to(*text));
-            }
+        match self.bounds.inner() {
+            Some(bounds) => self.text(&List { brackets, length, visit, bounds }),
+            None => self.put(Value::Str(DEEP)),
         }
     }
 
-    /// Records a part whose type says how.
-    pub fn field<T: Loggable + ?Sized>(&mut self, name: &'static str, value: &T) {
-        self.part(name, &mut |out| value.log(out));
-    }
-
-    /// Records what a strategy leaves of a part.
-    pub fn redacted<T: Redactable + ?Sized>(
-        &mut self,
-        name: &'static str,
-        strategy: Strategy,
-        value: &T,
-    ) {
-        self.part(name, &mut |out| out.redacted(strategy, value));
-    }
-
-    /// Records that there is a part, and nothing of it.
-    pub fn hidden(&mut self, name: &'static str) {
-        self.part(name, &mut |out| out.hidden());
-    }
-
-    /// Records that there is a part, as an empty text.
-    pub fn erased(&mut self, name: &'static str) {
-        self.part(name, &mut |out| out.erased());
-    }
-
-    /// Records a part as it prints: the mark on it gives a reason.
-    pub fn allowed(&mut self, name: &'static str, value: &dyn fmt::Display) {
-        self.part(name, &mut |out| out.text(value));
-    }
-
-    /// Records what a function of the program's writes in a part's place.
-    pub fn with(
-        &mut self,
-        name: &'static str,
-        write: &dyn Fn(&mut fmt::Formatter<'_>) -> fmt::Result,
-    ) {
-        self.part(name, &mut |out| out.with(write));
-    }
-
-    /// Records a part that is more sensitive than its type says.
-    pub fn classed<T: Loggable + ?Sized>(&mut self, name: &'static str, class: Class, value: &T) {
-        self.part(name, &mut |out| out.classed(class, value));
-    }
-
-    /// Records what a strategy leaves of each element of a part.
-    pub fn each<T: Each + ?Sized>(&mut self, name: &'static str, strategy: Strategy, values: &T) {
-        self.part(name, &mut |out| out.each(strategy, values));
-    }
-
-    /// Records a part's pairs, with a decision for their keys and one for their values.
-    pub fn pairs<T: Pairs + ?Sized>(
-        &mut self,
-        name: &'static str,
-        pairs: &T,
-        key: &dyn Fn(&mut Out<'_>, &T::Key),
-        value: &dyn Fn(&mut Out<'_>, &T::Value),
-    ) {
-        self.part(name, &mut |out| out.pairs(pairs, key, value));
-    }
-
-    /// Ends the value.
-    pub fn finish(self) {
-        if let Parts::Text { text, empty: false } = self.to {
-            let _ = text.write_str(" }");
+    /// Records one text that is made of several values.
+    pub(super) fn composed(&mut self, write: &dyn Fn(&mut Out<'_>)) {
+        match self.bounds.inner() {
+            Some(bounds) => self.text(&Composed { write, bounds }),
+            None => self.put(Value::Str(DEEP)),
         }
     }
-}
 
-/// A dotted key on the stack; what does not fit is not recorded.
-struct Key {
-    bytes: [u8; Key::LONGEST],
-    length: usize,
-}
-
-impl Key {
-    const LONGEST: usize = 200;
-
-    fn new(key: &str) -> Key {
-        let mut new = Key { bytes: [0; Key::LONGEST], length: 0 };
-        new.append(key);
-        new
-    }
-
-    fn append(&mut self, text: &str) -> bool {
-        let end = self.length + text.len();
-        let Some(room) = self.bytes.get_mut(self.length..end) else { return false };
-        room.copy_from_slice(text.as_bytes());
-        self.length = end;
-        true
-    }
-
-    fn push(&mut self, name: &str) -> bool {
-        self.length == 0 || self.append(".") && self.append(name)
-    }
-
-    fn as_str(&self) -> &str {
-        std::str::from_utf8(&self.bytes[..self.length]).unwrap_or_default()
+    #[inline]
+    fn shows(&self, class: Class) -> bool {
+        class.rank() <= self.bounds.ceiling
     }
 }
 
@@ -378,10 +275,23 @@ impl fmt::Display for Written<'_> {
     }
 }
 
+/// Shows what a function records.
+struct Composed<'a> {
+    write: &'a dyn Fn(&mut Out<'_>),
+    bounds: Bounds,
+}
+
+impl fmt::Display for Composed<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        (self.write)(&mut Out::within(To::Text(f), self.bounds));
+        Ok(())
+    }
+}
+
 /// Shows what a strategy leaves of a value.
-struct Seen<'a, T: ?Sized> {
-    strategy: Strategy,
-    value: &'a T,
+pub(super) struct Seen<'a, T: ?Sized> {
+    pub(super) strategy: Strategy,
+    pub(super) value: &'a T,
 }
 
 impl<T: Redactable + ?Sized> fmt::Display for Seen<'_, T> {
@@ -390,12 +300,12 @@ impl<T: Redactable + ?Sized> fmt::Display for Seen<'_, T> {
     }
 }
 
-/// `Debug` of a marked type: what may be recorded, and nothing else.
+/// `Debug` of a marked type: what a log may show, and nothing else.
 ///
 /// # Errors
 /// Those of the formatter.
 pub fn debug<T: Loggable + ?Sized>(value: &T, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-    value.log(&mut Out::text_to(f));
+    Out::text_to(f, Sink::Log).value(value);
     Ok(())
 }
 
@@ -404,6 +314,6 @@ pub fn debug<T: Loggable + ?Sized>(value: &T, f: &mut fmt::Formatter<'_>) -> fmt
 /// # Errors
 /// Those of the formatter.
 pub fn show(f: &mut fmt::Formatter<'_>, write: &dyn Fn(&mut Out<'_>)) -> fmt::Result {
-    write(&mut Out::text_to(f));
+    write(&mut Out::text_to(f, Sink::Log));
     Ok(())
 }
