@@ -98,6 +98,11 @@
 //! what it always is, once for each process, and captures work beside it. So tests of what leaves
 //! the process begin with `init`, and take their captures later.
 //!
+//! **What must not leave.** A [`Canary`] stands for a secret: a test puts one wherever a secret may
+//! be, and [`assert_nowhere`] looks for it, or a part of it, in whatever the test has gathered (log
+//! lines, bodies of requests, pages), in every [`Encoding`] that it knows;
+//! [`Capture::assert_nowhere`] in the capture itself.
+//!
 //! **Apart** are functions, counters, histograms, summaries, gauges and spans; what a capture holds
 //! is in no objective of the process, and not in `/slo`. Shared with the process are infos, the texts
 //! that open labels have seen, request metrics of the HTTP layers, what is registered with the
@@ -111,6 +116,7 @@
 #![expect(clippy::panic, reason = "an assertion that fails is a panic")]
 
 mod calls;
+mod canary;
 mod figures;
 mod metric;
 mod page;
@@ -127,6 +133,7 @@ use crate::{catalog, ground};
 
 pub use crate::record::capture::{Attached, Wrapped};
 pub use calls::{AssertCalls, Calls};
+pub use canary::{Canary, Encoding, Leak, assert_nowhere, leaks};
 pub use metric::{AssertHistogram, AssertNumber, Histogram};
 pub use spans::{Span, Spans};
 pub use summary::Summary;
