@@ -35,6 +35,9 @@ pub(super) enum Hint {
 pub(super) enum Find {
     /// An expression that has to match from the hint on.
     Pattern(Pattern),
+    /// A published format, in the small syntax of `template`, that has to match from the hint on, with no word
+    /// character before and none after it.
+    Key(Key),
     /// Code. It gets the text and where the hint begins, and says what to mask.
     Code(fn(&str, usize) -> Option<Range<usize>>),
 }
@@ -52,6 +55,17 @@ pub(super) struct Pattern {
     /// The group that is masked; 0 is the whole match.
     pub(super) group: usize,
     /// Whether it is one. Checksums, entropy, what stands around it.
+    pub(super) check: fn(&Found<'_>) -> bool,
+}
+
+/// A published format of keys.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Key {
+    /// In the syntax of `template`.
+    pub(super) template: &'static str,
+    /// As in [`Pattern`].
+    pub(super) back: fn(u8) -> bool,
+    /// As in [`Pattern`].
     pub(super) check: fn(&Found<'_>) -> bool,
 }
 
@@ -95,6 +109,16 @@ impl Detector {
         Detector { name, hints, find: Find::Pattern(pattern) }
     }
 
+    /// A published format of keys.
+    pub(super) const fn key(
+        name: &'static str,
+        hints: &'static [Hint],
+        template: &'static str,
+    ) -> Self {
+        let key = Key { template, back: nowhere, check: always };
+        Detector { name, hints, find: Find::Key(key) }
+    }
+
     /// Code in place of an expression.
     pub(super) const fn code(
         name: &'static str,
@@ -105,33 +129,31 @@ impl Detector {
     }
 
     /// Masks one group of the match alone.
-    pub(super) const fn group(self, group: usize) -> Self {
-        match self.find {
-            Find::Pattern(pattern) => {
-                Detector { find: Find::Pattern(Pattern { group, ..pattern }), ..self }
-            }
-            Find::Code(_) => self,
+    pub(super) const fn group(mut self, group: usize) -> Self {
+        if let Find::Pattern(pattern) = &mut self.find {
+            pattern.group = group;
         }
+        self
     }
 
     /// Looks at what was found before it is masked.
-    pub(super) const fn check(self, check: fn(&Found<'_>) -> bool) -> Self {
-        match self.find {
-            Find::Pattern(pattern) => {
-                Detector { find: Find::Pattern(Pattern { check, ..pattern }), ..self }
-            }
-            Find::Code(_) => self,
+    pub(super) const fn check(mut self, check: fn(&Found<'_>) -> bool) -> Self {
+        match &mut self.find {
+            Find::Pattern(pattern) => pattern.check = check,
+            Find::Key(key) => key.check = check,
+            Find::Code(_) => {}
         }
+        self
     }
 
     /// Starts before the hint, where bytes of this kind begin.
-    pub(super) const fn back(self, back: fn(u8) -> bool) -> Self {
-        match self.find {
-            Find::Pattern(pattern) => {
-                Detector { find: Find::Pattern(Pattern { back, ..pattern }), ..self }
-            }
-            Find::Code(_) => self,
+    pub(super) const fn back(mut self, back: fn(u8) -> bool) -> Self {
+        match &mut self.find {
+            Find::Pattern(pattern) => pattern.back = back,
+            Find::Key(key) => key.back = back,
+            Find::Code(_) => {}
         }
+        self
     }
 }
 

@@ -9,11 +9,11 @@ use std::ops::Range;
 use regex_automata::meta;
 use regex_automata::{Anchored, Input, PatternID};
 
-use super::detector::{BACK, Detector, Find, Found, Pattern};
+use super::detector::{BACK, Detector, Find, Found, Key, Pattern};
 use super::mask::{self, Hit};
 use super::names::{self, Form};
 use super::prefilter::Prefilter;
-use super::{Masked, Rule, rules};
+use super::{Masked, Rule, rules, template};
 use crate::error::Error;
 
 /// Longer texts end in `[redacted:long]`, in bytes.
@@ -109,6 +109,7 @@ impl Engine {
         let rule = self.rules.get(usize::from(number))?;
         let range = match &rule.find {
             Find::Code(code) => code(text, at)?,
+            Find::Key(key) => keyed(key, text, at)?,
             Find::Pattern(pattern) => {
                 let id = *self.patterns.get(usize::from(number))?;
                 matched(regex, id, pattern, text, at)?
@@ -116,6 +117,36 @@ impl Engine {
         };
         Some(Hit { range, name: rule.name, rank: number })
     }
+}
+
+/// The key that a format matches around a place.
+fn keyed(key: &Key, text: &str, at: usize) -> Option<Range<usize>> {
+    let bytes = text.as_bytes();
+    let start = begin(bytes, at, key.back)?;
+    if !fresh(bytes.get(..start)?) {
+        return None;
+    }
+    let end = template::end(key.template, bytes, start)?;
+    if bytes.get(end).is_some_and(|byte| byte.is_ascii_alphanumeric()) {
+        return None;
+    }
+    let found = Found { text, range: start..end };
+    (key.check)(&found).then_some(found.range)
+}
+
+/// Whether a word may begin after this: not within another, but after a `\n` that is written out.
+fn fresh(before: &[u8]) -> bool {
+    match before {
+        [.., b'\\', b'n' | b'r' | b't'] => true,
+        [.., byte] => !byte.is_ascii_alphanumeric() && *byte != b'_',
+        [] => true,
+    }
+}
+
+/// Where bytes of a kind begin that end at a place.
+fn begin(bytes: &[u8], at: usize, back: fn(u8) -> bool) -> Option<usize> {
+    let before = bytes.get(..at)?.iter().rev();
+    Some(at - before.take(BACK).take_while(|byte| back(**byte)).count())
 }
 
 /// What an expression matches from a place on.
@@ -126,8 +157,7 @@ fn matched(
     text: &str,
     at: usize,
 ) -> Option<Range<usize>> {
-    let before = text.as_bytes().get(..at)?.iter().rev();
-    let start = at - before.take(BACK).take_while(|byte| (pattern.back)(**byte)).count();
+    let start = begin(text.as_bytes(), at, pattern.back)?;
     let input = Input::new(text).range(start..).anchored(Anchored::Pattern(id));
     let range = if pattern.group == 0 {
         start..regex.search_half(&input)?.offset()

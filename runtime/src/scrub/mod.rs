@@ -11,6 +11,7 @@ mod mask;
 mod names;
 mod prefilter;
 mod rules;
+mod template;
 
 use std::borrow::Cow;
 
