@@ -19,4 +19,22 @@ where
             Self::TimedOut { .. } => p::KindInfo::new(2, "timeout"),
         }
     }
+    fn safe_message(&self, __out: &mut p::Out<'_>) {
+        p::SafeError::safe(self, __out);
+    }
+}
+#[automatically_derived]
+impl<E> p::SafeError for OrderError<E>
+where
+    Self: p::core::error::Error,
+{
+    fn safe(&self, __out: &mut p::Out<'_>) {
+        use p::shown::*;
+        match self {
+            Self::Stock { source: __field0, .. } => {
+                p::message(__out, &[], (&&&p::Shown(__field0)).plimsoll_piece())
+            }
+            _ => {}
+        }
+    }
 }

@@ -5,4 +5,15 @@ impl obs::__private::ErrorKind for Broken {
     fn kind(&self) -> obs::__private::KindInfo {
         obs::__private::KindInfo::new(0, "Broken").retryable()
     }
+    fn safe_message(&self, __out: &mut obs::__private::Out<'_>) {
+        obs::__private::SafeError::safe(self, __out);
+    }
+}
+#[automatically_derived]
+impl obs::__private::SafeError for Broken {
+    fn safe(&self, __out: &mut obs::__private::Out<'_>) {
+        match self {
+            _ => {}
+        }
+    }
 }

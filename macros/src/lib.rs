@@ -20,11 +20,13 @@ mod names;
 mod observe;
 mod parameters;
 mod paths;
+mod reason;
 mod recorded;
 mod redact;
 mod siblings;
 mod site;
 mod strategy;
+mod template;
 #[cfg(test)]
 mod tests;
 mod units;

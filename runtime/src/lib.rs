@@ -144,7 +144,9 @@ pub use model::{Level, Outcome, Value};
 pub use plimsoll_macros::{ErrorKind, Label, metric, observe, redact};
 pub use record::classify::{ErrorKind, KindInfo};
 pub use record::{Context, Measurable, carry, context};
-pub use redact::{Class, Each, Loggable, Out, Pairs, Record, Redactable, Sink, Strategy};
+pub use redact::{
+    Class, Each, Loggable, Out, Pairs, Record, Redactable, SafeError, Sink, Strategy,
+};
 pub use report::{Flow, Report};
 #[cfg(feature = "admin")]
 pub use signals::stop;

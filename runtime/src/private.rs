@@ -20,11 +20,19 @@ pub use crate::record::classify::{
 };
 pub use crate::record::returned::{future, stream};
 pub use crate::record::{Guard, Measurable, Run, Sample, active, value};
-pub use crate::redact::{Class, Loggable, Out, Record, Redactable, Strategy, debug, show};
+pub use crate::redact::safe::{Piece, Shown, message, whole};
+pub use crate::redact::{
+    Class, Loggable, Out, Record, Redactable, SafeError, Strategy, debug, show,
+};
 
 /// The ways to find out how a call ended. Imported as a whole, in a block of its own.
 pub mod classify {
-    pub use crate::record::classify::{ByIo, ByKind, ByResult, ByValue};
+    pub use crate::record::classify::{ByKind, ByResult, BySafety, ByValue};
+}
+
+/// The ways to show a field of an error. Imported as a whole, too.
+pub mod shown {
+    pub use crate::redact::safe::{ByLoggable, ByNothing, BySafeError};
 }
 
 /// The first text that is there and not empty.

@@ -7,6 +7,7 @@ use syn::{Attribute, LitStr, Meta, Path};
 use crate::args::{self, Slot};
 use crate::diagnostics::Diagnostics;
 use crate::observe::LEVELS;
+use crate::reason;
 
 /// The arguments of one `#[kind(..)]`.
 #[derive(Default)]
@@ -16,6 +17,9 @@ pub(crate) struct Args {
     pub(crate) retryable: Slot<()>,
     pub(crate) level: Slot<&'static str>,
     pub(crate) name: Slot<LitStr>,
+    pub(crate) message: Slot<LitStr>,
+    /// The reason why everything is shown.
+    pub(crate) allow: Slot<LitStr>,
     pub(crate) krate: Slot<Path>,
 }
 
@@ -56,6 +60,11 @@ impl Args {
                         let name = args::text(key, input, "\"out_of_stock\"")?;
                         read.name.set(key, name, diagnostics);
                     }
+                    "message" => {
+                        let message = args::text(key, input, "\"out of stock\"")?;
+                        read.message.set(key, message, diagnostics);
+                    }
+                    "allow" => read.allow.set(key, reason::read(key, input)?, diagnostics),
                     _ => read.krate.set(key, args::value(key, input, "::plimsoll")?, diagnostics),
                 }
                 Ok(true)

@@ -1,15 +1,17 @@
-//! Writes the implementation of `ErrorKind`. Cannot fail.
+//! Writes the implementations of `ErrorKind` and `SafeError`. Cannot fail.
 //!
 //! Called with the plan, also with that of a type that has mistakes, so that code which uses the
 //! implementation has nothing to complain of.
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote_spanned;
+use syn::Member;
 
+use super::message::{Message, Part};
 use super::plan::{Kind, Plan};
 use crate::paths::Private;
 
-/// The implementation.
+/// The implementations.
 pub(crate) fn implementation(plan: &Plan<'_>) -> TokenStream {
     let here = Span::mixed_site();
     let Plan { p, name, generics, kinds } = plan;
@@ -34,6 +36,7 @@ pub(crate) fn implementation(plan: &Plan<'_>) -> TokenStream {
             quote_spanned!(here=> match self { #(#arms)* })
         }
     };
+    let safe = safe(plan);
     quote_spanned!(here=>
         #[automatically_derived]
         impl #impls #p::ErrorKind for #name #types #bounds {
@@ -42,8 +45,96 @@ pub(crate) fn implementation(plan: &Plan<'_>) -> TokenStream {
             fn kind(&self) -> #p::KindInfo {
                 #body
             }
+
+            fn safe_message(&self, __out: &mut #p::Out<'_>) {
+                #p::SafeError::safe(self, __out);
+            }
+        }
+
+        #[automatically_derived]
+        impl #impls #p::SafeError for #name #types #bounds {
+            fn safe(&self, __out: &mut #p::Out<'_>) {
+                #safe
+            }
         }
     )
+}
+
+/// Writes what may be seen of each kind.
+fn safe(plan: &Plan<'_>) -> TokenStream {
+    let here = Span::mixed_site();
+    let p = &plan.p;
+    if plan.kinds.is_empty() {
+        return quote_spanned!(here=> match *self {});
+    }
+    let asks = |kind: &Kind<'_>| match &kind.message {
+        Message::Parts(parts, source) => {
+            source.is_some() || parts.iter().any(|part| matches!(part, Part::Field(_)))
+        }
+        Message::OfField(_) => true,
+        Message::Nothing | Message::Whole(_) => false,
+    };
+    let imports = plan.kinds.iter().any(asks).then(|| quote_spanned!(here=> use #p::shown::*;));
+    let is_silent = |kind: &Kind<'_>| matches!(kind.message, Message::Nothing);
+    let rest = plan.kinds.iter().any(is_silent).then(|| quote_spanned!(here=> _ => {}));
+    let arms = plan.kinds.iter().filter(|kind| !is_silent(kind)).map(|kind| {
+        let variant = kind.variant.map(|variant| quote_spanned!(here=> ::#variant));
+        let (members, write) = shown(&kind.message, p);
+        let names = (0..).map(bound);
+        quote_spanned!(here=> Self #variant { #(#members: #names,)* .. } => #write,)
+    });
+    quote_spanned!(here=> #imports match self { #(#arms)* #rest })
+}
+
+/// The fields that a message shows, and what writes it.
+fn shown<'a>(message: &'a Message, p: &Private) -> (Vec<&'a Member>, TokenStream) {
+    let here = Span::mixed_site();
+    let mut members: Vec<&Member> = Vec::new();
+    let mut piece = |member: &'a Member| {
+        let known = members.iter().position(|known| *known == member);
+        let at = known.unwrap_or_else(|| {
+            members.push(member);
+            members.len() - 1
+        });
+        let field = bound(at);
+        quote_spanned!(here=> (&&&#p::Shown(#field)).plimsoll_piece())
+    };
+    let write = match message {
+        Message::Nothing => quote_spanned!(here=> {}),
+        Message::Whole(_) => quote_spanned!(here=> #p::whole(__out, self)),
+        Message::OfField(member) => {
+            let source = piece(member);
+            quote_spanned!(here=> #p::message(__out, &[], #source))
+        }
+        Message::Parts(parts, None) if matches!(parts.as_slice(), [Part::Text(_)]) => {
+            let text = parts.iter().find_map(|part| match part {
+                Part::Text(text) => Some(text),
+                _ => None,
+            });
+            quote_spanned!(here=> #p::Out::name(__out, #text))
+        }
+        Message::Parts(parts, source) => {
+            let parts: Vec<_> = parts
+                .iter()
+                .map(|part| match part {
+                    Part::Text(text) => quote_spanned!(here=> #p::Piece::Text(#text)),
+                    Part::Field(member) => piece(member),
+                    Part::Hidden => quote_spanned!(here=> #p::Piece::Hidden),
+                })
+                .collect();
+            let source = match source {
+                Some(member) => piece(member),
+                None => quote_spanned!(here=> #p::Piece::Hidden),
+            };
+            quote_spanned!(here=> #p::message(__out, &[#(#parts),*], #source))
+        }
+    };
+    (members, write)
+}
+
+/// The name that a field is bound to.
+fn bound(at: usize) -> Ident {
+    Ident::new(&format!("__field{at}"), Span::mixed_site())
 }
 
 fn info(index: usize, kind: &Kind<'_>, p: &Private) -> TokenStream {

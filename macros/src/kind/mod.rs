@@ -1,11 +1,12 @@
 //! `#[derive(ErrorKind)]`: the closed set of kinds that an error type has, for `error_type`.
 //!
-//! Reads the type as every derive does. Whether a kind is an alarm, and how it is logged, is
-//! decided in
-//! the runtime from what is written here.
+//! Reads the type as every derive does, and thiserror's attribute on it for what may be seen of an
+//! error's text. Whether a kind is an alarm, and how it is logged, is decided in the runtime from
+//! what is written here.
 
 mod args;
 mod expand;
+mod message;
 mod plan;
 
 use proc_macro2::TokenStream;

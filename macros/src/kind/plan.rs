@@ -8,15 +8,17 @@ use std::collections::HashSet;
 use proc_macro2::{Ident, Span};
 use syn::ext::IdentExt as _;
 use syn::spanned::Spanned as _;
-use syn::{Attribute, Data, DeriveInput, Fields, Generics, Index, Member, parse_quote};
+use syn::{Attribute, Data, DeriveInput, Fields, Generics, Member, parse_quote};
 
 use super::args::Args;
+use super::message::{self, Message};
 use crate::diagnostics::Diagnostics;
 use crate::names;
 use crate::paths::Private;
 
-const OF_A_KIND: [&str; 5] = ["transparent", "expected", "retryable", "level", "name"];
-const OF_ALL: [&str; 5] = ["expected", "retryable", "level", "name", "crate"];
+const OF_A_KIND: [&str; 7] =
+    ["transparent", "expected", "retryable", "level", "name", "message", "allow"];
+const OF_ALL: [&str; 7] = ["expected", "retryable", "level", "name", "message", "allow", "crate"];
 
 /// Everything that the implementation is made from.
 pub(crate) struct Plan<'a> {
@@ -39,6 +41,8 @@ pub(crate) struct Kind<'a> {
     pub(crate) level: Option<&'static str>,
     /// The field whose kind it is, and where that field's type stands.
     pub(crate) of_field: Option<(Member, Span)>,
+    /// What may be seen of its text.
+    pub(crate) message: Message,
 }
 
 /// Decides everything; what has mistakes comes out as if nothing had been said about it.
@@ -48,17 +52,31 @@ pub(crate) fn plan<'a>(input: &'a DeriveInput, diagnostics: &mut Diagnostics) ->
         Data::Struct(data) => {
             let args = Args::read(&input.attrs, &OF_ALL, diagnostics);
             check_fields(&data.fields, diagnostics);
-            kinds.push(kind(None, &input.ident, &args, diagnostics));
+            let mut kind = kind(None, &input.ident, &args, diagnostics);
+            let thiserror = message::of_thiserror(&input.attrs, &data.fields);
+            kind.message = shown(&args, thiserror, &data.fields, diagnostics);
+            kinds.push(kind);
             args.krate
         }
         Data::Enum(data) => {
-            let args = of_enum(&input.attrs, diagnostics);
+            let of_all = of_enum(&input.attrs, diagnostics);
             let mut names = HashSet::new();
             for variant in &data.variants {
                 let args = Args::read(&variant.attrs, &OF_A_KIND, diagnostics);
                 check_fields(&variant.fields, diagnostics);
                 let mut kind = kind(Some(&variant.ident), &variant.ident, &args, diagnostics);
                 kind.of_field = transparent(&variant.fields, &args, diagnostics);
+                let thiserror = message::of_thiserror(&variant.attrs, &variant.fields)
+                    .or_else(|| message::of_thiserror(&input.attrs, &variant.fields));
+                kind.message = match (&kind.of_field, of_all.allow.get()) {
+                    (_, Some(reason)) if args.allow.get().is_none() => {
+                        Message::Whole(reason.value())
+                    }
+                    (Some((member, _)), _) => {
+                        thiserror.unwrap_or_else(|| Message::OfField(member.clone()))
+                    }
+                    _ => shown(&args, thiserror, &variant.fields, diagnostics),
+                };
                 if kind.of_field.is_some() {
                     kinds.push(kind);
                     continue;
@@ -73,7 +91,7 @@ pub(crate) fn plan<'a>(input: &'a DeriveInput, diagnostics: &mut Diagnostics) ->
                 }
                 kinds.push(kind);
             }
-            args.krate
+            of_all.krate
         }
         Data::Union(data) => {
             diagnostics
@@ -94,7 +112,13 @@ pub(crate) fn plan<'a>(input: &'a DeriveInput, diagnostics: &mut Diagnostics) ->
 /// On the enum itself stands only what concerns all of it.
 fn of_enum(attributes: &[Attribute], diagnostics: &mut Diagnostics) -> Args {
     let args = Args::read(attributes, &OF_ALL, diagnostics);
-    let misplaced = [args.expected.key(), args.retryable.key(), args.level.key(), args.name.key()];
+    let misplaced = [
+        args.expected.key(),
+        args.retryable.key(),
+        args.level.key(),
+        args.name.key(),
+        args.message.key(),
+    ];
     for key in misplaced.into_iter().flatten() {
         diagnostics
             .error(key, format_args!("`{key}` says something of one kind; write it on a variant"));
@@ -124,6 +148,28 @@ fn kind<'a>(
         retryable: args.retryable.get().is_some(),
         level: args.level.get().copied(),
         of_field: None,
+        message: Message::Nothing,
+    }
+}
+
+/// What may be seen of a kind's text.
+fn shown(
+    args: &Args,
+    thiserror: Option<Message>,
+    fields: &Fields,
+    diagnostics: &mut Diagnostics,
+) -> Message {
+    let written = args.message.get().map(|text| message::written(text, fields, diagnostics));
+    match (args.allow.get(), args.message.key()) {
+        (Some(reason), key) => {
+            if let Some(key) = key {
+                let message = "`allow` shows all that the error displays, and `message` a part of \
+                               it; keep one";
+                diagnostics.error(key, message);
+            }
+            Message::Whole(reason.value())
+        }
+        _ => written.or(thiserror).unwrap_or(Message::Nothing),
     }
 }
 
@@ -134,15 +180,21 @@ fn transparent(
     diagnostics: &mut Diagnostics,
 ) -> Option<(Member, Span)> {
     let key = args.transparent.key()?;
-    let others = [args.expected.key(), args.retryable.key(), args.level.key(), args.name.key()];
+    let others = [
+        args.expected.key(),
+        args.retryable.key(),
+        args.level.key(),
+        args.name.key(),
+        args.message.key(),
+        args.allow.key(),
+    ];
     for other in others.into_iter().flatten() {
         diagnostics.error(
             other,
             format_args!("`{other}` is the field's to say beside `transparent`; leave it out"),
         );
     }
-    let mut fields = fields.iter();
-    let (Some(field), None) = (fields.next(), fields.next()) else {
+    let (Some(field), Some(member)) = (fields.iter().next(), message::only(fields)) else {
         diagnostics.error(
             key,
             "`transparent` asks the only field for its kind; this variant has another number of \
@@ -150,7 +202,6 @@ fn transparent(
         );
         return None;
     };
-    let member = field.ident.clone().map_or(Member::Unnamed(Index::from(0)), Member::Named);
     Some((member, field.ty.span()))
 }
 

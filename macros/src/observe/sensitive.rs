@@ -67,7 +67,12 @@ pub(super) fn name(recorded: &Recorded, parameters: &[Parameter]) -> Option<Stri
 
 /// A field of this name and type would show what looks like a secret.
 pub(crate) fn in_the_clear(name: &Ident, kind: &Type) -> bool {
-    is_sensitive(&name.to_string()) && !is_own(kind)
+    is_secret(&name.to_string(), kind)
+}
+
+/// The same for a name in a text.
+pub(crate) fn is_secret(name: &str, kind: &Type) -> bool {
+    is_sensitive(name) && !is_own(kind)
 }
 
 /// The name is that of a secret, or of something that tells who somebody is.

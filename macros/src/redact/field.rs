@@ -11,6 +11,7 @@ use syn::{Attribute, LitStr, Meta, Path};
 use super::class::Class;
 use crate::args::{self, Slot};
 use crate::diagnostics::Diagnostics;
+use crate::reason;
 use crate::strategy::{self, Strategy};
 
 /// The keys beside the strategies.
@@ -137,7 +138,7 @@ impl Written {
                     slot.set(key, side, diagnostics);
                 }
                 "class" => self.class.set(key, Class::read(key, input)?, diagnostics),
-                "allow" => self.allow.set(key, reason(key, input)?, diagnostics),
+                "allow" => self.allow.set(key, reason::read(key, input)?, diagnostics),
                 "shown" => return Err(shown(key)),
                 _ => {
                     let strategy = Strategy::named(key, input)?
@@ -223,36 +224,6 @@ fn with(key: &Ident, input: ParseStream<'_>) -> syn::Result<Path> {
              -> fmt::Result`: write `with = masked_name`";
             Err(syn::Error::new_spanned(rest, message))
         }
-    }
-}
-
-/// The text of `allow(reason = "..")`, and of `raw(reason = "..")`.
-pub(super) fn reason(key: &Ident, input: ParseStream<'_>) -> syn::Result<LitStr> {
-    let missing = || {
-        let message = format!(
-            "`{key}` needs a reason, which the data map shows: write `{key}(reason = \"..\")`"
-        );
-        syn::Error::new(key.span(), message)
-    };
-    if !input.peek(syn::token::Paren) {
-        return Err(missing());
-    }
-    let inside;
-    syn::parenthesized!(inside in input);
-    match inside.call(Ident::parse_any) {
-        Ok(word) if word == "reason" => {
-            let text = args::text(&word, &inside, "\"..\"")?;
-            inside.parse::<Option<syn::Token![,]>>()?;
-            match inside.is_empty() {
-                true => Ok(text),
-                false => Err(inside.error(format!("`{key}` takes a reason and nothing else"))),
-            }
-        }
-        Ok(word) => {
-            let message = format!("`{key}` takes a reason: write `{key}(reason = \"..\")`");
-            Err(syn::Error::new(word.span(), message))
-        }
-        Err(_) => Err(missing()),
     }
 }
 

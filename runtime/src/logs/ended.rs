@@ -1,12 +1,11 @@
 //! A call that ended badly, or took too long, as a log entry.
 //!
 //! `init` gives [`ended`] to the record path, which calls it once where an error first comes out of
-//! an observed function, while the span is still the current one. The error's text is shown only
-//! where its type allows that.
+//! an observed function, while the span is still the current one. Of the error's text is shown what
+//! its type says.
 
 use std::time::Duration;
 
-use super::fill::Chain;
 use crate::model::{Outcome, Value};
 use crate::record::{Ended, Ending};
 
@@ -35,7 +34,7 @@ pub(crate) fn ended(call: &Ended<'_>) {
             entry.set("error.type", Value::Str(call.error_type));
         }
         if let Some(error) = call.error {
-            entry.set_text("error.message", &Chain(error));
+            entry.set_text_if_any("error.message", &error);
         }
         entry.set("duration_seconds", Value::F64(duration.as_secs_f64()));
     });

@@ -125,6 +125,14 @@ impl Entry {
         self.store(key, stored);
     }
 
+    /// The same, unless there is nothing in it.
+    pub(super) fn set_text_if_any(&mut self, key: &'static str, text: &dyn fmt::Display) {
+        let piece = self.format(text);
+        if piece.start < piece.end {
+            self.store(key, Stored::Text(piece));
+        }
+    }
+
     /// Adds a field of a callsite, whose key is not there yet.
     #[inline]
     pub(super) fn add(&mut self, key: &'static str, prepared: &'static Prepared, value: Value<'_>) {

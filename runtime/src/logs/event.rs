@@ -11,12 +11,12 @@ use std::fmt;
 use tracing_core::Event;
 use tracing_core::field::{Field, Visit};
 
-use super::fill::Chain;
 use super::heads::{self, Head};
 use super::json::{self, Frame, Ids};
 use super::line::Line;
 use super::number::{self, SHORT};
 use super::time::{self, Second};
+use crate::redact::Chain;
 
 /// Memory that a thread keeps for its next line.
 const KEPT: usize = 64 * 1024;

@@ -15,9 +15,7 @@ use super::heads::Head;
 use super::layer::level;
 use super::line::Prepared;
 use crate::record::Value;
-
-/// Errors behind an error that a field shows at most.
-const CHAIN: usize = 16;
+use crate::redact::Chain;
 
 /// Hands out an event as an entry.
 pub(super) fn entry(event: &Event<'_>, report: impl FnOnce(&Entry)) {
@@ -91,16 +89,5 @@ impl Visit for Fill<'_> {
 
     fn record_f64(&mut self, field: &Field, value: f64) {
         self.value(field, Value::F64(value));
-    }
-}
-
-/// An error and what is behind it: `payment failed: connection refused`.
-pub(super) struct Chain<'a>(pub(super) &'a (dyn Error + 'static));
-
-impl fmt::Display for Chain<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}", self.0)?;
-        let sources = std::iter::successors(self.0.source(), |error| (*error).source());
-        sources.take(CHAIN).try_for_each(|source| write!(f, ": {source}"))
     }
 }

@@ -8,13 +8,14 @@
 
 use std::any::type_name;
 use std::error::Error;
-use std::io;
 use std::sync::Arc;
 
 use super::ending::Failure;
 use super::guard::Guard;
+use super::report::Told;
 use super::returned::Item;
 use crate::model::Level;
+use crate::redact::{self, Out, SafeError, short_name};
 
 /// Holds what a marked function returned while it is looked at.
 #[derive(Debug)]
@@ -63,8 +64,8 @@ impl KindInfo {
 
 /// An error with a closed set of kinds. Derive it: `#[derive(ErrorKind)]`.
 ///
-/// Deriving it is also the decision that the error's text may be shown: the `Display` of it, and of
-/// what its `source` gives, stands in the log line of the error. Without it only the type is logged.
+/// Its kind is all that telemetry shows of it, and of its text what is literal in the source, or of
+/// a type that says how it is shown.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is no error with kinds",
     label = "it can't be asked for its kind",
@@ -77,6 +78,12 @@ pub trait ErrorKind: Error {
 
     /// The kind of this error.
     fn kind(&self) -> KindInfo;
+
+    /// Writes what may be seen of it beside its kind: nothing, unless the derive, or whoever
+    /// implements this by hand, asks [`SafeError::safe`](crate::SafeError::safe).
+    fn safe_message(&self, out: &mut Out<'_>) {
+        let _ = out;
+    }
 }
 
 impl<E: ErrorKind> ErrorKind for &E {
@@ -84,6 +91,10 @@ impl<E: ErrorKind> ErrorKind for &E {
 
     fn kind(&self) -> KindInfo {
         (**self).kind()
+    }
+
+    fn safe_message(&self, out: &mut Out<'_>) {
+        (**self).safe_message(out);
     }
 }
 
@@ -93,6 +104,10 @@ impl<E: ErrorKind> ErrorKind for Box<E> {
     fn kind(&self) -> KindInfo {
         (**self).kind()
     }
+
+    fn safe_message(&self, out: &mut Out<'_>) {
+        (**self).safe_message(out);
+    }
 }
 
 impl<E: ErrorKind> ErrorKind for Arc<E> {
@@ -100,6 +115,10 @@ impl<E: ErrorKind> ErrorKind for Arc<E> {
 
     fn kind(&self) -> KindInfo {
         (**self).kind()
+    }
+
+    fn safe_message(&self, out: &mut Out<'_>) {
+        (**self).safe_message(out);
     }
 }
 
@@ -112,7 +131,7 @@ pub trait ByKind {
     fn plimsoll_step(&self, item: Item<'_>, verdict: Verdict);
 }
 
-impl<T, E: ErrorKind + 'static> ByKind for &&&Probe<'_, Result<T, E>> {
+impl<T, E: ErrorKind> ByKind for &&&Probe<'_, Result<T, E>> {
     #[inline(always)]
     fn plimsoll_finish(&self, guard: &mut Guard<'_>, verdict: Verdict) {
         match self.0 {
@@ -121,7 +140,7 @@ impl<T, E: ErrorKind + 'static> ByKind for &&&Probe<'_, Result<T, E>> {
                 guard.fail(&Failure {
                     error_type: kind.name,
                     level: kind.level,
-                    error: Some(error),
+                    error: Some(&Kinded(error)),
                     is_expected: kind.is_expected,
                 });
             }
@@ -137,8 +156,17 @@ impl<T, E: ErrorKind + 'static> ByKind for &&&Probe<'_, Result<T, E>> {
     }
 }
 
-/// The second: a `Result` whose error is the standard library's for input and output.
-pub trait ByIo {
+/// What an error with kinds says of itself.
+struct Kinded<'a, E>(&'a E);
+
+impl<E: ErrorKind> Told for Kinded<'_, E> {
+    fn tell(&self, out: &mut Out<'_>) {
+        self.0.safe_message(out);
+    }
+}
+
+/// The second: a `Result` whose error says what may be seen of it.
+pub trait BySafety {
     /// Ends the call.
     fn plimsoll_finish(&self, guard: &mut Guard<'_>, verdict: Verdict);
 
@@ -146,11 +174,12 @@ pub trait ByIo {
     fn plimsoll_step(&self, item: Item<'_>, verdict: Verdict);
 }
 
-impl<T> ByIo for &&Probe<'_, io::Result<T>> {
+impl<T, E: SafeError> BySafety for &&Probe<'_, Result<T, E>> {
     #[inline(always)]
     fn plimsoll_finish(&self, guard: &mut Guard<'_>, verdict: Verdict) {
         match self.0 {
-            Err(error) if verdict != Verdict::Ok => fail(guard, io_kind(error.kind())),
+            Err(error) if verdict != Verdict::Ok => guard
+                .fail(&Failure { error: Some(&Safe(error)), ..Failure::of(error.error_type()) }),
             _ => guard.finish(verdict),
         }
     }
@@ -160,6 +189,15 @@ impl<T> ByIo for &&Probe<'_, io::Result<T>> {
         if verdict.fails(self.0.is_err()) {
             self.plimsoll_finish(item.end(), verdict);
         }
+    }
+}
+
+/// What an error without kinds says of itself.
+struct Safe<'a, E>(&'a E);
+
+impl<E: SafeError> Told for Safe<'_, E> {
+    fn tell(&self, out: &mut Out<'_>) {
+        redact::tell(self.0, out);
     }
 }
 
@@ -226,60 +264,6 @@ fn judged(path: &'static str) -> &'static str {
     if path.starts_with("core::option::Option<") { "None" } else { "_OTHER" }
 }
 
-/// The last segment of a type's path; of `Box<dyn Error>`, that of the trait.
-fn short_name(path: &'static str) -> &'static str {
-    match path.as_bytes().first() {
-        Some(b'(') if path != "()" => return "tuple",
-        Some(b'[') => return "array",
-        _ => {}
-    }
-    let path = match path.find("<dyn ") {
-        Some(at) => &path[at + "<dyn ".len()..],
-        None => path,
-    };
-    let end = path.find(['<', ' ', '>', '+']).unwrap_or(path.len());
-    let path = &path[..end];
-    path.rsplit("::").next().filter(|name| !name.is_empty()).unwrap_or("error")
-}
-
-/// The name of a kind of input or output error, as the standard library spells it.
-fn io_kind(kind: io::ErrorKind) -> &'static str {
-    use io::ErrorKind as K;
-    match kind {
-        K::NotFound => "NotFound",
-        K::PermissionDenied => "PermissionDenied",
-        K::ConnectionRefused => "ConnectionRefused",
-        K::ConnectionReset => "ConnectionReset",
-        K::ConnectionAborted => "ConnectionAborted",
-        K::NotConnected => "NotConnected",
-        K::AddrInUse => "AddrInUse",
-        K::AddrNotAvailable => "AddrNotAvailable",
-        K::BrokenPipe => "BrokenPipe",
-        K::AlreadyExists => "AlreadyExists",
-        K::WouldBlock => "WouldBlock",
-        K::InvalidInput => "InvalidInput",
-        K::InvalidData => "InvalidData",
-        K::TimedOut => "TimedOut",
-        K::WriteZero => "WriteZero",
-        K::Interrupted => "Interrupted",
-        K::Unsupported => "Unsupported",
-        K::UnexpectedEof => "UnexpectedEof",
-        K::OutOfMemory => "OutOfMemory",
-        K::HostUnreachable => "HostUnreachable",
-        K::NetworkUnreachable => "NetworkUnreachable",
-        K::NetworkDown => "NetworkDown",
-        K::StorageFull => "StorageFull",
-        K::NotADirectory => "NotADirectory",
-        K::IsADirectory => "IsADirectory",
-        K::DirectoryNotEmpty => "DirectoryNotEmpty",
-        K::ReadOnlyFilesystem => "ReadOnlyFilesystem",
-        K::ResourceBusy => "ResourceBusy",
-        K::FileTooLarge => "FileTooLarge",
-        K::Deadlock => "Deadlock",
-        _ => "Other",
-    }
-}
-
 /// What the mark says of a value, whatever its type says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Verdict {
@@ -320,20 +304,4 @@ pub fn ok_if<R: ?Sized>(out: &R, predicate: impl FnOnce(&R) -> bool) -> Verdict 
 #[inline(always)]
 pub fn call_once<R>(body: impl FnOnce() -> R) -> R {
     body()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn types_are_called_by_their_last_segment() {
-        assert_eq!(short_name(type_name::<std::num::ParseIntError>()), "ParseIntError");
-        assert_eq!(short_name(type_name::<Box<dyn Error + Send + Sync>>()), "Error");
-        assert_eq!(short_name(type_name::<Option<Vec<u8>>>()), "Option");
-        assert_eq!(short_name(type_name::<&str>()), "&str");
-        assert_eq!(short_name(type_name::<()>()), "()");
-        assert_eq!(short_name(type_name::<(u8, String)>()), "tuple");
-        assert_eq!(short_name(type_name::<[u8; 4]>()), "array");
-    }
 }

@@ -4,12 +4,10 @@
 //! Called by `guard` when a call finishes or is dropped, and by `quick` with what that leaves;
 //! `enter_here` in `guard` is its counterpart.
 
-use std::error::Error;
-
 use super::guard::{AWAY, CAPTURED, Call, Guard, LATE, ROOT, TRACED};
 use super::local::{self, Active, Local};
 use super::origin::{Finder, Origin};
-use super::report::{Ended, Ending, tell};
+use super::report::{Ended, Ending, Told, tell};
 use super::sample::{self, Pen};
 use super::segment::RESERVED;
 use super::shard::{self, Shard};
@@ -23,7 +21,7 @@ use crate::model::{Level, Outcome, Site};
 pub(super) struct Failure<'e> {
     pub(super) error_type: &'static str,
     pub(super) level: Level,
-    pub(super) error: Option<&'e (dyn Error + 'static)>,
+    pub(super) error: Option<&'e dyn Told>,
     /// It belongs to the business.
     pub(super) is_expected: bool,
 }

@@ -4,10 +4,31 @@
 //! out of an observed function; its callers only mark their spans.
 
 use std::cell::Cell;
-use std::error::Error;
+use std::fmt;
 use std::sync::OnceLock;
 
 use crate::model::{Level, Outcome, Site};
+use crate::redact::{Out, Sink};
+
+/// An error that came out of a call, as far as it may be seen.
+pub(crate) trait Told {
+    /// Writes what may be seen of it: nothing, when that is its type alone.
+    fn tell(&self, out: &mut Out<'_>);
+}
+
+impl fmt::Debug for dyn Told + '_ {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.tell(&mut Out::text_to(f, Sink::Log));
+        Ok(())
+    }
+}
+
+impl fmt::Display for dyn Told + '_ {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.tell(&mut Out::text_to(f, Sink::Log));
+        Ok(())
+    }
+}
 
 /// Why a call is told of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,8 +48,8 @@ pub(crate) struct Ended<'a> {
     pub(crate) level: Level,
     /// The `error.type`; empty when there is none.
     pub(crate) error_type: &'static str,
-    /// The error itself, where its type says that its text may be shown.
-    pub(crate) error: Option<&'a (dyn Error + 'static)>,
+    /// The error itself, where its type says what may be seen of it.
+    pub(crate) error: Option<&'a dyn Told>,
     pub(crate) nanos: u64,
 }
 

@@ -1,15 +1,17 @@
 //! What may leave the process, and in which form.
 //!
 //! `Loggable` is the only way out for a value, `Redactable` gives a text to a strategy and to
-//! nobody else. Marked types implement the first through `Out`, which knows where the value goes.
+//! nobody else; `SafeError` says what may be seen of an error. Marked types implement the first through `Out`, which knows where the value goes.
 
 mod class;
 mod hash;
 mod impls;
+mod known;
 mod list;
 mod loggable;
 mod out;
 mod record;
+pub(crate) mod safe;
 mod strategy;
 
 pub(crate) use class::ceiling;
@@ -23,4 +25,6 @@ pub use loggable::{Loggable, Redactable};
 pub(crate) use out::Fields;
 pub use out::{Out, debug, show};
 pub use record::Record;
+pub use safe::SafeError;
+pub(crate) use safe::{Chain, short_name, tell};
 pub use strategy::Strategy;

@@ -24,7 +24,7 @@ pub(crate) trait Fields {
 /// The place that a value is recorded to.
 pub struct Out<'a> {
     to: To<'a>,
-    bounds: Bounds,
+    pub(super) bounds: Bounds,
 }
 
 pub(super) enum To<'a> {
@@ -51,7 +51,7 @@ impl Bounds {
     }
 
     /// Those one level further in; none when that is too deep.
-    fn inner(self) -> Option<Bounds> {
+    pub(super) fn inner(self) -> Option<Bounds> {
         Some(Bounds { depth: self.depth.checked_sub(1)?, ..self })
     }
 }
@@ -261,7 +261,7 @@ impl<'a> Out<'a> {
     }
 
     #[inline]
-    fn shows(&self, class: Class) -> bool {
+    pub(super) fn shows(&self, class: Class) -> bool {
         class.rank() <= self.bounds.ceiling
     }
 }

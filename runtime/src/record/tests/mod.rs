@@ -15,7 +15,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Mutex, Once};
 use std::task::{Context as Task, Poll, Waker};
 
-use super::classify::{ByIo as _, ByKind as _, ByResult as _, ByValue as _, Probe, Verdict};
+use super::classify::{ByKind as _, ByResult as _, BySafety as _, ByValue as _, Probe, Verdict};
 use super::root::Root;
 use super::*;
 use crate::model::{NO_CELLS, Outcome, Site};
