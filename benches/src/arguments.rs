@@ -5,11 +5,12 @@
 use crate::cases::Failure;
 
 pub(crate) const USAGE: &str = "usage: plimsoll-bench \
-[compile|flat|memory|instructions|page|lines|report] \
+[compile|flat|memory|instructions|page|lines|leaks|report] \
 [--json] [--rounds N] [--check|--accept] [--from DIR] [filter ..]";
 
 /// What stands in the place of a filter and is none.
-const COMMANDS: &[&str] = &["compile", "flat", "memory", "instructions", "page", "lines", "report"];
+const COMMANDS: &[&str] =
+    &["compile", "flat", "memory", "instructions", "page", "lines", "leaks", "report"];
 
 /// The command line, taken apart.
 #[derive(Debug, Default)]

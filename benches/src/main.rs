@@ -9,6 +9,7 @@
 //! lines         a JSON line of the log
 //! memory        bytes a marked function and thread
 //! instructions  instructions a call, which no other load disturbs; --check, --accept
+//! leaks         what gets out of plimsoll and of crates that redact; a program beside this one
 //! compile       what a mark costs at compile time
 //! report        all of them, into benches/README.md and benches/bench.svg; --from DIR
 //! ```
@@ -55,6 +56,7 @@ mod cpu;
 mod driver;
 mod flat;
 mod instructions;
+mod leaks;
 mod lines;
 mod memory;
 mod page;
@@ -99,6 +101,7 @@ fn run() -> Result<bool, Failure> {
         (Some("lines"), _) => lines::run(&arguments),
         (Some("memory"), _) => memory::run(&arguments),
         (Some("instructions"), _) => instructions::run(&arguments),
+        (Some("leaks"), _) => leaks::run(&arguments),
         (Some("compile"), _) => compile::run(&arguments).map(|()| true),
         (Some("report"), _) => report::run(&arguments),
         (Some(_), _) => Err(USAGE.into()),
