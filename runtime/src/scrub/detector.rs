@@ -40,6 +40,8 @@ pub(super) enum Find {
     Key(Key),
     /// Code. It gets the text and where the hint begins, and says what to mask.
     Code(fn(&str, usize) -> Option<Range<usize>>),
+    /// Code that finds several things, of several names.
+    Many(fn(&str, usize, &mut dyn FnMut(&'static str, Range<usize>))),
 }
 
 /// An expression, always tried at one place alone.
@@ -128,6 +130,15 @@ impl Detector {
         Detector { name, hints, find: Find::Code(code) }
     }
 
+    /// Code that finds several things, and says what each is.
+    pub(super) const fn many(
+        name: &'static str,
+        hints: &'static [Hint],
+        code: fn(&str, usize, &mut dyn FnMut(&'static str, Range<usize>)),
+    ) -> Self {
+        Detector { name, hints, find: Find::Many(code) }
+    }
+
     /// Masks one group of the match alone.
     pub(super) const fn group(mut self, group: usize) -> Self {
         if let Find::Pattern(pattern) = &mut self.find {
@@ -141,7 +152,7 @@ impl Detector {
         match &mut self.find {
             Find::Pattern(pattern) => pattern.check = check,
             Find::Key(key) => key.check = check,
-            Find::Code(_) => {}
+            Find::Code(_) | Find::Many(_) => {}
         }
         self
     }
@@ -151,7 +162,7 @@ impl Detector {
         match &mut self.find {
             Find::Pattern(pattern) => pattern.back = back,
             Find::Key(key) => key.back = back,
-            Find::Code(_) => {}
+            Find::Code(_) | Find::Many(_) => {}
         }
         self
     }

@@ -99,8 +99,13 @@ impl Engine {
     pub(super) fn hits(&self, text: &str) -> Option<Vec<Hit>> {
         let regex = self.regex.as_ref()?;
         let mut hits = Vec::new();
-        self.prefilter.each(text.as_bytes(), |rule, at| {
-            hits.extend(self.confirm(regex, text, rule, at));
+        self.prefilter.each(text.as_bytes(), |number, at| {
+            match self.rules.get(usize::from(number)).map(|rule| &rule.find) {
+                Some(Find::Many(code)) => code(text, at, &mut |name, range| {
+                    hits.push(Hit { range, name, rank: number });
+                }),
+                _ => hits.extend(self.confirm(regex, text, number, at)),
+            }
         });
         Some(hits)
     }
@@ -110,6 +115,7 @@ impl Engine {
         let range = match &rule.find {
             Find::Code(code) => code(text, at)?,
             Find::Key(key) => keyed(key, text, at)?,
+            Find::Many(_) => return None,
             Find::Pattern(pattern) => {
                 let id = *self.patterns.get(usize::from(number))?;
                 matched(regex, id, pattern, text, at)?

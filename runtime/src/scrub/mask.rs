@@ -99,7 +99,7 @@ pub(super) fn floor(text: &str, mut at: usize) -> usize {
 }
 
 /// The first boundary of characters at or after a place.
-fn ceiling(text: &str, mut at: usize) -> usize {
+pub(super) fn ceiling(text: &str, mut at: usize) -> usize {
     at = at.min(text.len());
     while !text.is_char_boundary(at) {
         at += 1;

@@ -9,6 +9,7 @@ mod detector;
 mod engine;
 mod mask;
 mod names;
+mod personal;
 mod prefilter;
 mod rules;
 mod template;

@@ -5,10 +5,11 @@
 
 mod assigned;
 mod keys;
+mod personal;
 mod sensitive;
 mod shape;
 
 use super::detector::Detector;
 
 /// All tables. Where finds overlap, the rule that stands first gives its name.
-pub(super) const ALL: &[&[Detector]] = &[keys::RULES, assigned::RULES];
+pub(super) const ALL: &[&[Detector]] = &[keys::RULES, assigned::RULES, personal::RULES];

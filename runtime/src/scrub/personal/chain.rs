@@ -1,0 +1,191 @@
+//! Digits in groups, as people write numbers: `4111 1111 1111 1111`, `(212) 555-0147`, `078-05-1120`.
+//!
+//! Reads a bounded piece of a text and copies nothing but digits. Knows no kind of number.
+
+/// The most groups of one number.
+const GROUPS: usize = 8;
+/// The most digits of one number: those of the longest card, and five of what may follow it.
+const DIGITS: usize = 24;
+
+/// What stands between two groups.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Gap {
+    Blank,
+    Dash,
+    Dot,
+    Slash,
+    /// `)`, `(`, with or without a blank.
+    Bracket,
+}
+
+/// Some digits in a row.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Group {
+    pub(super) start: usize,
+    pub(super) end: usize,
+    /// What stands before it; nothing before the first.
+    pub(super) gap: Option<Gap>,
+}
+
+/// Groups of digits that may be one number, from the place where it was begun.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Chain {
+    groups: [Group; GROUPS],
+    count: usize,
+    digits: [u8; DIGITS],
+}
+
+impl Chain {
+    /// The chain that begins with the digit at `start`.
+    pub(super) fn at(bytes: &[u8], start: usize) -> Chain {
+        let mut chain = Chain { groups: [Group::default(); GROUPS], count: 0, digits: [0; DIGITS] };
+        let (mut at, mut gap, mut total) = (start, None, 0);
+        while chain.count < GROUPS {
+            let end = digits_end(bytes, at);
+            for (place, byte) in chain.digits.iter_mut().skip(total).zip(&bytes[at..end]) {
+                *place = byte - b'0';
+            }
+            total += end - at;
+            chain.groups[chain.count] = Group { start: at, end, gap };
+            chain.count += 1;
+            match next(bytes, end) {
+                Some((found, next)) if total < DIGITS => (gap, at) = (Some(found), next),
+                _ => break,
+            }
+        }
+        chain
+    }
+
+    pub(super) fn groups(&self) -> &[Group] {
+        &self.groups[..self.count]
+    }
+
+    /// Where it begins.
+    pub(super) fn start(&self) -> usize {
+        self.groups[0].start
+    }
+
+    /// The digits of the first `groups` groups, if there are as many and they have room.
+    pub(super) fn digits(&self, groups: usize) -> Option<&[u8]> {
+        let taken = self.groups().get(..groups)?;
+        self.digits.get(..taken.iter().map(|group| group.end - group.start).sum())
+    }
+
+    /// Whether it begins with groups of these lengths, with one kind of gap between all.
+    pub(super) fn is(&self, lengths: &[usize], gaps: &[Gap]) -> bool {
+        let Some(groups) = self.groups().get(..lengths.len()) else {
+            return false;
+        };
+        let fits =
+            groups.iter().zip(lengths).all(|(group, length)| group.end - group.start == *length);
+        let mut between = groups.iter().filter_map(|group| group.gap);
+        let first = between.next();
+        fits && first.is_none_or(|first| gaps.contains(&first) && between.all(|gap| gap == first))
+    }
+
+    /// Whether it begins with groups of these lengths and these gaps before them.
+    pub(super) fn is_as(&self, lengths: &[usize], gaps: &[Gap]) -> bool {
+        let Some(groups) = self.groups().get(..lengths.len()) else {
+            return false;
+        };
+        let fits =
+            groups.iter().zip(lengths).all(|(group, length)| group.end - group.start == *length);
+        fits && groups.iter().skip(1).map(|group| group.gap).eq(gaps.iter().map(|gap| Some(*gap)))
+    }
+
+    /// Where its first `groups` groups end.
+    pub(super) fn end(&self, groups: usize) -> usize {
+        self.groups().get(groups.saturating_sub(1)).map_or(self.start(), |group| group.end)
+    }
+}
+
+/// Where the digits from here on end.
+pub(super) fn digits_end(bytes: &[u8], at: usize) -> usize {
+    let rest = bytes.get(at..).unwrap_or_default();
+    at + rest.iter().take_while(|byte| byte.is_ascii_digit()).count()
+}
+
+/// What stands between a group and the next, and where that begins.
+pub(super) fn next(bytes: &[u8], end: usize) -> Option<(Gap, usize)> {
+    let byte = |at: usize| bytes.get(at).copied().unwrap_or(0);
+    let (gap, length) = match (byte(end), byte(end + 1)) {
+        (b' ', b'(') | (b'-', b'(') | (b')', b' ') | (b')', b'-') => (Gap::Bracket, 2),
+        (b'(' | b')', _) => (Gap::Bracket, 1),
+        (b' ', _) => (Gap::Blank, 1),
+        (b'-', _) => (Gap::Dash, 1),
+        (b'.', _) => (Gap::Dot, 1),
+        (b'/', _) => (Gap::Slash, 1),
+        _ => return None,
+    };
+    byte(end + length).is_ascii_digit().then_some((gap, end + length))
+}
+
+/// Nothing that belongs to a word or a longer number stands before this place.
+pub(super) fn begins(bytes: &[u8], start: usize) -> bool {
+    let before = |back: usize| start.checked_sub(back).and_then(|at| bytes.get(at)).copied();
+    match before(1) {
+        None => true,
+        Some(b'.' | b'-' | b'/' | b':' | b'+')
+            if before(2).is_some_and(|byte| byte.is_ascii_digit()) =>
+        {
+            false
+        }
+        Some(b'.' | b'-') => {
+            !before(2).is_some_and(|byte| byte.is_ascii_alphanumeric() || byte == b'.')
+        }
+        Some(byte) => {
+            !(byte.is_ascii_alphanumeric()
+                || matches!(byte, b'_' | b'#' | b'$' | b'@' | b'^' | b'~'))
+        }
+    }
+}
+
+/// Nothing that belongs to a word or a longer number stands behind this place.
+pub(super) fn ends(bytes: &[u8], end: usize) -> bool {
+    let behind = |on: usize| bytes.get(end + on).copied();
+    match behind(0) {
+        None => true,
+        Some(b'/') => !behind(1).is_some_and(|byte| byte.is_ascii_digit()),
+        Some(b'.' | b'-' | b':') => !behind(1).is_some_and(|byte| byte.is_ascii_alphanumeric()),
+        Some(byte) => !(byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'%' | b'@')),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Chain, Gap, begins, ends};
+
+    #[test]
+    fn groups_are_read_with_what_stands_between() {
+        let text = b"4111 1111-1111.11/1(2) 3";
+        let chain = Chain::at(text, 0);
+        let gaps: Vec<_> = chain.groups().iter().filter_map(|group| group.gap).collect();
+        assert_eq!(gaps, [Gap::Blank, Gap::Dash, Gap::Dot, Gap::Slash, Gap::Bracket, Gap::Bracket]);
+        assert_eq!(chain.digits(2), Some(&[4, 1, 1, 1, 1, 1, 1, 1][..]));
+        assert_eq!(chain.end(2), 9);
+    }
+
+    #[test]
+    fn a_chain_is_bounded() {
+        let text = "12 ".repeat(1000);
+        assert!(Chain::at(text.as_bytes(), 0).groups().len() <= 8);
+        let text = "1".repeat(1000);
+        assert_eq!(Chain::at(text.as_bytes(), 0).digits(1), None);
+    }
+
+    #[test]
+    fn what_is_part_of_an_id_neither_begins_nor_ends() {
+        for (text, at) in [("a4", 1), ("_4", 1), ("ab-4", 3), ("1.4", 2), ("#4", 1), ("10:4", 3)] {
+            assert!(!begins(text.as_bytes(), at), "{text}");
+        }
+        for (text, at) in [("4", 0), (" 4", 1), ("\"4", 1), ("=4", 1), ("/4", 1), (":4", 1)] {
+            assert!(begins(text.as_bytes(), at), "{text}");
+        }
+        for text in ["4a", "4_", "4-a", "4.5", "4%", "4:3"] {
+            assert!(!ends(text.as_bytes(), 1), "{text}");
+        }
+        for text in ["4", "4.", "4, ", "4\"", "4&", "4: "] {
+            assert!(ends(text.as_bytes(), 1), "{text}");
+        }
+    }
+}

@@ -1,0 +1,89 @@
+//! Numbers and addresses of persons: cards, accounts, telephones, national ids, e-mail.
+//!
+//! Each is known by its published form and check; digits that pass by chance are told from them by the words beside
+//! them. Pure functions of a text and a place in it; `rules/personal.rs` says what wakes them.
+
+mod card;
+mod chain;
+mod email;
+mod iban;
+mod national;
+mod phone;
+mod words;
+
+use std::ops::Range;
+
+use chain::Chain;
+
+/// The address of e-mail around an `@`, or a `%40`.
+pub(super) fn email(text: &str, at: usize) -> Option<Range<usize>> {
+    email::find(text, at)
+}
+
+/// Italy's codice fiscale behind its word.
+pub(super) fn fiscal_code(text: &str, at: usize) -> Option<Range<usize>> {
+    national::fiscal_code(text, at)
+}
+
+/// All numbers among the digits from `at` on, as far as they belong together, with the names of their rules.
+pub(super) fn numbers(text: &str, at: usize, found: &mut dyn FnMut(&'static str, Range<usize>)) {
+    let bytes = text.as_bytes();
+    let at = before_bracket(bytes, at);
+    let mut next = Some(at);
+    if lettered_before(bytes, at) {
+        if let Some(account) = iban::around(text, at) {
+            next = groups(bytes, at, account.end).last().flatten();
+            found("iban", account);
+        }
+    }
+    while let Some(start) = next {
+        let chain = Chain::at(bytes, start);
+        match number(text, &chain) {
+            Some((name, range)) => {
+                next = groups(bytes, start, range.end).last().flatten();
+                found(name, range);
+            }
+            None => next = chain::next(bytes, chain.end(1)).map(|(_, start)| start),
+        }
+    }
+}
+
+/// The number that a chain begins with.
+fn number(text: &str, chain: &Chain) -> Option<(&'static str, Range<usize>)> {
+    // Fewer digits than any has.
+    if chain.digits(chain.groups().len()).is_some_and(|digits| digits.len() < 6) {
+        return None;
+    }
+    card::find(text, chain)
+        .map(|range| ("card", range))
+        .or_else(|| national::find(text, chain))
+        .or_else(|| phone::find(text, chain).map(|range| ("phone", range)))
+}
+
+/// The starts of the groups from `at` on, up to the first at or behind `end`; nothing where they end before.
+fn groups(bytes: &[u8], at: usize, end: usize) -> impl Iterator<Item = Option<usize>> + '_ {
+    let step = move |start: &Option<usize>| {
+        let start = (*start)?;
+        (start < end)
+            .then(|| chain::next(bytes, chain::digits_end(bytes, start)).map(|(_, next)| next))
+    };
+    std::iter::successors(Some(Some(at)), step)
+}
+
+/// `+1 (212) ..`: where the digits before a bracket begin, which no hint counts.
+fn before_bracket(bytes: &[u8], at: usize) -> usize {
+    let head = bytes.get(..at).unwrap_or_default();
+    let before = head.strip_suffix(b" (").or_else(|| head.strip_suffix(b"-(")).unwrap_or_default();
+    at - match before.iter().rev().take(4).take_while(|byte| byte.is_ascii_digit()).count() {
+        0 | 4 => 0,
+        count => count + 2,
+    }
+}
+
+/// A letter stands right before a digit, or one gap before it.
+fn lettered_before(bytes: &[u8], at: usize) -> bool {
+    let letter = |back: usize| {
+        at.checked_sub(back).and_then(|at| bytes.get(at)).is_some_and(u8::is_ascii_alphabetic)
+    };
+    letter(1) || letter(2) && matches!(bytes.get(at - 1), Some(b' ' | b'-'))
+}

@@ -1,0 +1,178 @@
+//! The words around a number: whether they speak for a card, a telephone, an id of the program's own.
+//!
+//! Only for what has passed every other check: reads at most [`REACH`] bytes of the same line, nearest words
+//! first. A key that the number is the value of (`order_id=`, `"pan":`) speaks alone.
+
+use std::ops::Range;
+
+use super::super::mask;
+
+/// How far words are looked for, in bytes.
+const REACH: usize = 64;
+/// The most words that are looked at before a number, and after it.
+const BEFORE: usize = 7;
+const AFTER: usize = 3;
+
+/// What the words say.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Said {
+    /// The nearest word that says something speaks for it.
+    For,
+    /// It speaks against it.
+    Against,
+    /// None says anything.
+    Nothing,
+}
+
+/// What the words around a range say.
+pub(super) fn said(text: &str, range: &Range<usize>, yes: &[&str], no: &[&str]) -> Said {
+    let mut said = Said::Nothing;
+    let mut hear = |word: &str| {
+        if among(word, yes) {
+            said = Said::For;
+        } else if among(word, no) {
+            said = Said::Against;
+        }
+        said == Said::Nothing
+    };
+    if before(text, range.start, &mut hear) {
+        after(text, range.end, &mut hear);
+    }
+    said
+}
+
+/// Whether a word speaks for it.
+pub(super) fn says(text: &str, range: &Range<usize>, yes: &[&str]) -> bool {
+    said(text, range, yes, &[]) == Said::For
+}
+
+/// Words that ids, times and sizes stand beside.
+#[rustfmt::skip]
+pub(super) const IDS: &[&str] = &[
+    "id", "ids", "uid", "uuid", "guid", "order", "orders", "event", "events", "offset", "offsets", "trace",
+    "span", "seq", "sequence", "timestamp", "ts", "time", "date", "batch", "row", "rows", "tracking", "device",
+    "message", "msg", "request", "req", "job", "segment", "partition", "ref", "reference", "transaction",
+    "txn", "tx", "trx", "session", "version", "revision", "rev", "build", "commit", "hash", "checksum", "digest",
+    "nonce", "counter", "count", "bytes", "byte", "size", "length", "len", "ns", "us", "ms", "epoch", "lsn",
+    "xid", "pid", "tid", "imei", "serial", "sku", "ean", "upc", "gtin", "isbn", "barcode", "ticket", "block",
+    "height", "nanos", "micros", "millis", "snowflake", "shipment", "parcel", "package", "item", "product",
+    "cursor", "page", "inode", "generation", "term", "index", "ledger", "position", "pos", "duration", "elapsed",
+    "took", "total", "sum", "amount", "balance", "bucket", "shard", "worker", "thread", "invoice", "delivery",
+    "correlation", "entity", "object", "record", "records", "key", "lag", "oid", "iccid", "imsi", "revno", "port",
+];
+
+/// Calls with each word before a place, the nearest first, until it returns `false`.
+fn before(text: &str, start: usize, hear: &mut dyn FnMut(&str) -> bool) -> bool {
+    let from = mask::ceiling(text, start.saturating_sub(REACH));
+    let near = text.get(from..start).unwrap_or_default();
+    let (mut words, mut end, mut upper) = (0, None, false);
+    // What the number is the value of: nothing yet, a key of its own.
+    let (mut keyed, mut tight) = (false, false);
+    for (at, char) in near.char_indices().rev() {
+        if char.is_alphabetic() {
+            // `cardNumber`: a small letter before a capital one ends the word that was read.
+            if let (Some(until), true, true) = (end, upper, char.is_lowercase()) {
+                if !word(near, at + char.len_utf8(), until, &mut words, hear) {
+                    return false;
+                }
+                end = Some(at + char.len_utf8());
+            }
+            upper = char.is_uppercase();
+            end = end.or(Some(at + char.len_utf8()));
+            continue;
+        }
+        if let Some(until) = end.take() {
+            if !word(near, at + char.len_utf8(), until, &mut words, hear) {
+                return false;
+            }
+        }
+        upper = false;
+        if words >= BEFORE {
+            return true;
+        }
+        match char {
+            '\n' | '\r' => return true,
+            ',' | ';' | '&' | '|' | '{' | '}' | '<' | '>' | '\t' | '=' | '?' if words > 0 => {
+                return words == 0 || !keyed;
+            }
+            '"' | '\'' | '`' if words > 0 && keyed => return false,
+            c if c.is_whitespace() && words > 0 && tight => return false,
+            '=' => (keyed, tight) = (true, true),
+            ':' if words == 0 => keyed = true,
+            _ => {}
+        }
+    }
+    match end {
+        // A word that the reach has cut is none.
+        Some(until) if from == 0 => word(near, 0, until, &mut words, hear),
+        _ => true,
+    }
+}
+
+fn word(
+    near: &str,
+    start: usize,
+    end: usize,
+    words: &mut usize,
+    hear: &mut dyn FnMut(&str) -> bool,
+) -> bool {
+    *words += 1;
+    near.get(start..end).is_none_or(hear)
+}
+
+/// Calls with each word right after a place.
+fn after(text: &str, end: usize, hear: &mut dyn FnMut(&str) -> bool) {
+    let until = mask::floor(text, end.saturating_add(REACH));
+    let near = text.get(end..until).unwrap_or_default();
+    if !near.starts_with([' ', '(']) {
+        return;
+    }
+    for word in near.split([' ', '(', ')']).filter(|word| !word.is_empty()).take(AFTER) {
+        let letters = word.trim_end_matches(['.', ',', ';', ':', '!', '?']);
+        // `a=1 order_id=2`: the key of the next value says nothing of this one.
+        if !letters.chars().all(char::is_alphabetic) || !hear(letters) || letters.len() < word.len()
+        {
+            return;
+        }
+    }
+}
+
+/// A word of ASCII is compared whole, any other may be part of a longer one: not all scripts part words.
+fn among(word: &str, words: &[&str]) -> bool {
+    if word.is_ascii() {
+        return words.iter().any(|known| known.eq_ignore_ascii_case(word));
+    }
+    let small = word.to_lowercase();
+    words.iter().any(|known| !known.is_ascii() && small.contains(known))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{IDS, Said, said};
+
+    const CARD: &[&str] = &["card", "visa", "kreditkarte", "карт"];
+
+    #[test]
+    fn the_nearest_word_decides() {
+        for (text, expected) in [
+            ("my card number is # today", Said::For),
+            ("cardNumber=#", Said::For),
+            ("card_id=#", Said::Against),
+            ("order 12 paid by VISA #", Said::For),
+            ("card paid for order #", Said::Against),
+            ("{\"order_id\":5,\"pan\":1,\"card\":\"#\"}", Said::For),
+            ("order_id=5 x=#", Said::Nothing),
+            ("{\"order_id\":5,\"value\":\"#\"}", Said::Nothing),
+            ("card\n#", Said::Nothing),
+            ("# visa", Said::For),
+            ("# order_id=4", Said::Nothing),
+            ("номер карты: #", Said::For),
+            ("row id # replaced in stages", Said::Against),
+            ("{\"message_id\":\"#\",\"topic\":\"card\"}", Said::Against),
+            ("discards #", Said::Nothing),
+        ] {
+            let at = text.find('#').unwrap_or_default();
+            assert_eq!(said(text, &(at..at + 1), CARD, IDS), expected, "{text}");
+        }
+    }
+}
