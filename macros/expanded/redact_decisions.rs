@@ -58,5 +58,5 @@ where
 }
 const _: () = p::core::assert!(
     p::Class::rank(crate ::PHI) < 3u8,
-    "`year` shows a part of `born`, a secret; write `full`, `mask`, `present` or `hash(\"..\")`, or say why it may be seen: `allow(reason = \"..\")`"
+    "`#[redact]` on `Patient`: `year` shows a part of `born`, a secret; write `full`, `mask`, `present` or `hash(\"..\")`, or say why it may be seen: `allow(reason = \"..\")`"
 );

@@ -40,3 +40,10 @@ impl p::core::fmt::Display for Order {
         }
     }
 }
+const _: () = {
+    use p::serial::Undecided as _;
+    p::serial::undecided(
+        p::serial::Probe::<Order>::WRITES,
+        p::serial::Probe::<Order>::READS,
+    );
+};

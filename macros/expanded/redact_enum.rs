@@ -29,3 +29,10 @@ impl p::core::fmt::Debug for Payment {
         p::debug(self, __f)
     }
 }
+const _: () = {
+    use p::serial::Undecided as _;
+    p::serial::undecided(
+        p::serial::Probe::<Payment>::WRITES,
+        p::serial::Probe::<Payment>::READS,
+    );
+};

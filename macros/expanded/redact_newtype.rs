@@ -14,3 +14,10 @@ impl p::core::fmt::Debug for Email {
         p::debug(self, __f)
     }
 }
+const _: () = {
+    use p::serial::Undecided as _;
+    p::serial::undecided(
+        p::serial::Probe::<Email>::WRITES,
+        p::serial::Probe::<Email>::READS,
+    );
+};

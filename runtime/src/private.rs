@@ -21,9 +21,12 @@ pub use crate::record::classify::{
 pub use crate::record::returned::{future, stream};
 pub use crate::record::{Guard, Measurable, Run, Sample, active, value};
 pub use crate::redact::safe::{Piece, Shown, message, whole};
+pub use crate::redact::serial;
 pub use crate::redact::{
     Class, Loggable, Out, Record, Redactable, SafeError, Strategy, debug, show,
 };
+#[cfg(feature = "serde")]
+pub use serde;
 
 /// The ways to find out how a call ended. Imported as a whole, in a block of its own.
 pub mod classify {

@@ -10,11 +10,12 @@ use syn::{Attribute, Data, DeriveInput, Field, Ident, LitStr, Meta, Path, Varian
 
 use super::class::Class;
 use super::field::Written;
+use super::serial::Form;
 use crate::args::{self, Slot};
 use crate::diagnostics::Diagnostics;
 
 /// What a type takes.
-const KEYS: [&str; 3] = ["class", "display", "crate"];
+const KEYS: [&str; 5] = ["class", "display", "serialize", "deserialize", "crate"];
 
 /// The arguments of all `#[redact]` of a type.
 #[derive(Default)]
@@ -22,6 +23,8 @@ pub(crate) struct Args {
     pub(crate) krate: Slot<Path>,
     pub(crate) class: Slot<Class>,
     pub(crate) display: Slot<LitStr>,
+    pub(crate) serialize: Slot<Form>,
+    pub(crate) deserialize: Slot<Form>,
     /// For each variant its template.
     pub(crate) displays: Vec<Slot<LitStr>>,
     /// For each field, variant by variant, what was written on it.
@@ -46,6 +49,8 @@ impl Args {
                     let template = args::text(key, input, "\"order {id}\"")?;
                     read.display.set(key, template, diagnostics);
                 }
+                "serialize" => read.serialize.set(key, Form::read(key, input)?, diagnostics),
+                "deserialize" => read.deserialize.set(key, Form::read(key, input)?, diagnostics),
                 word => return Err(unknown(key, word)),
             }
             Ok(true)

@@ -7,12 +7,14 @@
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens as _, format_ident, quote_spanned};
+use syn::ext::IdentExt as _;
 use syn::{DeriveInput, Generics};
 
 use super::args::Args;
 use super::decision::{Check, Decision};
 use super::field::Side;
 use super::plan::{self, Field, Plan, Shape};
+use super::serial;
 use super::template::Piece;
 use crate::paths::Private;
 use crate::strategy::Strategy;
@@ -20,19 +22,52 @@ use crate::strategy::Strategy;
 /// All implementations, and the checks beside them.
 pub(crate) fn impls(plan: &Plan<'_>) -> TokenStream {
     let here = Span::mixed_site();
-    let Plan { p, name, generics, class, shapes, checks } = plan;
+    let Plan { p, name, generics, class, shapes, checks, writes } = plan;
     let class = class.as_ref().map(|class| {
         let class = class.tokens(p);
         quote_spanned!(here=> const CLASS: #p::Class = #class;)
     });
-    let loggable = loggable(p, name, generics, class, &matched(shapes, |shape| arm(shape, p)));
+    let loggable =
+        loggable(p, name, generics, class, &matched(shapes, |shape| arm(shape, Form::Logged, p)));
     let debug = debug(p, name, generics, &quote_spanned!(here=> #p::debug(self, __f)));
     let display = shapes.iter().any(|shape| shape.display.is_some()).then(|| {
         let body = matched(shapes, |shape| shown(shape, p));
         written(&quote_spanned!(here=> #p::core::fmt::Display), p, name, generics, &body)
     });
-    let checks = checks.iter().map(|check| self::check(check, p));
-    quote_spanned!(here=> #loggable #debug #display #(#checks)*)
+    let serialize = writes.then(|| serialize(plan));
+    let checks = checks.iter().map(|check| self::check(check, name, p));
+    quote_spanned!(here=> #loggable #debug #display #serialize #(#checks)*)
+}
+
+/// `Serialize`, of what is logged.
+fn serialize(plan: &Plan<'_>) -> TokenStream {
+    let here = Span::mixed_site();
+    let Plan { p, name, generics, shapes, .. } = plan;
+    let as_logged = shapes.iter().all(|shape| {
+        let as_logged = |field: &Field<'_>| field.serial.as_ref() == Some(&field.name);
+        shape.serial == shape.name && shape.fields.iter().all(as_logged)
+    });
+    let log = match as_logged {
+        true => quote_spanned!(here=> #p::Loggable::log(self, __out)),
+        false => matched(shapes, |shape| arm(shape, Form::Serial, p)),
+    };
+    serialized(p, name, generics, &log)
+}
+
+fn serialized(p: &Private, name: &Ident, generics: &Generics, log: &TokenStream) -> TokenStream {
+    let here = Span::mixed_site();
+    let (impls, types, bounds) = generics.split_for_impl();
+    quote_spanned!(here=>
+        #[automatically_derived]
+        impl #impls #p::serde::Serialize for #name #types #bounds {
+            fn serialize<__S: #p::serde::Serializer>(
+                &self,
+                __serializer: __S,
+            ) -> #p::core::result::Result<__S::Ok, __S::Error> {
+                #p::serial::masked(&|__out| #log, __serializer)
+            }
+        }
+    )
 }
 
 /// What keeps other code compiling when something was wrong: the name of the type, no field.
@@ -53,7 +88,10 @@ pub(crate) fn stand_in(args: &Args, input: &DeriveInput) -> TokenStream {
     let display = is_shown.then(|| {
         written(&quote_spanned!(here=> #p::core::fmt::Display), &p, ident, generics, &text)
     });
-    quote_spanned!(here=> #loggable #debug #display)
+    let writes = matches!(args.serialize.get(), Some(serial::Form::Masked));
+    let serialize =
+        (writes && !derives("Serialize")).then(|| serialized(&p, ident, generics, &named));
+    quote_spanned!(here=> #loggable #debug #display #serialize)
 }
 
 fn loggable(
@@ -101,9 +139,10 @@ fn written(
 }
 
 /// An assertion that the compiler makes about a class whose rank is not known here.
-fn check(check: &Check, p: &Private) -> TokenStream {
+fn check(check: &Check, name: &Ident, p: &Private) -> TokenStream {
     let here = Span::mixed_site();
     let Check { class, below, message } = check;
+    let message = format!("`#[redact]` on `{}`: {message}", name.unraw());
     let start = class.to_token_stream().into_iter().next();
     let at = start.map_or(here, |first| here.located_at(first.span()));
     quote_spanned!(at=> const _: () = #p::core::assert!(#p::Class::rank(#class) < #below, #message);)
@@ -130,18 +169,31 @@ fn pattern(shape: &Shape<'_>, looks: impl Fn(usize, &Field<'_>) -> bool) -> Toke
     quote_spanned!(here=> Self #variant { #(#bindings)* .. })
 }
 
-/// One arm of `log`.
-fn arm(shape: &Shape<'_>, p: &Private) -> TokenStream {
+/// By which names a value is described.
+#[derive(Clone, Copy, PartialEq)]
+enum Form {
+    Logged,
+    Serial,
+}
+
+/// One arm of `log`, or of the serialised form.
+fn arm(shape: &Shape<'_>, form: Form, p: &Private) -> TokenStream {
     let here = Span::mixed_site();
-    let Shape { name, cfg, newtype, fields, .. } = shape;
-    let pattern = pattern(shape, |_, field| field.decision.looks());
+    let Shape { name, serial, cfg, newtype, fields, .. } = shape;
+    let name = if form == Form::Serial { serial } else { name };
+    let is_out = |field: &Field<'_>| {
+        matches!(field.decision, Decision::Skip) || form == Form::Serial && field.serial.is_none()
+    };
+    let pattern = pattern(shape, |_, field| field.decision.looks() && !is_out(field));
     let body = match fields.as_slice() {
-        fields if fields.iter().all(|field| matches!(field.decision, Decision::Skip)) => {
-            quote_spanned!(here=> __out.name(#name))
-        }
+        fields if fields.iter().all(is_out) => quote_spanned!(here=> __out.name(#name)),
         [only] if *newtype => in_its_place(0, only, p),
         fields => {
-            let fields = fields.iter().enumerate().map(|(at, field)| record(at, field, p));
+            let fields = fields.iter().enumerate().filter(|(_, field)| !is_out(field));
+            let fields = fields.map(|(at, field)| {
+                let serial = field.serial.as_ref().filter(|_| form == Form::Serial);
+                record(at, serial.unwrap_or(&field.name), field, p)
+            });
             quote_spanned!(here=> {
                 let mut __record = __out.record(#name);
                 #(#fields)*
@@ -219,9 +271,9 @@ fn in_its_place(at: usize, field: &Field<'_>, p: &Private) -> TokenStream {
 }
 
 /// What is shown of a field under its name.
-fn record(at: usize, field: &Field<'_>, p: &Private) -> TokenStream {
+fn record(at: usize, name: &str, field: &Field<'_>, p: &Private) -> TokenStream {
     let here = Span::mixed_site();
-    let Field { name, cfg, .. } = field;
+    let cfg = &field.cfg;
     let value = value(at, field);
     let (method, rest) = match &field.decision {
         Decision::Skip => return TokenStream::new(),

@@ -10,6 +10,8 @@ mod decision;
 mod expand;
 mod field;
 mod plan;
+mod rename;
+mod serial;
 mod template;
 
 use proc_macro2::{Ident, TokenStream};
@@ -19,7 +21,9 @@ use syn::DeriveInput;
 use crate::diagnostics::Diagnostics;
 use crate::entry::Output;
 use crate::item::Item;
+use crate::paths::Private;
 use args::Args;
+use serial::Serial;
 
 /// The attribute `#[redact]`.
 pub(crate) fn redact(args: TokenStream, item: TokenStream) -> Output {
@@ -48,10 +52,16 @@ pub(crate) fn redact(args: TokenStream, item: TokenStream) -> Output {
         }
     };
     let args = Args::take(args, &mut input, &mut diagnostics);
-    let plan = plan::plan(&args, &input, &mut diagnostics);
+    let serial = Serial::take(&args, &mut input, &mut diagnostics);
+    let plan = plan::plan(&args, &serial, &input, &mut diagnostics);
+    let hides = plan.as_ref().is_some_and(|plan| plan.hidden().is_some());
+    let p = Private::new(args.krate.get());
     let impls = match plan.filter(|_| diagnostics.is_empty()) {
         Some(plan) => expand::impls(&plan),
         None => expand::stand_in(&args, &input),
     };
-    (quote!(#input #impls), diagnostics)
+    let reader = serial.reader(&p);
+    let undecided = (hides && diagnostics.is_empty()).then(|| serial::undecided(&args, &input));
+    let undecided = undecided.flatten();
+    (quote!(#input #impls #reader #undecided), diagnostics)
 }

@@ -14,6 +14,8 @@ use super::bounds;
 use super::class::Class;
 use super::decision::{self, Check, Decision};
 use super::field::Written;
+use super::rename::Names;
+use super::serial::{Form, Serial};
 use super::template::{self, Piece};
 use crate::args::Slot;
 use crate::diagnostics::Diagnostics;
@@ -32,6 +34,18 @@ pub(crate) struct Plan<'a> {
     pub(crate) shapes: Vec<Shape<'a>>,
     /// What only the compiler can find out about classes of the program's own.
     pub(crate) checks: Vec<Check>,
+    /// `Serialize` is written here.
+    pub(crate) writes: bool,
+}
+
+impl Plan<'_> {
+    /// The first field that is hidden, at least in part.
+    pub(crate) fn hidden(&self) -> Option<&str> {
+        let fields = self.shapes.iter().flat_map(|shape| &shape.fields);
+        let mut hidden =
+            fields.filter(|field| !matches!(field.decision, Decision::Shown | Decision::Allowed));
+        hidden.next().map(|field| field.name.as_str())
+    }
 }
 
 /// A struct, or one variant.
@@ -46,6 +60,8 @@ pub(crate) struct Shape<'a> {
     pub(crate) fields: Vec<Field<'a>>,
     /// What `Display` writes, if something says so.
     pub(crate) display: Option<Vec<Piece>>,
+    /// What it is called in the serialised form.
+    pub(crate) serial: String,
 }
 
 /// One field, and all that the data map says of it.
@@ -62,17 +78,21 @@ pub(crate) struct Field<'a> {
     pub(crate) class: Option<Class>,
     /// Why more of it is shown than its class allows.
     pub(crate) reason: Option<String>,
+    /// What it is called in the serialised form, if something is; `None` if it is not there.
+    pub(crate) serial: Option<String>,
 }
 
 /// Decides everything; `None` for what can have no implementation.
 pub(crate) fn plan<'a>(
     args: &'a Args,
+    serial: &'a Serial,
     input: &'a DeriveInput,
     diagnostics: &mut Diagnostics,
 ) -> Option<Plan<'a>> {
     check_derives(&input.attrs, diagnostics);
     let mut written = args.fields.iter();
     let mut checks = Vec::new();
+    let mut names = serial.names.iter();
     let shapes = match &input.data {
         Data::Struct(data) => {
             if data.fields.is_empty() {
@@ -83,7 +103,8 @@ pub(crate) fn plan<'a>(
             }
             let newtype =
                 matches!(&data.fields, Fields::Unnamed(fields) if fields.unnamed.len() == 1);
-            let fields = fields(&data.fields, &mut written, &mut checks, diagnostics);
+            let names = names.next();
+            let fields = fields(&data.fields, &mut written, names, &mut checks, diagnostics);
             let template = args.display.get();
             vec![Shape {
                 variant: None,
@@ -91,6 +112,7 @@ pub(crate) fn plan<'a>(
                 cfg: Vec::new(),
                 newtype,
                 display: template.map(|template| template::read(template, &fields, diagnostics)),
+                serial: input.ident.unraw().to_string(),
                 fields,
             }]
         }
@@ -105,7 +127,9 @@ pub(crate) fn plan<'a>(
             data.variants
                 .iter()
                 .map(|variant| {
-                    let fields = fields(&variant.fields, &mut written, &mut checks, diagnostics);
+                    let names = names.next();
+                    let fields =
+                        fields(&variant.fields, &mut written, names, &mut checks, diagnostics);
                     let template = templates.next().flatten();
                     let name = variant.ident.unraw().to_string();
                     let read = |template: &LitStr| template::read(template, &fields, diagnostics);
@@ -117,6 +141,7 @@ pub(crate) fn plan<'a>(
                         display: template
                             .map(read)
                             .or_else(|| is_shown.then(|| vec![Piece::Text(name.clone())])),
+                        serial: names.and_then(|names| names.shape.clone()).unwrap_or(name.clone()),
                         name,
                         fields,
                     }
@@ -134,17 +159,25 @@ pub(crate) fn plan<'a>(
     let p = Private::new(args.krate.get());
     let generics = bounds::bounded(&input.generics, &shapes, &p);
     let class = args.class.get().cloned();
-    Some(Plan { p, name: &input.ident, generics, class, shapes, checks })
+    let writes = matches!(args.serialize.get(), Some(Form::Masked));
+    let plan = Plan { p, name: &input.ident, generics, class, shapes, checks, writes };
+    if let Some(hidden) = plan.hidden() {
+        serial.check(args, hidden, diagnostics);
+    }
+    Some(plan)
 }
 
 fn fields<'a>(
     fields: &'a Fields,
     written: &mut impl Iterator<Item = &'a Written>,
+    names: Option<&Names>,
     checks: &mut Vec<Check>,
     diagnostics: &mut Diagnostics,
 ) -> Vec<Field<'a>> {
     let mut planned = Vec::new();
+    let mut names = names.map(|names| names.fields.iter()).unwrap_or_default();
     for ((member, field), written) in fields.members().zip(fields).zip(written) {
+        let serial = names.next();
         let name = template::name(&member);
         let decided = decision::decide(written, field, &name, diagnostics);
         checks.extend(decided.checks);
@@ -152,6 +185,11 @@ fn fields<'a>(
             continue;
         }
         planned.push(Field {
+            serial: match serial {
+                Some(serial) if serial.skip => None,
+                Some(serial) => serial.name.clone().or_else(|| Some(name.clone())),
+                None => Some(name.clone()),
+            },
             name,
             member,
             kind: &field.ty,

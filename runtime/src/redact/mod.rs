@@ -12,6 +12,7 @@ mod loggable;
 mod out;
 mod record;
 pub(crate) mod safe;
+pub mod serial;
 mod strategy;
 
 pub(crate) use class::ceiling;

@@ -1,0 +1,334 @@
+//! The serialised form: `serialize` writes what is logged, `deserialize` reads without quoting.
+//!
+//! serde's derives know nothing of what a field decides, so one that stands beside is refused until
+//! somebody says which form is meant. `Serialize` is written here. For `Deserialize`, the derive is
+//! moved to a copy of the type which makes values of the type itself (serde's `remote`), and its
+//! errors are replaced by constant ones.
+
+use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
+use quote::{ToTokens as _, format_ident, quote, quote_spanned};
+use syn::ext::IdentExt as _;
+use syn::parse::ParseStream;
+use syn::punctuated::Punctuated;
+use syn::{
+    Attribute, Data, DeriveInput, Field, GenericParam, Lifetime, LitStr, Path, Token, Type,
+    parse_quote,
+};
+
+use super::args::Args;
+use super::decision::is_phantom;
+use super::rename::{self, Names};
+use crate::diagnostics::{Diagnostics, did_you_mean};
+use crate::paths::Private;
+
+/// A form that was asked for.
+#[derive(Clone)]
+pub(crate) enum Form {
+    /// What is logged; errors that quote nothing.
+    Masked,
+    /// What serde's own derive makes of it, for this reason.
+    Raw(#[expect(dead_code, reason = "the data map shows it")] LitStr),
+}
+
+impl Form {
+    /// Reads nothing, `= masked` or `= raw(reason = "..")`.
+    pub(crate) fn read(key: &Ident, input: ParseStream<'_>) -> syn::Result<Form> {
+        if !input.peek(Token![=]) {
+            return Ok(Form::Masked);
+        }
+        input.parse::<Token![=]>()?;
+        let message = |near: &str| {
+            format!("`{key}` is `masked` or `raw(reason = \"..\")`{near}: write `{key}` alone")
+        };
+        let Ok(word) = input.call(Ident::parse_any) else {
+            return Err(syn::Error::new(input.span(), message("")));
+        };
+        match word.to_string().as_str() {
+            "masked" => Ok(Form::Masked),
+            "raw" => crate::reason::read(&word, input).map(Form::Raw),
+            other => {
+                let near = did_you_mean(other, ["masked", "raw"]);
+                Err(syn::Error::new(word.span(), message(&near)))
+            }
+        }
+    }
+}
+
+/// What serde's derives and attributes say, taken off the type where they are ours now.
+pub(crate) struct Serial {
+    /// The derives that stand behind the mark.
+    serialize: Option<Path>,
+    deserialize: Option<Path>,
+    /// The names of the serialised form.
+    pub(crate) names: Vec<Names>,
+    /// The copy of the type that reads.
+    reader: Option<Reader>,
+}
+
+struct Reader {
+    item: DeriveInput,
+    derive: Path,
+}
+
+impl Serial {
+    /// Looks at the type, and takes off what the compiler must not see.
+    pub(crate) fn take(
+        args: &Args,
+        input: &mut DeriveInput,
+        diagnostics: &mut Diagnostics,
+    ) -> Serial {
+        let masks = |form: Option<&Form>| matches!(form, Some(Form::Masked));
+        let (writes, reads) = (masks(args.serialize.get()), masks(args.deserialize.get()));
+        let serialize = derived(&input.attrs, "Serialize");
+        let deserialize = derived(&input.attrs, "Deserialize");
+        let names = if writes { rename::names(input, diagnostics) } else { Vec::new() };
+        if let (true, Some(derive)) = (writes, &serialize) {
+            let message = "`#[redact(serialize)]` writes `Serialize` itself; remove it here";
+            diagnostics.error(derive, message);
+        }
+        if let (true, None, Some(key)) = (reads, &deserialize, args.deserialize.key()) {
+            let message = "`deserialize` takes over `#[derive(Deserialize)]`; write that below the \
+                           mark";
+            diagnostics.error(key, message);
+        }
+        let reader = deserialize
+            .clone()
+            .filter(|_| reads)
+            .map(|derive| Reader { item: reader(input), derive });
+        if reads {
+            without_derive(&mut input.attrs, "Deserialize");
+        }
+        let left = (serialize.is_some() && !writes) || (deserialize.is_some() && !reads);
+        if (writes || reads) && !left {
+            each_attributes(input, |attributes| {
+                attributes.retain(|attribute| !attribute.path().is_ident("serde"));
+            });
+        }
+        Serial { serialize, deserialize, names, reader }
+    }
+
+    /// Refuses the derives that nobody decided about, on a type that hides a field.
+    pub(crate) fn check(&self, args: &Args, hidden: &str, diagnostics: &mut Diagnostics) {
+        if let (None, Some(derive)) = (args.serialize.key(), &self.serialize) {
+            diagnostics.error(derive, writes(hidden));
+        }
+        if let (None, Some(derive)) = (args.deserialize.key(), &self.deserialize) {
+            diagnostics.error(derive, reads(hidden));
+        }
+    }
+
+    /// The copy that reads, and the `Deserialize` that calls it.
+    pub(crate) fn reader(&self, p: &Private) -> Option<TokenStream> {
+        self.reader.as_ref().map(|reader| reader.tokens(p))
+    }
+}
+
+fn writes(hidden: &str) -> String {
+    format!(
+        "`Serialize` would write `{hidden}` in the clear; write `#[redact(serialize)]` instead, \
+         which writes what is logged, or say why the clear is needed: \
+         `#[redact(serialize = raw(reason = \"..\"))]`"
+    )
+}
+
+fn reads(hidden: &str) -> String {
+    format!(
+        "the errors of `Deserialize` quote what can't be read, `{hidden}` included; write \
+         `#[redact(deserialize)]`, whose errors quote nothing, or say why that does not matter: \
+         `#[redact(deserialize = raw(reason = \"..\"))]`"
+    )
+}
+
+/// The check that nothing above the mark, or elsewhere, has implemented what is undecided. For
+/// types without parameters only: nobody knows what others are.
+pub(super) fn undecided(args: &Args, input: &DeriveInput) -> Option<TokenStream> {
+    let here = Span::mixed_site();
+    let p = Private::new(args.krate.get());
+    let (name, of_type) = (&input.ident, here.located_at(input.ident.span()));
+    let decided = [args.serialize.key().is_some(), args.deserialize.key().is_some()];
+    if !input.generics.params.is_empty() || decided == [true, true] {
+        return None;
+    }
+    let is = |is: &str, decided: bool| match decided {
+        true => quote_spanned!(here=> false),
+        false => {
+            let is = Ident::new(is, here);
+            quote_spanned!(of_type=> #p::serial::Probe::<#name>::#is)
+        }
+    };
+    let (writes, reads) = (is("WRITES", decided[0]), is("READS", decided[1]));
+    Some(quote_spanned!(of_type=>
+        const _: () = {
+            use #p::serial::Undecided as _;
+            #p::serial::undecided(#writes, #reads);
+        };
+    ))
+}
+
+impl Reader {
+    fn tokens(&self, p: &Private) -> TokenStream {
+        let here = Span::mixed_site();
+        let Reader { item, derive } = self;
+        let name = &item.ident;
+        let reader = format_ident!("__Reader", span = here);
+        let mut copy = item.clone();
+        copy.ident = reader.clone();
+        let remote = name.to_string();
+        let renamed = item.attrs.iter().any(says_rename);
+        let unraw = name.unraw().to_string();
+        let rename = (!renamed).then(|| quote_spanned!(here=> , rename = #unraw));
+
+        let mut generics = item.generics.clone();
+        let de: Lifetime = Lifetime::new("'__de", here);
+        let parameters: Vec<Ident> =
+            generics.type_params().map(|parameter| parameter.ident.clone()).collect();
+        let lifetimes: Vec<Lifetime> =
+            generics.lifetimes().map(|parameter| parameter.lifetime.clone()).collect();
+        for parameter in parameters.iter().filter(|parameter| is_read(item, parameter)) {
+            let clause = generics.make_where_clause();
+            clause.predicates.push(parse_quote!(#parameter: #p::serde::Deserialize<#de>));
+        }
+        let (_, types, _) = item.generics.split_for_impl();
+        let turbofish = types.as_turbofish();
+        generics.params.insert(0, GenericParam::Lifetime(parse_quote!(#de #(: #lifetimes)+*)));
+        if lifetimes.is_empty() {
+            generics.params[0] = parse_quote!(#de);
+        }
+        let (impls, _, bounds) = generics.split_for_impl();
+        quote_spanned!(here=>
+            const _: () = {
+                #[derive(#derive)]
+                #[serde(remote = #remote #rename)]
+                #[allow(dead_code)]
+                #copy
+
+                #[automatically_derived]
+                impl #impls #p::serde::Deserialize<#de> for #name #types #bounds {
+                    fn deserialize<__D: #p::serde::Deserializer<#de>>(
+                        __deserializer: __D,
+                    ) -> #p::core::result::Result<Self, __D::Error> {
+                        #p::core::result::Result::map_err(
+                            #reader #turbofish::deserialize(__deserializer),
+                            #p::serial::quiet,
+                        )
+                    }
+                }
+            };
+        )
+    }
+}
+
+/// The type without anything but its fields and what serde says of them.
+fn reader(input: &DeriveInput) -> DeriveInput {
+    let mut copy = input.clone();
+    copy.vis = syn::Visibility::Inherited;
+    each_attributes(&mut copy, |attributes| {
+        attributes.retain(|attribute| {
+            ["serde", "cfg"].iter().any(|kept| attribute.path().is_ident(kept))
+        });
+    });
+    let (name, (_, types, _)) = (&input.ident, input.generics.split_for_impl());
+    let own = quote!(#name #types);
+    each_field(&mut copy, |field| {
+        let kind = without_self(field.ty.to_token_stream(), &own);
+        // It was a type, and another stands in its place.
+        if let Ok(kind) = syn::parse2::<Type>(kind) {
+            field.ty = kind;
+        }
+    });
+    copy
+}
+
+/// `Self` in the copy would be the copy.
+fn without_self(tokens: TokenStream, own: &TokenStream) -> TokenStream {
+    let replaced = tokens.into_iter().map(|token| match token {
+        TokenTree::Ident(word) if word == "Self" => own.clone(),
+        TokenTree::Group(group) => {
+            let mut inside = Group::new(group.delimiter(), without_self(group.stream(), own));
+            inside.set_span(group.span());
+            TokenTree::from(inside).into()
+        }
+        other => other.into(),
+    });
+    replaced.collect()
+}
+
+/// A field that is read mentions the parameter.
+fn is_read(item: &DeriveInput, parameter: &Ident) -> bool {
+    let mut item = item.clone();
+    let mut found = false;
+    each_field(&mut item, |field| {
+        let skipped = field.attrs.iter().any(|attribute| {
+            let text = attribute.to_token_stream().to_string();
+            attribute.path().is_ident("serde") && text.contains("skip")
+        });
+        if !skipped && !is_phantom(&field.ty) {
+            found |= mentions(field.ty.to_token_stream(), parameter);
+        }
+    });
+    found
+}
+
+fn mentions(tokens: TokenStream, name: &Ident) -> bool {
+    tokens.into_iter().any(|token| match token {
+        TokenTree::Ident(word) => word == *name,
+        TokenTree::Group(group) => mentions(group.stream(), name),
+        _ => false,
+    })
+}
+
+fn says_rename(attribute: &Attribute) -> bool {
+    let mut says = false;
+    if attribute.path().is_ident("serde") {
+        // Serde itself will say what is wrong with it.
+        let _ = attribute.parse_nested_meta(|meta| {
+            says |= meta.path.is_ident("rename");
+            while !meta.input.is_empty() && !meta.input.peek(Token![,]) {
+                meta.input.parse::<TokenTree>()?;
+            }
+            Ok(())
+        });
+    }
+    says
+}
+
+fn derived(attributes: &[Attribute], name: &str) -> Option<Path> {
+    super::plan::derives(attributes)
+        .into_iter()
+        .find(|path| path.segments.last().is_some_and(|last| last.ident == name))
+}
+
+fn without_derive(attributes: &mut Vec<Attribute>, name: &str) {
+    attributes.retain_mut(|attribute| {
+        if !attribute.path().is_ident("derive") {
+            return true;
+        }
+        let read = attribute.parse_args_with(Punctuated::<Path, Token![,]>::parse_terminated);
+        let Ok(paths) = read else { return true };
+        let is_it = |path: &Path| path.segments.last().is_some_and(|last| last.ident == name);
+        if !paths.iter().any(is_it) {
+            return true;
+        }
+        let kept: Vec<&Path> = paths.iter().filter(|path| !is_it(path)).collect();
+        *attribute = parse_quote!(#[derive(#(#kept),*)]);
+        !kept.is_empty()
+    });
+}
+
+fn each_field(input: &mut DeriveInput, mut change: impl FnMut(&mut Field)) {
+    match &mut input.data {
+        Data::Struct(data) => data.fields.iter_mut().for_each(change),
+        Data::Enum(data) => {
+            data.variants.iter_mut().flat_map(|variant| &mut variant.fields).for_each(change);
+        }
+        Data::Union(data) => data.fields.named.iter_mut().for_each(&mut change),
+    }
+}
+
+fn each_attributes(input: &mut DeriveInput, mut change: impl FnMut(&mut Vec<Attribute>)) {
+    change(&mut input.attrs);
+    if let Data::Enum(data) = &mut input.data {
+        data.variants.iter_mut().for_each(|variant| change(&mut variant.attrs));
+    }
+    each_field(input, |field| change(&mut field.attrs));
+}
