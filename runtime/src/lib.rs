@@ -52,6 +52,7 @@
 //! | `tower` | no | one layer for any tower HTTP service |
 //! | `axum` | no | the same layer, knowing axum's route templates |
 //! | `opentelemetry` | no | what libraries record through OpenTelemetry's metrics API |
+//! | `serde` | no | a serialised form of `#[redact]` types that shows what the log shows |
 //! | `testing` | no | assertions on what one test recorded, while others run |
 #![cfg_attr(docsrs, feature(doc_cfg))]
 #![cfg_attr(

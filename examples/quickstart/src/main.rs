@@ -5,7 +5,7 @@ use std::{fmt, io, time::Duration};
 use axum::{Router, extract::Query, http::StatusCode, routing::get};
 use plimsoll::{ErrorKind, observe, redact, tracing};
 
-#[redact] // an order that is printed or logged shows no more than its fields allow
+#[redact(deserialize)] // printed, logged, or quoted by an error, it shows what its fields allow
 #[derive(serde::Deserialize)]
 struct Order {
     id: u64,

@@ -65,8 +65,8 @@ pub(crate) struct Customer {
     pub(crate) card: String,
 }
 
-/// What somebody signs up with.
-#[redact]
+/// What somebody signs up with. Errors of reading it go back to them, and into the log.
+#[redact(deserialize)]
 #[derive(Deserialize)]
 pub(crate) struct SignUp {
     pub(crate) tier: Tier,
