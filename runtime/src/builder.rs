@@ -2,10 +2,12 @@
 
 use std::fmt;
 use std::net::SocketAddr;
+use std::path::PathBuf;
 
-use crate::config::{self, Secret, Settings, Traces};
+use crate::config::{self, HashKey, Secret, Settings, Traces};
 use crate::error::Error;
 use crate::init::{self, Extras, Telemetry};
+use crate::redact::Key;
 
 /// Begins to set plimsoll up. Everything has a default; `init` alone is a whole set-up.
 pub fn builder() -> Builder {
@@ -22,7 +24,7 @@ pub struct Builder {
     filter: Option<String>,
     admin: Option<Option<SocketAddr>>,
     token: Option<Secret>,
-    hash_key: Option<Secret>,
+    hash_key: Option<Result<HashKey, &'static str>>,
     no_traces: bool,
     native_histograms: bool,
     no_signals: bool,
@@ -198,9 +200,44 @@ impl Builder {
         self
     }
 
-    /// The key of `hash` pseudonyms. Without one they hold for this process only.
-    pub fn hash_key(mut self, key: impl Into<String>) -> Builder {
-        self.hash_key = Some(Secret::new(key));
+    /// The key of `hash` pseudonyms; otherwise `PLIMSOLL_HASH_KEY`. Without one, what is marked `hash`
+    /// is `[redacted]`, and the first time that happens is a warning.
+    ///
+    /// All processes whose pseudonyms are to be joined need the same one. It is a text of 16 bytes or
+    /// more: take what `openssl rand -hex 32` prints. The name of the key, which is in each pseudonym,
+    /// is the first 32 bits of the key's SHA-256, or your own of up to 16 letters, digits, `-`, `_` and
+    /// `.`: `2026-11:<key>`. So a key with a colon in it needs a name. Neither name nor colon is hashed.
+    ///
+    /// # Recomputing a pseudonym
+    ///
+    /// A pseudonym is HMAC-SHA256 over the domain, a zero byte and the text, of which the first 128
+    /// bits are written in lower-case base32 (RFC 4648): who has the key can find a customer's.
+    ///
+    /// ```sh
+    /// printf 'customer\0ada@example.org' |
+    ///   openssl dgst -sha256 -mac HMAC -macopt key:"$KEY" -binary |
+    ///   head -c 16 | base32 | tr -d = | tr A-Z a-z
+    /// ```
+    ///
+    /// # Errors
+    /// `init` refuses what is no such key.
+    pub fn hash_key(mut self, key: impl AsRef<str>) -> Builder {
+        self.hash_key = Some(Key::parse(key.as_ref()).map(HashKey::Value));
+        self
+    }
+
+    /// A file with the key of `hash` pseudonyms in it; otherwise `PLIMSOLL_HASH_KEY_FILE`.
+    ///
+    /// It holds what [`hash_key`](Builder::hash_key) takes, and at most one newline behind that. It is
+    /// read again every two seconds, on a thread of its own: replace the file, and the key is replaced,
+    /// without a restart. Write the new one beside it and rename it, so that no half of a key is ever
+    /// read. What can't be used is a warning, and the key stays what it was.
+    ///
+    /// # Errors
+    /// `init` refuses a file that is not there or holds no key. The one of the environment may come
+    /// later: until then there is a warning, and no key.
+    pub fn hash_key_file(mut self, path: impl Into<PathBuf>) -> Builder {
+        self.hash_key = Some(Ok(HashKey::File { path: path.into(), required: true }));
         self
     }
 
@@ -251,7 +288,10 @@ impl Builder {
         if let Some(filter) = self.filter {
             settings.logs.filter = filter;
         }
-        settings.hash_key = self.hash_key.or(settings.hash_key.take());
+        if let Some(key) = self.hash_key {
+            let refused = |why| Error::Config(format!("the text in hash_key(..) {why}"));
+            settings.hash_key = Some(key.map_err(refused)?);
+        }
         match self.admin {
             Some(None) => settings.admin = None,
             Some(Some(address)) => {

@@ -14,7 +14,6 @@ use crate::config::{self, Settings};
 use crate::error::Error;
 use crate::record::{self, METRICS, Sampler, TRACES};
 use crate::report::Report;
-#[cfg(any(feature = "admin", feature = "logs", feature = "otlp"))]
 use crate::thread::Waiting;
 use crate::{catalog, ground, redact};
 
@@ -101,8 +100,18 @@ pub(crate) struct Extras {
     pub(crate) output: crate::logs::Output,
 }
 
+/// The key of pseudonyms.
+#[derive(Default)]
+struct HashKey {
+    first: Option<redact::Key>,
+    /// Looks for further ones.
+    watch: Option<Waiting<()>>,
+    warning: Option<String>,
+}
+
 /// All parts, made and waiting. Dropped, they are gone.
 struct Prepared {
+    key: HashKey,
     #[cfg(feature = "logs")]
     writer: Option<Waiting<crate::logs::Writer>>,
     #[cfg(feature = "otlp")]
@@ -129,9 +138,13 @@ fn run(settings: &Settings, extras: Extras) -> Result<(), Error> {
         subscribe(&filter, flags & TRACES != 0)?;
     }
 
-    if let Some(key) = &settings.hash_key {
-        redact::set_key(key.expose().as_bytes());
+    if let Some(key) = &prepared.key.first {
+        redact::set_key(key);
     }
+    if let Some(watch) = prepared.key.watch {
+        watch.go();
+    }
+    redact::start();
     ground::lay(plan, settings.native_histograms);
     crate::objectives::start();
     #[cfg(feature = "logs")]
@@ -168,6 +181,7 @@ fn run(settings: &Settings, extras: Extras) -> Result<(), Error> {
     }
     #[cfg(feature = "logs")]
     warn(warning.as_slice());
+    warn(prepared.key.warning.as_slice());
     warn(&settings.warnings);
     Ok(())
 }
@@ -195,6 +209,7 @@ fn prepare(settings: &Settings, extras: Extras, flags: u8) -> Result<Prepared, E
         crate::admin::prepare(admin.clone(), std::sync::Arc::clone(&health))
     };
     Ok(Prepared {
+        key: hash_key(settings.hash_key.as_ref())?,
         #[cfg(feature = "logs")]
         writer: crate::logs::prepare(output)?,
         #[cfg(feature = "otlp")]
@@ -211,6 +226,25 @@ fn prepare(settings: &Settings, extras: Extras, flags: u8) -> Result<Prepared, E
         #[cfg(feature = "admin")]
         health,
     })
+}
+
+fn hash_key(place: Option<&config::HashKey>) -> Result<HashKey, Error> {
+    match place {
+        None => Ok(HashKey::default()),
+        Some(config::HashKey::Value(key)) => {
+            Ok(HashKey { first: Some(key.clone()), ..HashKey::default() })
+        }
+        Some(config::HashKey::File { path, required }) => {
+            let mut file = redact::Watched::new(path);
+            let (first, warning) = match file.look() {
+                redact::News::Key(key) => (Some(key), None),
+                redact::News::Unfit(why) if *required => return Err(Error::Config(why)),
+                redact::News::Unfit(why) => (None, Some(why)),
+                redact::News::Nothing => (None, None),
+            };
+            Ok(HashKey { first, watch: Some(file.prepare()?), warning })
+        }
+    }
 }
 
 #[cfg(feature = "logs")]
@@ -322,6 +356,23 @@ impl Telemetry {
     pub fn shutdown(mut self, timeout: Duration) -> Report {
         self.ended = true;
         if self.is_real { stop(timeout) } else { Report::default() }
+    }
+
+    /// Replaces the key of `hash` pseudonyms, by one that [`Builder::hash_key`] would take. Those that
+    /// are made from now on have its name in them.
+    ///
+    /// For a program that fetches its keys itself. Where a file is named, the next key that is written
+    /// to it replaces this one.
+    ///
+    /// # Errors
+    /// When it is no such key; the one before stays.
+    pub fn set_hash_key(&self, key: &str) -> Result<(), Error> {
+        let refused = |why| Error::Config(format!("the text in set_hash_key(..) {why}"));
+        let key = redact::Key::parse(key).map_err(refused)?;
+        if self.is_real {
+            redact::set_key(&key);
+        }
+        Ok(())
     }
 
     /// Where the admin server listens.

@@ -110,7 +110,7 @@ mod signals;
 mod spawn;
 #[cfg(feature = "testing")]
 pub mod testing;
-#[cfg(any(feature = "admin", feature = "logs", feature = "otlp"))]
+#[cfg(feature = "runtime")]
 mod thread;
 #[cfg(feature = "logs")]
 mod trace;

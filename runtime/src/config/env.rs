@@ -8,9 +8,10 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr, ToSocketAddrs};
 use std::time::Duration;
 
 use super::{
-    Admin, Endpoint, LOGS_PATH, Logs, METRICS_PATH, Otlp, Push, Secret, Settings, TRACES_PATH,
-    Temporality, Traces, join,
+    Admin, Endpoint, HashKey, LOGS_PATH, Logs, METRICS_PATH, Otlp, Push, Secret, Settings,
+    TRACES_PATH, Temporality, Traces, join,
 };
+use crate::redact::Key;
 
 /// The attribute that names the commit which the program was built from.
 pub(crate) const COMMIT: &str = "vcs.ref.head.revision";
@@ -38,7 +39,7 @@ pub(crate) fn read(lookup: Lookup<'_>) -> Settings {
         backlog_bytes: 8 * 1024 * 1024,
     };
     let admin = env.admin(page);
-    let hash_key = env.text("PLIMSOLL_HASH_KEY").map(Secret::new);
+    let hash_key = env.hash_key();
     if let Some(format) = env.text("PLIMSOLL_LOG_FORMAT").filter(|format| format != "json") {
         env.warn("PLIMSOLL_LOG_FORMAT", &format, "json is the only format");
     }
@@ -70,6 +71,25 @@ impl Env<'_> {
         // A value may be a secret that stands in the wrong variable: a little of it must do.
         let shown: String = value.chars().take(16).collect();
         self.warnings.push(format!("{name} is `{shown}`, but {expected}; the default is taken"));
+    }
+
+    fn hash_key(&mut self) -> Option<HashKey> {
+        let key = self.text("PLIMSOLL_HASH_KEY");
+        if let Some(path) = self.text("PLIMSOLL_HASH_KEY_FILE") {
+            if key.is_some() {
+                let text = "PLIMSOLL_HASH_KEY is not used, as PLIMSOLL_HASH_KEY_FILE is set, too";
+                self.warnings.push(text.to_owned());
+            }
+            return Some(HashKey::File { path: path.into(), required: false });
+        }
+        match Key::parse(&key?) {
+            Ok(key) => Some(HashKey::Value(key)),
+            Err(why) => {
+                let hidden = "what is marked `hash` is `[redacted]`";
+                self.warnings.push(format!("PLIMSOLL_HASH_KEY {why}; {hidden}"));
+                None
+            }
+        }
     }
 
     fn bool(&mut self, name: &str, default: bool) -> bool {
@@ -362,6 +382,21 @@ mod tests {
         assert_eq!(commit(&[("GIT_COMMIT", "c"), ("PLIMSOLL_COMMIT", "a")]).unwrap(), "a");
         let resource = ("OTEL_RESOURCE_ATTRIBUTES", "vcs.ref.head.revision=r");
         assert_eq!(commit(&[("PLIMSOLL_COMMIT", "a"), resource]).unwrap(), "r");
+    }
+
+    #[test]
+    fn a_hash_key_is_a_value_or_in_a_file_and_never_in_a_warning() {
+        let long = ("PLIMSOLL_HASH_KEY", "2026-11:0123456789abcdef");
+        let taken = settings(&[long]);
+        assert!(matches!(taken.hash_key, Some(HashKey::Value(_))), "{taken:?}");
+        assert!(taken.warnings.is_empty() && !format!("{taken:?}").contains("0123456789"));
+        let refused = settings(&[("PLIMSOLL_HASH_KEY", "hunter2")]);
+        assert!(refused.hash_key.is_none());
+        let [warning] = refused.warnings.as_slice() else { panic!("{:?}", refused.warnings) };
+        assert!(warning.contains("shorter than 16") && !warning.contains("hunter2"), "{warning}");
+        let file = settings(&[long, ("PLIMSOLL_HASH_KEY_FILE", "/run/key")]);
+        assert!(matches!(file.hash_key, Some(HashKey::File { required: false, .. })), "{file:?}");
+        assert_eq!(file.warnings.len(), 1, "{:?}", file.warnings);
     }
 
     #[test]

@@ -7,7 +7,10 @@ mod env;
 
 use std::fmt;
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::time::Duration;
+
+use crate::redact::Key;
 
 pub(crate) use env::{COMMIT, read};
 
@@ -24,8 +27,8 @@ pub(crate) struct Settings {
     pub(crate) admin: Option<Admin>,
     /// Handle SIGTERM and Ctrl-C.
     pub(crate) signals: bool,
-    /// The key of `hash` pseudonyms; none means one for this process only.
-    pub(crate) hash_key: Option<Secret>,
+    /// Where the key of `hash` pseudonyms is; without one there are none.
+    pub(crate) hash_key: Option<HashKey>,
     /// What was odd in the environment; logged once, after the start.
     pub(crate) warnings: Vec<String>,
     /// `OTEL_SDK_DISABLED`: nothing is recorded or sent, the admin server stays.
@@ -114,6 +117,19 @@ pub(crate) struct Endpoint {
     pub(crate) headers: Vec<(String, Secret)>,
     /// For one request.
     pub(crate) timeout: Duration,
+}
+
+/// Where the key of `hash` pseudonyms is.
+#[derive(Clone, Debug)]
+pub(crate) enum HashKey {
+    /// Here.
+    Value(Key),
+    /// In a file, which is read again as the program runs.
+    File {
+        path: PathBuf,
+        /// The program can't start without a key in it.
+        required: bool,
+    },
 }
 
 /// The lines on standard output.

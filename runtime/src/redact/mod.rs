@@ -6,6 +6,8 @@
 mod class;
 mod hash;
 mod impls;
+#[cfg(feature = "runtime")]
+mod key;
 mod known;
 mod list;
 mod loggable;
@@ -14,13 +16,15 @@ mod record;
 pub(crate) mod safe;
 pub mod serial;
 mod strategy;
+#[cfg(feature = "runtime")]
+mod watch;
 
 pub(crate) use class::ceiling;
 #[cfg(feature = "runtime")]
 pub(crate) use class::set_ceiling;
 pub use class::{Class, Sink};
 #[cfg(feature = "runtime")]
-pub(crate) use hash::set_key;
+pub(crate) use key::{Key, set as set_key, start};
 pub use list::{Each, Pairs};
 pub use loggable::{Loggable, Redactable};
 pub(crate) use out::Fields;
@@ -29,3 +33,5 @@ pub use record::Record;
 pub use safe::SafeError;
 pub(crate) use safe::{Chain, short_name, tell};
 pub use strategy::Strategy;
+#[cfg(feature = "runtime")]
+pub(crate) use watch::{News, Watched};
