@@ -30,6 +30,8 @@ pub struct Builder {
     no_signals: bool,
     no_lines: bool,
     foreign_subscriber: bool,
+    panic_messages: bool,
+    replace_hook: bool,
     #[cfg(feature = "admin")]
     readiness: crate::health::Readiness,
     #[cfg(feature = "otlp")]
@@ -254,6 +256,30 @@ impl Builder {
         self
     }
 
+    /// Shows the messages of panics that were formatted (`panic!("no {thing}")`), as far as the
+    /// scrubber lets them. `PLIMSOLL_PANIC_MESSAGES=true` does the same.
+    ///
+    /// Otherwise a log line has `[redacted]` in their place, as they may hold anything. Messages that
+    /// are literals, and the fixed words of std's own (`index out of bounds: ..`, `called
+    /// Result::unwrap() on an Err value: [redacted]`) are always shown.
+    pub fn panic_messages(mut self) -> Builder {
+        self.panic_messages = true;
+        self
+    }
+
+    /// Leaves out the panic hook that is there when `init` is called, which is std's unless the
+    /// program has set one.
+    ///
+    /// That one writes the whole message of a panic to standard error, whatever it holds, and
+    /// standard error is collected as well. In its place plimsoll writes one line there: the thread,
+    /// the place, and what the log line shows of the message; and behind it the trace of calls, when
+    /// `RUST_BACKTRACE` asks for one. A hook that is set after `init` is not touched by this.
+    #[cfg(feature = "logs")]
+    pub fn replace_panic_hook(mut self) -> Builder {
+        self.replace_hook = true;
+        self
+    }
+
     /// Starts everything.
     ///
     /// # Errors
@@ -283,6 +309,7 @@ impl Builder {
         }
         settings.traces.on &= !self.no_traces;
         settings.native_histograms |= self.native_histograms;
+        settings.panic_messages |= self.panic_messages;
         settings.signals &= !self.no_signals;
         settings.logs.on &= !self.no_lines;
         if let Some(filter) = self.filter {
@@ -308,6 +335,7 @@ impl Builder {
         }
         Ok(Extras {
             subscriber: !self.foreign_subscriber,
+            replace_hook: self.replace_hook,
             #[cfg(feature = "admin")]
             readiness: self.readiness,
             #[cfg(feature = "otlp")]

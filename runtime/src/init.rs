@@ -89,6 +89,8 @@ fn check(builder: Builder) -> Result<Telemetry, Error> {
 pub(crate) struct Extras {
     /// Install a `tracing` subscriber.
     pub(crate) subscriber: bool,
+    /// Leave out the panic hook that is there.
+    pub(crate) replace_hook: bool,
     /// Whether burning error budgets matter to `/health/ready`.
     #[cfg(feature = "admin")]
     pub(crate) readiness: crate::health::Readiness,
@@ -127,8 +129,8 @@ struct Prepared {
 fn run(settings: &Settings, extras: Extras) -> Result<(), Error> {
     let flags = if settings.disabled { 0 } else { flags(settings, &extras) };
     #[cfg(feature = "logs")]
-    let ((filter, warning), subscriber) =
-        (crate::logs::filter(&settings.logs.filter), extras.subscriber);
+    let ((filter, warning), subscriber, replace_hook) =
+        (crate::logs::filter(&settings.logs.filter), extras.subscriber, extras.replace_hook);
     let prepared = prepare(settings, extras, flags)?;
     let plan = catalog::plan()?;
     crate::metrics::collisions::check(plan.declared())?;
@@ -145,6 +147,7 @@ fn run(settings: &Settings, extras: Extras) -> Result<(), Error> {
         watch.go();
     }
     redact::start();
+    crate::panics::set_messages(settings.panic_messages);
     ground::lay(plan, settings.native_histograms);
     crate::objectives::start();
     #[cfg(feature = "logs")]
@@ -156,7 +159,7 @@ fn run(settings: &Settings, extras: Extras) -> Result<(), Error> {
                 crate::logs::ended(ended);
             }
         });
-        crate::panics::start();
+        crate::panics::start(replace_hook);
     }
     crate::metrics::own::start(&settings.resource, accounts);
     #[cfg(feature = "opentelemetry")]

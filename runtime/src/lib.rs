@@ -97,7 +97,7 @@ mod metrics;
 mod model;
 #[cfg(feature = "runtime")]
 mod objectives;
-#[cfg(feature = "logs")]
+#[cfg(feature = "runtime")]
 mod panics;
 mod record;
 mod redact;

@@ -35,7 +35,8 @@ const GRACE: Duration = Duration::from_secs(5);
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let settings = Arc::new(Settings::read());
-    let telemetry = plimsoll::init()?;
+    // Standard error is collected, too: nothing but a safe line of each panic goes there.
+    let telemetry = plimsoll::builder().replace_panic_hook().init()?;
 
     let database = Database::open(Arc::clone(&settings)).await?;
     let (receipts, worker) = worker::start(database.clone());

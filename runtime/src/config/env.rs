@@ -46,6 +46,7 @@ pub(crate) fn read(lookup: Lookup<'_>) -> Settings {
     Settings {
         resource: env.resource(),
         native_histograms: env.bool("PLIMSOLL_NATIVE_HISTOGRAMS", otlp.push.exponential),
+        panic_messages: env.bool("PLIMSOLL_PANIC_MESSAGES", false),
         traces,
         otlp,
         logs: Logs { on: true, filter: env.text("RUST_LOG").unwrap_or_else(|| "info".to_owned()) },

@@ -24,6 +24,8 @@ pub(crate) struct Settings {
     pub(crate) logs: Logs,
     /// Histograms have exponential buckets, too.
     pub(crate) native_histograms: bool,
+    /// Messages of panics that were formatted are shown.
+    pub(crate) panic_messages: bool,
     pub(crate) admin: Option<Admin>,
     /// Handle SIGTERM and Ctrl-C.
     pub(crate) signals: bool,

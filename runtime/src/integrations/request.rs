@@ -15,6 +15,7 @@ use super::request_id::RequestId;
 use super::traceparent;
 use crate::metrics::http::{Answer, Method, Route, Scheme, requests};
 use crate::model::Outcome;
+use crate::panics;
 use crate::record::{self, Root, Value};
 
 /// Finds the route template that a request matched.
@@ -124,12 +125,11 @@ impl Request {
 
     /// Tells the host's own subscriber of a panic.
     pub(super) fn tell(&mut self, payload: &Payload) {
-        // A message that was formatted may hold anything.
-        let literal = payload.downcast_ref::<&'static str>().copied();
+        let panic = panics::masked(panics::shown(&**payload));
         let _inside = self.root.as_mut().map(Root::enter);
         tracing::error!(
             target: "plimsoll::panic",
-            panic = literal.unwrap_or("[redacted]"),
+            panic = &*panic,
             route = self.route.map(|route| route.route),
             request_id = self.id.text,
             "a request handler panicked"
