@@ -15,6 +15,7 @@ mod item;
 mod items;
 mod kind;
 mod label;
+mod map;
 mod metric;
 mod names;
 mod observe;

@@ -6,6 +6,7 @@
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote_spanned;
 
+use crate::map;
 use crate::names::MetricKind;
 use crate::observe::Slo;
 use crate::paths::Private;
@@ -24,6 +25,8 @@ pub(crate) struct Site {
     pub(crate) slo: Option<Slo>,
     /// The keys of the fields.
     pub(crate) fields: Vec<String>,
+    /// What the data map says of them.
+    pub(crate) mapped: Vec<map::Field>,
     /// False for a function that bears only metrics.
     pub(crate) observed: bool,
     /// It returns a stream.
@@ -37,7 +40,7 @@ impl Site {
     /// `{ static SITE: .. = ..; &SITE }`
     pub(crate) fn tokens(&self, p: &Private) -> TokenStream {
         let here = Span::mixed_site();
-        let Site { function, slow, fields, absorbed, .. } = self;
+        let Site { function, slow, fields, mapped, absorbed, .. } = self;
         let mut calls = TokenStream::new();
         if let Some(kind) = self.kind {
             let kind = Ident::new(kind, here);
@@ -64,10 +67,12 @@ impl Site {
             calls.extend(quote_spanned!(here=> .metrics_only()));
         }
         let section = section("plimsoll_sites", "plimsoll_sites", ".plims$b");
+        let mapped = map::of_function(p, function, mapped);
         quote_spanned!(here=> {
             #(use #absorbed as _;)*
             #section
             static SITE: #p::Site = #p::Site::new(#function, #p::module_path!()) #calls;
+            #mapped
             &SITE
         })
     }
@@ -91,7 +96,7 @@ pub(crate) fn metric(
 }
 
 /// The attributes that put a static into the catalogue, wherever the program is built for.
-fn section(elf: &str, apple: &str, windows: &str) -> TokenStream {
+pub(crate) fn section(elf: &str, apple: &str, windows: &str) -> TokenStream {
     let apple = format!("__DATA,{apple},regular,no_dead_strip");
     quote_spanned!(Span::mixed_site()=>
         #[used]

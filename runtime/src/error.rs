@@ -5,7 +5,7 @@
 
 use std::fmt;
 
-/// Why plimsoll could not start.
+/// Why plimsoll could not start, or a data map not be read.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Error {
@@ -15,6 +15,8 @@ pub enum Error {
     AlreadyInitialised(String),
     /// Two marks of the program contradict each other.
     Catalogue(String),
+    /// A data map can't be read; the text says why.
+    DataMap(String),
     /// The admin server could not listen.
     Bind {
         /// The address that was asked for.
@@ -32,6 +34,7 @@ impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Error::Config(text) | Error::Catalogue(text) => f.write_str(text),
+            Error::DataMap(text) => write!(f, "the data map: {text}"),
             Error::AlreadyInitialised(place) => {
                 write!(f, "plimsoll was initialised before, at {place}; keep that one")
             }

@@ -54,6 +54,7 @@
 //! | `opentelemetry` | no | what libraries record through OpenTelemetry's metrics API |
 //! | `serde` | no | a serialised form of `#[redact]` types that shows what the log shows |
 //! | `testing` | no | assertions on what one test recorded, while others run |
+//! | `cli` | no | the command `plimsoll`, which reads the [`DataMap`] of a program's file |
 #![cfg_attr(docsrs, feature(doc_cfg))]
 #![cfg_attr(
     not(all(feature = "otlp", feature = "prometheus", feature = "logs", feature = "axum")),
@@ -93,6 +94,7 @@ mod init;
 mod integrations;
 #[cfg(feature = "logs")]
 mod logs;
+mod map;
 mod metrics;
 mod model;
 #[cfg(feature = "runtime")]
@@ -128,6 +130,10 @@ pub use init::{Telemetry, exit, init};
 pub use integrations::axum;
 #[cfg(feature = "tower")]
 pub use integrations::tower;
+#[cfg(feature = "runtime")]
+pub use map::data_map;
+#[cfg(any(feature = "runtime", feature = "cli"))]
+pub use map::{Change, DataMap, Entry, Source};
 #[cfg(feature = "prometheus")]
 pub use metrics::foreign::registry;
 pub use metrics::handle::{

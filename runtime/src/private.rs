@@ -4,10 +4,11 @@
 //! crate is pinned to exactly this version.
 
 pub use core;
-pub use core::module_path;
+pub use core::{concat, file, line, module_path};
 pub use futures_core::stream::Stream;
 pub use std::boxed::Box;
 
+pub use crate::map::record::{ByType, Mapped, Of, mapped, padded, text};
 pub use crate::metrics::handle::{Counter, Gauge, Histogram};
 pub use crate::metrics::info::Info;
 pub use crate::metrics::label::{Label, log_label, open};

@@ -32,6 +32,7 @@ use super::family::Family;
 use super::labels::{Label, Labels, Values};
 use super::own::Own;
 use super::plan::Plan;
+use crate::map;
 use crate::names::MetricKind;
 use crate::paths::Private;
 use crate::recorded::{operand, reference};
@@ -72,7 +73,9 @@ impl Plan {
         let when = Ident::new(self.when, here);
         let when = (!usual).then(|| quote_spanned!(here=> .when(#p::When::#when)));
         let of = quote_spanned!(here=> .of(#function, #p::module_path!(), #p::Measure::#measure));
-        self.family.metric(p, &self.labels, &quote_spanned!(here=> #of #when))
+        let metric = self.family.metric(p, &self.labels, &quote_spanned!(here=> #of #when));
+        let mapped = self.labels.mapped(p, &self.family);
+        quote_spanned!(here=> #metric #mapped)
     }
 }
 
@@ -127,6 +130,21 @@ impl Labels {
         Some(quote_spanned!(here=> #labels #within))
     }
 
+    /// What the data map says of them, if there are any.
+    fn mapped(&self, p: &Private, family: &Family) -> Option<TokenStream> {
+        let labels = self.all.iter().map(|label| {
+            let (kind, how) = match &label.values {
+                Values::Closed(kind) => (map::spelled(kind), String::from("closed")),
+                Values::Open(most) => (String::new(), format!("open({most})")),
+                Values::Text(_) => (String::new(), String::from("constant")),
+                Values::Set => (String::new(), String::from("set")),
+            };
+            let class = String::from("public");
+            map::Field { key: label.name.clone(), kind, how, class, ..map::Field::default() }
+        });
+        map::of_metric(p, &family.name, &labels.collect::<Vec<_>>())
+    }
+
     /// The type of all labels of one series.
     fn kind(&self) -> TokenStream {
         let kinds = self.all.iter().filter_map(|label| match &label.values {
@@ -163,8 +181,9 @@ impl Label {
 pub(super) fn own(own: &Own, p: &Private) -> TokenStream {
     let here = Span::mixed_site();
     let metric = own.family.metric(p, &own.labels, &TokenStream::new());
+    let mapped = own.labels.mapped(p, &own.family);
     let handle = Ident::new(own.family.kind.handle(), here);
-    quote_spanned!(here=> { #metric #p::#handle::new(&METRIC) })
+    quote_spanned!(here=> { #metric #mapped #p::#handle::new(&METRIC) })
 }
 
 /// A value for a static that has mistakes: in no catalogue.
@@ -203,11 +222,13 @@ impl Callback {
         };
         let calls = quote_spanned!(here=> .read(|give| #read));
         let metric = self.family.metric(p, &self.labels, &calls);
+        let mapped = self.labels.mapped(p, &self.family);
         quote_spanned!(here=>
             #(#conditions)*
             const _: () = {
                 #(use #absorbed as _;)*
                 #metric
+                #mapped
             };
         )
     }

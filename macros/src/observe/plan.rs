@@ -15,6 +15,7 @@ use super::sensitive;
 use super::shape::Shape;
 use crate::diagnostics::{Diagnostics, all_of, did_you_mean};
 use crate::function::Function;
+use crate::map;
 use crate::metric;
 use crate::names;
 use crate::parameters::Parameter;
@@ -64,9 +65,11 @@ impl Plan {
                  `const` or the mark",
             );
         }
-        if !args.recorded.is_empty() {
-            check_recorded(&args.recorded, &function.parameters(), diagnostics);
-        }
+        let parameters = match args.recorded.is_empty() {
+            true => Vec::new(),
+            false => function.parameters(),
+        };
+        check_recorded(&args.recorded, &parameters, diagnostics);
         let Some(body) = function.body.clone() else {
             diagnostics.error(
                 &function.ident,
@@ -101,6 +104,7 @@ impl Plan {
                 slow: args.slow.get().copied(),
                 slo: args.slo.get().copied().flatten(),
                 fields: args.recorded.iter().map(|recorded| recorded.key.clone()).collect(),
+                mapped: mapped(&args.recorded, &parameters, function),
                 observed,
                 is_stream: matches!(&shape, Shape::Returned { promised, .. } if promised.is_stream),
                 absorbed,
@@ -187,6 +191,37 @@ fn check_recorded(recorded: &[Recorded], parameters: &[Parameter], diagnostics: 
             }
         }
     }
+}
+
+/// What the data map says of what is recorded.
+fn mapped(recorded: &[Recorded], parameters: &[Parameter], function: &Function) -> Vec<map::Field> {
+    let fields = recorded.iter().map(|one| {
+        let place = one.place.as_ref();
+        let parameter = place.and_then(|place| parameters.iter().find(|it| it.name == place.root));
+        let kind = parameter.and_then(|parameter| match &parameter.kind {
+            Some(kind) => Some(map::spelled(kind)),
+            None if parameter.name == "self" => function.owner.clone(),
+            None => None,
+        });
+        map::Field {
+            key: one.key.clone(),
+            kind: kind.unwrap_or_default(),
+            path: place.map(|place| place.fields.join(".")).unwrap_or_default(),
+            how: match &one.how {
+                How::Logged => String::from("shown"),
+                How::Public => String::from("public"),
+                How::Redacted(strategy) => strategy.text(),
+            },
+            class: String::from(match &one.how {
+                // As its type says.
+                How::Logged => "",
+                How::Public => "public",
+                How::Redacted(_) => "pii",
+            }),
+            ..map::Field::default()
+        }
+    });
+    fields.collect()
 }
 
 fn in_the_clear(name: &str, one: &Recorded) -> String {

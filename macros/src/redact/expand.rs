@@ -13,6 +13,7 @@ use syn::{DeriveInput, Generics};
 use super::args::Args;
 use super::decision::{Check, Decision};
 use super::field::Side;
+use super::mapped;
 use super::plan::{self, Field, Plan, Shape};
 use super::serial;
 use super::template::Piece;
@@ -22,7 +23,7 @@ use crate::strategy::Strategy;
 /// All implementations, and the checks beside them.
 pub(crate) fn impls(plan: &Plan<'_>) -> TokenStream {
     let here = Span::mixed_site();
-    let Plan { p, name, generics, class, shapes, checks, writes } = plan;
+    let Plan { p, name, generics, class, shapes, checks, writes, .. } = plan;
     let class = class.as_ref().map(|class| {
         let class = class.tokens(p);
         quote_spanned!(here=> const CLASS: #p::Class = #class;)
@@ -36,7 +37,8 @@ pub(crate) fn impls(plan: &Plan<'_>) -> TokenStream {
     });
     let serialize = writes.then(|| serialize(plan));
     let checks = checks.iter().map(|check| self::check(check, name, p));
-    quote_spanned!(here=> #loggable #debug #display #serialize #(#checks)*)
+    let mapped = mapped::mapped(plan);
+    quote_spanned!(here=> #loggable #debug #display #serialize #(#checks)* #mapped)
 }
 
 /// `Serialize`, of what is logged.

@@ -9,6 +9,7 @@ mod class;
 mod decision;
 mod expand;
 mod field;
+mod mapped;
 mod plan;
 mod rename;
 mod serial;

@@ -3,6 +3,7 @@
 //! Comes out as plain data that borrows from the type, or not at all, with the mistakes in the
 //! diagnostics. What becomes of one field is judged in `decision`.
 
+use proc_macro2::TokenStream;
 use syn::ext::IdentExt as _;
 use syn::punctuated::Punctuated;
 use syn::{
@@ -36,6 +37,10 @@ pub(crate) struct Plan<'a> {
     pub(crate) checks: Vec<Check>,
     /// `Serialize` is written here.
     pub(crate) writes: bool,
+    /// What is said of the serialised form, if anything.
+    pub(crate) serialize: Option<&'a Form>,
+    /// The lints that the type allows, for what names the types of its fields again.
+    pub(crate) allows: Vec<TokenStream>,
 }
 
 impl Plan<'_> {
@@ -160,7 +165,17 @@ pub(crate) fn plan<'a>(
     let generics = bounds::bounded(&input.generics, &shapes, &p);
     let class = args.class.get().cloned();
     let writes = matches!(args.serialize.get(), Some(Form::Masked));
-    let plan = Plan { p, name: &input.ident, generics, class, shapes, checks, writes };
+    let plan = Plan {
+        p,
+        name: &input.ident,
+        generics,
+        class,
+        shapes,
+        checks,
+        writes,
+        serialize: args.serialize.get(),
+        allows: allows(&input.attrs),
+    };
     if let Some(hidden) = plan.hidden() {
         serial.check(args, hidden, diagnostics);
     }
@@ -200,6 +215,13 @@ fn fields<'a>(
         });
     }
     planned
+}
+
+/// What `#[allow(..)]` and `#[expect(..)]` hold, as the first.
+fn allows(attributes: &[Attribute]) -> Vec<TokenStream> {
+    let lists = attributes.iter().filter_map(|attribute| attribute.meta.require_list().ok());
+    let lists = lists.filter(|list| list.path.is_ident("allow") || list.path.is_ident("expect"));
+    lists.map(|list| list.tokens.clone()).collect()
 }
 
 /// The `#[cfg]`s, which an attribute macro sees before they are decided.

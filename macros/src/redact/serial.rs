@@ -27,7 +27,7 @@ pub(crate) enum Form {
     /// What is logged; errors that quote nothing.
     Masked,
     /// What serde's own derive makes of it, for this reason.
-    Raw(#[expect(dead_code, reason = "the data map shows it")] LitStr),
+    Raw(LitStr),
 }
 
 impl Form {

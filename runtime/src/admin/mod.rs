@@ -25,6 +25,7 @@ pub(crate) use server::{Handle, prepare};
 struct Counts {
     scraped: AtomicU64,
     slo: AtomicU64,
+    data_map: AtomicU64,
     denied: AtomicU64,
     busy: AtomicU64,
     health: AtomicU64,
@@ -35,6 +36,7 @@ struct Counts {
 static COUNTS: Counts = Counts {
     scraped: AtomicU64::new(0),
     slo: AtomicU64::new(0),
+    data_map: AtomicU64::new(0),
     denied: AtomicU64::new(0),
     busy: AtomicU64::new(0),
     health: AtomicU64::new(0),
@@ -43,11 +45,12 @@ static COUNTS: Counts = Counts {
 };
 
 /// The counts so far, each with its name.
-pub(crate) fn counts() -> [(&'static str, u64); 7] {
+pub(crate) fn counts() -> [(&'static str, u64); 8] {
     [
         ("metrics", &COUNTS.scraped),
         ("metrics_busy", &COUNTS.busy),
         ("slo", &COUNTS.slo),
+        ("data_map", &COUNTS.data_map),
         ("denied", &COUNTS.denied),
         ("health", &COUNTS.health),
         ("other", &COUNTS.other),

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use bytes::Bytes;
-use http::header::{ALLOW, CACHE_CONTROL, CONTENT_TYPE, HeaderValue};
+use http::header::{ACCEPT, ALLOW, CACHE_CONTROL, CONTENT_TYPE, HeaderValue, VARY};
 use http::request::Parts;
 use http::{Method, Response, StatusCode};
 use http_body_util::Full;
@@ -35,6 +35,7 @@ enum Place {
     #[cfg(feature = "prometheus")]
     Metrics,
     Objectives,
+    DataMap,
     Live,
     Ready,
 }
@@ -44,6 +45,7 @@ fn place(path: &str) -> Option<Place> {
         #[cfg(feature = "prometheus")]
         "/metrics" => Some(Place::Metrics),
         "/slo" => Some(Place::Objectives),
+        "/data-map" => Some(Place::DataMap),
         "/health/live" | "/healthz" | "/livez" => Some(Place::Live),
         "/health/ready" | "/readyz" => Some(Place::Ready),
         _ => None,
@@ -107,6 +109,7 @@ pub(super) fn respond(head: &Parts, state: &State) -> Response<Full<Bytes>> {
             }
         },
         Place::Objectives => counted(&COUNTS.slo, json(StatusCode::OK, slo::page())),
+        Place::DataMap => counted(&COUNTS.data_map, data_map(head)),
         Place::Live => {
             counted(&COUNTS.health, json(StatusCode::OK, "{\"status\":\"ok\"}\n".to_owned()))
         }
@@ -117,6 +120,26 @@ pub(super) fn respond(head: &Parts, state: &State) -> Response<Full<Bytes>> {
             counted(&COUNTS.health, json(status, ready.json))
         }
     }
+}
+
+/// The data map: as Markdown where the query or the head asks for it, else as JSON.
+fn data_map(head: &Parts) -> Response<Full<Bytes>> {
+    let map = crate::data_map();
+    let asked = head.uri.query().into_iter().flat_map(|query| query.split('&'));
+    let asked = asked.filter_map(|pair| pair.strip_prefix("format=")).next();
+    let accepts = || head.headers.get_all(ACCEPT).iter().filter_map(|value| value.to_str().ok());
+    let markdown = match asked {
+        Some(format) => format == "markdown",
+        None => accepts().any(|accept| accept.contains("text/markdown")),
+    };
+    let mut answer = if markdown {
+        let kind = "text/markdown; charset=utf-8";
+        whole(StatusCode::OK, kind, Bytes::from(map.to_markdown()))
+    } else {
+        json(StatusCode::OK, map.to_json())
+    };
+    answer.headers_mut().insert(VARY, HeaderValue::from_static("Accept"));
+    answer
 }
 
 fn counted(count: &AtomicU64, answer: Response<Full<Bytes>>) -> Response<Full<Bytes>> {

@@ -50,6 +50,25 @@ fn state(token: Option<&str>) -> State {
     }
 }
 
+#[test]
+fn the_data_map_is_json_or_markdown_and_guarded() {
+    let open = state(None);
+    for (path, accept, kind) in [
+        ("/data-map", "*/*", "application/json"),
+        ("/data-map?format=markdown", "*/*", "text/markdown; charset=utf-8"),
+        ("/data-map", "text/markdown, text/plain;q=0.5", "text/markdown; charset=utf-8"),
+        ("/data-map?format=json", "text/markdown", "application/json"),
+    ] {
+        let answer = ask(&open, "GET", path, &[("accept", accept)]);
+        assert_eq!(
+            (answer.status, &answer.headers[CONTENT_TYPE]),
+            (StatusCode::OK, &kind.parse().unwrap())
+        );
+    }
+    let guarded = state(Some(TOKEN));
+    assert_eq!(ask(&guarded, "GET", "/data-map", &[]).status, StatusCode::UNAUTHORIZED);
+}
+
 fn ask(state: &State, method: &str, path: &str, headers: &[(&str, &str)]) -> http::response::Parts {
     let mut request = Request::builder().method(method).uri(path);
     for (name, value) in headers {

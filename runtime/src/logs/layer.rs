@@ -12,6 +12,7 @@ use tracing_subscriber::filter::Targets;
 use tracing_subscriber::layer::{Context, Filter, Layer};
 use tracing_subscriber::registry::LookupSpan;
 
+use crate::map::foreign;
 use crate::model::Level;
 
 thread_local! {
@@ -66,9 +67,13 @@ impl Events {
         !metadata.is_span() && self.0.would_enable(metadata.target(), metadata.level())
     }
 
-    /// The answer for a callsite never changes.
-    pub(super) fn interest(&self, metadata: &Metadata<'_>) -> Interest {
-        if self.wants(metadata) { Interest::always() } else { Interest::never() }
+    /// The answer for a callsite never changes. What is let through is in the data map.
+    pub(super) fn interest(&self, metadata: &'static Metadata<'static>) -> Interest {
+        if !self.wants(metadata) {
+            return Interest::never();
+        }
+        foreign::see(metadata);
+        Interest::always()
     }
 }
 

@@ -18,6 +18,7 @@ use tracing_subscriber::filter::{LevelFilter, Targets};
 use tracing_subscriber::layer::{Context, Filter, Layer};
 use tracing_subscriber::registry::LookupSpan;
 
+use crate::map::foreign;
 use crate::model::{Level, Site, Value};
 use crate::record::{Before, Branch};
 use crate::redact::Fields;
@@ -69,6 +70,7 @@ impl<S> Filter<S> for Only {
     fn callsite_enabled(&self, metadata: &'static Metadata<'static>) -> Interest {
         // The answer for a callsite never changes.
         if metadata.is_span() && self.0.would_enable(metadata.target(), metadata.level()) {
+            foreign::see(metadata);
             Interest::always()
         } else {
             Interest::never()
