@@ -4,8 +4,8 @@
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens as _, quote_spanned};
-use syn::ext::IdentExt as _;
 use syn::GenericParam;
+use syn::ext::IdentExt as _;
 
 use super::class::Class;
 use super::decision::Decision;
