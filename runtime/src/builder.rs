@@ -6,8 +6,10 @@ use std::path::PathBuf;
 
 use crate::config::{self, HashKey, Secret, Settings, Traces};
 use crate::error::Error;
-use crate::init::{self, Extras, Telemetry};
-use crate::redact::Key;
+use crate::init::{self, Extras, Guards, Telemetry};
+use crate::redact::{Class, Key, Sink};
+use crate::scrub::gate::Gate;
+use crate::scrub::{Mode, Rule, Scrubber};
 
 /// Begins to set plimsoll up. Everything has a default; `init` alone is a whole set-up.
 pub fn builder() -> Builder {
@@ -25,6 +27,12 @@ pub struct Builder {
     admin: Option<Option<SocketAddr>>,
     token: Option<Secret>,
     hash_key: Option<Result<HashKey, &'static str>>,
+    scrub: Option<Mode>,
+    scrub_sinks: Vec<(Sink, Mode)>,
+    rules: Vec<Rule>,
+    names: Vec<String>,
+    foreign_fields: Vec<String>,
+    ceilings: Vec<(Sink, Class)>,
     no_traces: bool,
     native_histograms: bool,
     no_signals: bool,
@@ -151,13 +159,13 @@ impl Builder {
         self
     }
 
-    /// Starts no admin server: no `/metrics`, `/slo` and `/health`.
+    /// Starts no admin server: no `/metrics`, `/slo`, `/scrub` and `/health`.
     pub fn no_admin(mut self) -> Builder {
         self.admin = Some(None);
         self
     }
 
-    /// The bearer token that guards `/metrics` and `/slo`.
+    /// The bearer token that guards `/metrics`, `/slo` and `/scrub`.
     pub fn admin_token(mut self, token: impl Into<String>) -> Builder {
         self.token = Some(Secret::new(token));
         self
@@ -243,6 +251,62 @@ impl Builder {
         self
     }
 
+    /// What the scrubber does with what it finds, at every sink: it masks, unless this or
+    /// `PLIMSOLL_SCRUB` says otherwise.
+    ///
+    /// The variable has a word for all sinks, and words for single ones: `mask,span=report,log=off`.
+    /// What can't be understood masks. Where nothing is masked, a warning at the start says so, and
+    /// `plimsoll_scrub_mode`; what was found is in `plimsoll_scrub_hits_total`, and on the admin server
+    /// at `/scrub` by callsite.
+    pub fn scrub(mut self, mode: Mode) -> Builder {
+        self.scrub = Some(mode);
+        self
+    }
+
+    /// The same for one sink.
+    pub fn scrub_sink(mut self, sink: Sink, mode: Mode) -> Builder {
+        self.scrub_sinks.push((sink, mode));
+        self
+    }
+
+    /// Lets the scrubber look for something more.
+    ///
+    /// # Errors
+    /// `init` refuses a pattern that can't be read, or would match an empty text.
+    pub fn scrub_rule(mut self, rule: Rule) -> Builder {
+        self.rules.push(rule);
+        self
+    }
+
+    /// Hides the value of every field, label and attribute of this name, where nobody has decided on
+    /// it: not that of a field that a mark records. For names that plimsoll does not know as those of
+    /// secrets.
+    ///
+    /// # Errors
+    /// `init` refuses an empty name.
+    pub fn sensitive_name(mut self, name: impl Into<String>) -> Builder {
+        self.names.push(name.into());
+        self
+    }
+
+    /// Records the texts of these fields of foreign `tracing` spans: those of libraries, and of
+    /// functions with `#[tracing::instrument]`. They meet the scrubber.
+    ///
+    /// Nobody has said what such a text is, so that otherwise only those leave which OpenTelemetry's
+    /// conventions call harmless, such as `http.route`. `PLIMSOLL_FOREIGN_FIELDS` adds to these, with
+    /// commas between. Values of a sensitive name stay hidden.
+    pub fn allow_foreign_fields(mut self, fields: &[&str]) -> Builder {
+        self.foreign_fields.extend(fields.iter().map(|field| (*field).to_owned()));
+        self
+    }
+
+    /// The most sensitive class that a sink shows; values of a higher one are hidden there. It is
+    /// internal for all, and public for labels, unless this says otherwise.
+    pub fn ceiling(mut self, sink: Sink, class: Class) -> Builder {
+        self.ceilings.push((sink, class));
+        self
+    }
+
     /// Leaves SIGTERM and Ctrl-C alone.
     pub fn no_signals(mut self) -> Builder {
         self.no_signals = true;
@@ -290,7 +354,7 @@ impl Builder {
     }
 
     /// Puts what was set here into the settings of the environment.
-    pub(crate) fn apply(self, settings: &mut Settings) -> Result<Extras, Error> {
+    pub(crate) fn apply(self, settings: &mut Settings) -> Result<(Extras, Guards), Error> {
         for (key, value) in self.attributes {
             config::set(&mut settings.resource, &key, value);
         }
@@ -319,6 +383,19 @@ impl Builder {
             let refused = |why| Error::Config(format!("the text in hash_key(..) {why}"));
             settings.hash_key = Some(key.map_err(refused)?);
         }
+        if let Some(mode) = self.scrub {
+            settings.scrub.set_all(mode);
+        }
+        for (sink, mode) in self.scrub_sinks {
+            settings.scrub.set(sink, mode);
+        }
+        let mut foreign = self.foreign_fields;
+        foreign.append(&mut settings.foreign_fields);
+        let names: Vec<&str> = self.names.iter().map(String::as_str).collect();
+        let scrubber = Scrubber::with(&self.rules, &names)?;
+        let gate = Gate::new(scrubber, settings.scrub, foreign);
+        gate.describe(&mut settings.resource);
+        let guards = Guards { gate, ceilings: self.ceilings };
         match self.admin {
             Some(None) => settings.admin = None,
             Some(Some(address)) => {
@@ -333,7 +410,7 @@ impl Builder {
             #[cfg(feature = "admin")]
             crate::admin::check(admin)?;
         }
-        Ok(Extras {
+        let extras = Extras {
             subscriber: !self.foreign_subscriber,
             replace_hook: self.replace_hook,
             #[cfg(feature = "admin")]
@@ -342,7 +419,8 @@ impl Builder {
             sink: self.sink,
             #[cfg(feature = "logs")]
             output: self.output,
-        })
+        };
+        Ok((extras, guards))
     }
 }
 

@@ -13,7 +13,10 @@ use crate::builder::Builder;
 use crate::config::{self, Settings};
 use crate::error::Error;
 use crate::record::{self, METRICS, Sampler, TRACES};
+use crate::redact::{Class, Sink};
 use crate::report::Report;
+use crate::scrub::Mode;
+use crate::scrub::gate::Gate;
 use crate::thread::Waiting;
 use crate::{catalog, ground, redact};
 
@@ -67,7 +70,7 @@ pub(crate) fn start(builder: Builder) -> Result<Telemetry, Error> {
         *called = Some(Location::caller());
     }
     let mut settings = config::read(&|name| std::env::var(name).ok());
-    match builder.apply(&mut settings).and_then(|extras| run(&settings, extras)) {
+    match builder.apply(&mut settings).and_then(|(extras, guards)| run(&settings, extras, guards)) {
         Ok(()) => Ok(Telemetry { ended: false, is_real: true }),
         Err(error) => {
             *lock(&CALLED) = None;
@@ -111,6 +114,22 @@ struct HashKey {
     warning: Option<String>,
 }
 
+/// What stands before every sink.
+pub(crate) struct Guards {
+    pub(crate) gate: Gate,
+    /// The most sensitive classes of sinks, where they are not the usual ones.
+    pub(crate) ceilings: Vec<(Sink, Class)>,
+}
+
+impl Guards {
+    fn stand(self) {
+        self.gate.install();
+        for (sink, class) in self.ceilings {
+            redact::set_ceiling(sink, class);
+        }
+    }
+}
+
 /// All parts, made and waiting. Dropped, they are gone.
 struct Prepared {
     key: HashKey,
@@ -126,7 +145,7 @@ struct Prepared {
     signals: Option<Waiting<()>>,
 }
 
-fn run(settings: &Settings, extras: Extras) -> Result<(), Error> {
+fn run(settings: &Settings, extras: Extras, guards: Guards) -> Result<(), Error> {
     let flags = if settings.disabled { 0 } else { flags(settings, &extras) };
     #[cfg(feature = "logs")]
     let ((filter, warning), subscriber, replace_hook) =
@@ -140,6 +159,8 @@ fn run(settings: &Settings, extras: Extras) -> Result<(), Error> {
         subscribe(&filter, flags & TRACES != 0)?;
     }
 
+    // Before anything leaves.
+    guards.stand();
     if let Some(key) = &prepared.key.first {
         redact::set_key(key);
     }
@@ -186,6 +207,7 @@ fn run(settings: &Settings, extras: Extras) -> Result<(), Error> {
     warn(warning.as_slice());
     warn(prepared.key.warning.as_slice());
     warn(&settings.warnings);
+    warn(unmasked(settings).as_slice());
     Ok(())
 }
 
@@ -268,6 +290,22 @@ fn warn(warnings: &[String]) {
     for warning in warnings {
         tracing::warn!(target: "plimsoll", "{warning}");
     }
+}
+
+/// Says where nothing is masked, if there is such a sink.
+fn unmasked(settings: &Settings) -> Option<String> {
+    let of = |mode: Mode| {
+        let sinks = Sink::ALL.into_iter().filter(move |sink| settings.scrub.of(*sink) == mode);
+        let sinks: Vec<&str> = sinks.map(Sink::name).collect();
+        (!sinks.is_empty()).then(|| format!("{} ({})", mode.name(), sinks.join(", ")))
+    };
+    let modes: Vec<String> = [Mode::Off, Mode::Report].into_iter().filter_map(of).collect();
+    (!modes.is_empty()).then(|| {
+        format!(
+            "the scrubber masks nothing where its mode is {}: secrets in texts leave as they are",
+            modes.join(" and ")
+        )
+    })
 }
 
 /// What has left so far, and what has not.

@@ -8,6 +8,7 @@ mod encoding;
 mod respond;
 #[cfg(feature = "prometheus")]
 mod scrapes;
+mod scrub;
 mod seats;
 mod server;
 mod slo;
@@ -26,6 +27,7 @@ struct Counts {
     scraped: AtomicU64,
     slo: AtomicU64,
     data_map: AtomicU64,
+    scrub: AtomicU64,
     denied: AtomicU64,
     busy: AtomicU64,
     health: AtomicU64,
@@ -37,6 +39,7 @@ static COUNTS: Counts = Counts {
     scraped: AtomicU64::new(0),
     slo: AtomicU64::new(0),
     data_map: AtomicU64::new(0),
+    scrub: AtomicU64::new(0),
     denied: AtomicU64::new(0),
     busy: AtomicU64::new(0),
     health: AtomicU64::new(0),
@@ -45,12 +48,13 @@ static COUNTS: Counts = Counts {
 };
 
 /// The counts so far, each with its name.
-pub(crate) fn counts() -> [(&'static str, u64); 8] {
+pub(crate) fn counts() -> [(&'static str, u64); 9] {
     [
         ("metrics", &COUNTS.scraped),
         ("metrics_busy", &COUNTS.busy),
         ("slo", &COUNTS.slo),
         ("data_map", &COUNTS.data_map),
+        ("scrub", &COUNTS.scrub),
         ("denied", &COUNTS.denied),
         ("health", &COUNTS.health),
         ("other", &COUNTS.other),

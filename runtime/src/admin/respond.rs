@@ -12,6 +12,7 @@ use http::{Method, Response, StatusCode};
 use http_body_util::Full;
 
 use super::COUNTS;
+use super::scrub;
 use super::slo;
 use super::token::Token;
 use crate::health::Health;
@@ -36,6 +37,7 @@ enum Place {
     Metrics,
     Objectives,
     DataMap,
+    Scrubbed,
     Live,
     Ready,
 }
@@ -46,6 +48,7 @@ fn place(path: &str) -> Option<Place> {
         "/metrics" => Some(Place::Metrics),
         "/slo" => Some(Place::Objectives),
         "/data-map" => Some(Place::DataMap),
+        "/scrub" => Some(Place::Scrubbed),
         "/health/live" | "/healthz" | "/livez" => Some(Place::Live),
         "/health/ready" | "/readyz" => Some(Place::Ready),
         _ => None,
@@ -110,6 +113,7 @@ pub(super) fn respond(head: &Parts, state: &State) -> Response<Full<Bytes>> {
         },
         Place::Objectives => counted(&COUNTS.slo, json(StatusCode::OK, slo::page())),
         Place::DataMap => counted(&COUNTS.data_map, data_map(head)),
+        Place::Scrubbed => counted(&COUNTS.scrub, json(StatusCode::OK, scrub::page())),
         Place::Live => {
             counted(&COUNTS.health, json(StatusCode::OK, "{\"status\":\"ok\"}\n".to_owned()))
         }

@@ -88,6 +88,7 @@ fn every_path_has_its_answer() {
         assert_eq!(ask(&state, "HEAD", path, &[]).status, StatusCode::OK);
     }
     assert_eq!(ask(&state, "GET", "/slo", &[]).status, StatusCode::OK);
+    assert_eq!(ask(&state, "GET", "/scrub", &[]).status, StatusCode::OK);
     assert_eq!(ask(&state, "POST", "/slo", &[]).status, StatusCode::METHOD_NOT_ALLOWED);
     for path in [
         "/",
@@ -135,6 +136,7 @@ fn the_token_guards_the_page_and_nothing_else() {
     }
     for headers in denied {
         assert_eq!(ask(&state, "GET", "/slo", headers).status, StatusCode::UNAUTHORIZED);
+        assert_eq!(ask(&state, "GET", "/scrub", headers).status, StatusCode::UNAUTHORIZED);
     }
     let answer = ask(&state, "GET", "/slo", &[(AUTHORIZATION.as_str(), &good)]);
     assert_eq!(answer.status, StatusCode::OK);

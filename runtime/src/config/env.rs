@@ -12,6 +12,7 @@ use super::{
     TRACES_PATH, Temporality, Traces, join,
 };
 use crate::redact::Key;
+use crate::scrub::Modes;
 
 /// The attribute that names the commit which the program was built from.
 pub(crate) const COMMIT: &str = "vcs.ref.head.revision";
@@ -40,6 +41,8 @@ pub(crate) fn read(lookup: Lookup<'_>) -> Settings {
     };
     let admin = env.admin(page);
     let hash_key = env.hash_key();
+    let scrub = env.scrub();
+    let foreign_fields = env.words("PLIMSOLL_FOREIGN_FIELDS");
     if let Some(format) = env.text("PLIMSOLL_LOG_FORMAT").filter(|format| format != "json") {
         env.warn("PLIMSOLL_LOG_FORMAT", &format, "json is the only format");
     }
@@ -53,6 +56,8 @@ pub(crate) fn read(lookup: Lookup<'_>) -> Settings {
         admin: Some(admin),
         signals: true,
         hash_key,
+        scrub,
+        foreign_fields,
         disabled,
         warnings: env.warnings,
     }
@@ -118,6 +123,27 @@ impl Env<'_> {
 
     fn millis(&mut self, name: &str, default: usize) -> Duration {
         Duration::from_millis(self.number(name, default) as u64)
+    }
+
+    /// Words between commas.
+    fn words(&self, name: &str) -> Vec<String> {
+        let text = self.text(name).unwrap_or_default();
+        let words = text.split(',').map(str::trim).filter(|word| !word.is_empty());
+        words.map(str::to_owned).collect()
+    }
+
+    /// What the scrubber does at each sink.
+    fn scrub(&mut self) -> Modes {
+        let name = "PLIMSOLL_SCRUB";
+        let text = self.text(name).unwrap_or_default();
+        Modes::read(&text, |word| {
+            let shown: String = word.chars().take(16).collect();
+            self.warnings.push(format!(
+                "{name} has `{shown}` in it, but `off`, `report` and `mask` are known, alone or as in \
+                 `log=report`, for `span`, `log`, `label`, `resource` and `admin`; what is found is \
+                 masked"
+            ));
+        })
     }
 
     /// Whether a signal is exported by OTLP.

@@ -14,6 +14,8 @@ use crate::redact::Key;
 
 pub(crate) use env::{COMMIT, read};
 
+use crate::scrub::Modes;
+
 /// Everything that `init` needs to know.
 #[derive(Clone, Debug)]
 pub(crate) struct Settings {
@@ -31,6 +33,10 @@ pub(crate) struct Settings {
     pub(crate) signals: bool,
     /// Where the key of `hash` pseudonyms is; without one there are none.
     pub(crate) hash_key: Option<HashKey>,
+    /// What the scrubber does at each sink.
+    pub(crate) scrub: Modes,
+    /// Fields of foreign spans whose texts are recorded.
+    pub(crate) foreign_fields: Vec<String>,
     /// What was odd in the environment; logged once, after the start.
     pub(crate) warnings: Vec<String>,
     /// `OTEL_SDK_DISABLED`: nothing is recorded or sent, the admin server stays.

@@ -1,18 +1,26 @@
 //! One log entry, on its way to a line and to OTLP.
 //!
 //! A thread uses one entry again and again, so that a log line costs no allocation once its buffers
-//! have grown. Texts are cut at 4 KiB; a `Debug` or `Display` that panics leaves `<panicked>`; one
-//! that logs by itself gets an entry of its own. Filled by `layer` and by `logs::report`'s callers.
+//! have grown. Texts are scrubbed as they come in, and cut at 4 KiB then; a `Debug` or `Display` that
+//! panics leaves `<panicked>`; one that logs by itself gets an entry of its own. Filled by `fill` and
+//! by `logs::say`'s callers.
 
 use std::cell::Cell;
 use std::fmt::{self, Write as _};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+use tracing_core::Metadata;
+
 use super::heads::Head;
 use super::line::Prepared;
 use crate::model::Level;
-use crate::record::field::{MARK, TEXT_LIMIT};
+use crate::model::text::{MARK, TEXT_LIMIT, cut};
 use crate::record::{self, Current, Value};
+use crate::redact::Sink;
+use crate::scrub::Form;
+use crate::scrub::gate::{self, Verdict};
+use crate::scrub::hits::Origin;
+use crate::scrub::memo::{Kind, Memo};
 
 /// Memory that an entry may keep for the next use.
 const KEPT: usize = 64 * 1024;
@@ -30,6 +38,11 @@ pub(crate) struct Entry {
     pub(crate) ids: Option<Current>,
     /// What the callsite has prepared, for an event without oddities.
     pub(super) head: Option<&'static Head>,
+    /// Whose event it is, if it is one.
+    pub(super) callsite: Option<&'static Metadata<'static>>,
+    /// Texts are looked at.
+    guarded: bool,
+    memo: Memo,
     target: Piece,
     message: Piece,
     bindings: Vec<(&'static str, Piece)>,
@@ -81,6 +94,9 @@ impl Entry {
             level: Level::Info,
             ids: None,
             head: None,
+            callsite: None,
+            guarded: false,
+            memo: Memo::default(),
             target: Piece::default(),
             message: Piece::default(),
             bindings: Vec::new(),
@@ -93,6 +109,8 @@ impl Entry {
         self.unix_nanos = super::time::now();
         self.level = level;
         self.head = None;
+        self.callsite = None;
+        self.guarded = gate::is_on(Sink::Log);
         self.text.clear();
         self.fields.clear();
         self.bindings.clear();
@@ -102,7 +120,7 @@ impl Entry {
         record::with_bindings(&mut |key, value| self.bind(key, value));
     }
 
-    /// Adds what the request is known by.
+    /// Adds what the request is known by, which was looked at when it was bound.
     pub(crate) fn bind(&mut self, key: &'static str, value: &str) {
         let value = self.keep(value);
         self.bindings.push((key, value));
@@ -110,55 +128,95 @@ impl Entry {
 
     /// Says what happened.
     pub(crate) fn set_message(&mut self, message: &dyn fmt::Display) {
-        self.message = self.format(message);
+        self.message = self.format(Form::Text, "message", message);
     }
 
     /// Adds a field. A key that is there already takes the new value.
     pub(crate) fn set(&mut self, key: &'static str, value: Value<'_>) {
-        let stored = self.stored(value);
-        self.store(key, stored);
+        self.add(Form::Text, key, None, value);
     }
 
     /// Adds a field whose text is formatted now.
     pub(crate) fn set_text(&mut self, key: &'static str, text: &dyn fmt::Display) {
-        let stored = Stored::Text(self.format(text));
-        self.store(key, stored);
+        self.add_text(Form::Text, key, None, text);
     }
 
     /// The same, unless there is nothing in it.
     pub(super) fn set_text_if_any(&mut self, key: &'static str, text: &dyn fmt::Display) {
-        let piece = self.format(text);
+        let piece = self.format(Form::Text, key, text);
         if piece.start < piece.end {
             self.store(key, Stored::Text(piece));
         }
     }
 
-    /// Adds a field of a callsite, whose key is not there yet.
+    /// Adds a field. One with a key of its callsite, which is not there yet, has that prepared.
     #[inline]
-    pub(super) fn add(&mut self, key: &'static str, prepared: &'static Prepared, value: Value<'_>) {
-        let value = self.stored(value);
-        self.fields.push(Field { key, prepared: Some(prepared), value });
+    pub(super) fn add(
+        &mut self,
+        form: Form,
+        key: &'static str,
+        prepared: Option<&'static Prepared>,
+        value: Value<'_>,
+    ) {
+        let stored = match value {
+            Value::Str(text) => Stored::Text(self.take(form, key, text)),
+            value if self.guarded && needs_look(form, value) => self.look_at(form, key, value),
+            value => plain(value),
+        };
+        self.put(key, prepared, stored);
     }
 
     /// The same for a text that is formatted now.
     pub(super) fn add_text(
         &mut self,
+        form: Form,
         key: &'static str,
-        prepared: &'static Prepared,
+        prepared: Option<&'static Prepared>,
         text: &dyn fmt::Display,
     ) {
-        let value = Stored::Text(self.format(text));
-        self.fields.push(Field { key, prepared: Some(prepared), value });
+        let stored = Stored::Text(self.format(form, key, text));
+        self.put(key, prepared, stored);
     }
 
-    #[inline]
-    fn stored(&mut self, value: Value<'_>) -> Stored {
-        match value {
-            Value::Str(text) => Stored::Text(self.keep(text)),
-            Value::Bool(value) => Stored::Bool(value),
-            Value::I64(value) => Stored::I64(value),
-            Value::U64(value) => Stored::U64(value),
-            Value::F64(value) => Stored::F64(value),
+    /// Looks at a value that is no text.
+    #[cold]
+    fn look_at(&mut self, form: Form, key: &'static str, value: Value<'_>) -> Stored {
+        let origin = || self.origin(key);
+        let masked = match value {
+            _ if form == Form::Secret => {
+                gate::hides(Sink::Log, origin).then(|| gate::HIDDEN.to_owned())
+            }
+            Value::I64(value) => gate::integer(Sink::Log, form, value.unsigned_abs(), origin),
+            Value::U64(value) => gate::integer(Sink::Log, form, value, origin),
+            _ => None,
+        };
+        masked.map_or_else(|| plain(value), |masked| Stored::Text(self.keep(&masked)))
+    }
+
+    fn origin(&self, field: &'static str) -> Origin<'_> {
+        match self.callsite {
+            Some(metadata) => Origin::of(metadata, field),
+            None => Origin { module: self.target(), field, ..Origin::default() },
+        }
+    }
+
+    /// Takes a text that somebody else made.
+    fn take(&mut self, form: Form, key: &'static str, text: &str) -> Piece {
+        if !self.guarded || self.memo.knows(Kind::of(form), text.as_bytes()) {
+            return self.keep(text);
+        }
+        match gate::look(Sink::Log, form, text, || self.origin(key)) {
+            Verdict::Masked(masked) => return self.keep(&masked),
+            Verdict::Clean => self.memo.learn(Kind::of(form), text.as_bytes()),
+            Verdict::Stays => {}
+        }
+        self.keep(text)
+    }
+
+    fn put(&mut self, key: &'static str, prepared: Option<&'static Prepared>, value: Stored) {
+        match prepared {
+            Some(_) => self.fields.push(Field { key, prepared, value }),
+            None => self.store(key, value),
         }
     }
 
@@ -214,18 +272,22 @@ impl Entry {
 
     fn keep(&mut self, text: &str) -> Piece {
         let start = self.text.len();
-        if text.len() <= TEXT_LIMIT {
-            self.text.push_str(text);
-            return Piece { start, end: self.text.len() };
+        let shown = cut(text, TEXT_LIMIT);
+        self.text.push_str(shown);
+        if shown.len() < text.len() {
+            self.text.push_str(MARK);
         }
-        // An overlong text is cut and marked, which is no error here.
-        let _ = Capped { text: &mut self.text, end: start + TEXT_LIMIT }.write_str(text);
         Piece { start, end: self.text.len() }
     }
 
-    fn format(&mut self, text: &dyn fmt::Display) -> Piece {
+    fn format(&mut self, form: Form, key: &'static str, text: &dyn fmt::Display) -> Piece {
+        let guarded = self.guarded && form != Form::Secret;
+        if self.guarded && !guarded && gate::hides(Sink::Log, || self.origin(key)) {
+            return self.keep(gate::HIDDEN);
+        }
         let start = self.text.len();
-        let mut capped = Capped { text: &mut self.text, end: start + TEXT_LIMIT };
+        let limit = if guarded { gate::LONGEST } else { TEXT_LIMIT };
+        let mut capped = Capped { text: &mut self.text, end: start + limit };
         // The text is the user's code: its panic is not the caller's, and its `Err` keeps what
         // came before.
         let written = catch_unwind(AssertUnwindSafe(|| {
@@ -235,7 +297,52 @@ impl Entry {
             self.text.truncate(start);
             self.text.push_str("<panicked>");
         }
-        Piece { start, end: self.text.len() }
+        let piece = Piece { start, end: self.text.len() };
+        if guarded { self.look(form, key, piece) } else { piece }
+    }
+
+    /// Looks at the text that was added last, and replaces it if it can't stay as it is.
+    fn look(&mut self, form: Form, key: &'static str, piece: Piece) -> Piece {
+        let text = self.piece(piece);
+        let is_short = text.len() <= TEXT_LIMIT;
+        if is_short && self.memo.knows(Kind::of(form), text.as_bytes()) {
+            return piece;
+        }
+        let shown = match gate::look(Sink::Log, form, text, || self.origin(key)) {
+            Verdict::Masked(masked) => masked,
+            Verdict::Clean if is_short => {
+                let text = self.text.get(piece.start..piece.end).unwrap_or_default();
+                self.memo.learn(Kind::of(form), text.as_bytes());
+                return piece;
+            }
+            _ if is_short => return piece,
+            _ => text.to_owned(),
+        };
+        self.text.truncate(piece.start);
+        self.keep(&shown)
+    }
+}
+
+/// True for a value that is no text and has to be looked at.
+#[inline]
+fn needs_look(form: Form, value: Value<'_>) -> bool {
+    form == Form::Secret
+        || match value {
+            Value::I64(value) => gate::is_long(value.unsigned_abs()),
+            Value::U64(value) => gate::is_long(value),
+            _ => false,
+        }
+}
+
+/// A value that is no text.
+#[inline]
+fn plain(value: Value<'_>) -> Stored {
+    match value {
+        Value::Bool(value) => Stored::Bool(value),
+        Value::I64(value) => Stored::I64(value),
+        Value::U64(value) => Stored::U64(value),
+        Value::F64(value) => Stored::F64(value),
+        Value::Str(_) => Stored::Text(Piece::default()),
     }
 }
 

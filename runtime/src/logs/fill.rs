@@ -16,6 +16,7 @@ use super::layer::level;
 use super::line::Prepared;
 use crate::record::Value;
 use crate::redact::Chain;
+use crate::scrub::{Form, gate};
 
 /// Hands out an event as an entry.
 pub(super) fn entry(event: &Event<'_>, report: impl FnOnce(&Entry)) {
@@ -23,6 +24,7 @@ pub(super) fn entry(event: &Event<'_>, report: impl FnOnce(&Entry)) {
     let metadata = event.metadata();
     entry::with(level(*metadata.level()), metadata.target(), |entry| {
         entry.head = head;
+        entry.callsite = Some(metadata);
         event.record(&mut Fill { entry, head });
         report(entry);
     });
@@ -38,24 +40,25 @@ impl Fill<'_> {
     fn text(&mut self, field: &Field, text: &dyn fmt::Display) {
         match field.name() {
             "message" => self.entry.set_message(text),
-            name => match self.key(field) {
-                Some(key) => self.entry.add_text(name, key, text),
-                None => self.entry.set_text(name, text),
-            },
+            name => {
+                let (form, key) = self.key(field);
+                self.entry.add_text(form, name, key, text);
+            }
         }
     }
 
     #[inline]
-    fn key(&self, field: &Field) -> Option<&'static Prepared> {
-        self.head.and_then(|head| head.key(field.index()))
+    fn key(&self, field: &Field) -> (Form, Option<&'static Prepared>) {
+        match self.head.and_then(|head| head.key(field.index())) {
+            Some(key) => (key.form, Some(&key.text)),
+            None => (gate::form(field.name()), None),
+        }
     }
 
     #[inline]
     fn value(&mut self, field: &Field, value: Value<'_>) {
-        match self.key(field) {
-            Some(key) => self.entry.add(field.name(), key, value),
-            None => self.entry.set(field.name(), value),
-        }
+        let (form, key) = self.key(field);
+        self.entry.add(form, field.name(), key, value);
     }
 }
 

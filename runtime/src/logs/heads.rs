@@ -1,4 +1,5 @@
-//! What all lines of one callsite have in common, as JSON text made once.
+//! What all lines of one callsite have in common: JSON text, and what the names of its fields say.
+//! Made once.
 //!
 //! As many as the program has events in its source; they are kept for good. A thread remembers
 //! those that it used last, so that a line asks nobody. Called by `event`.
@@ -13,6 +14,8 @@ use super::json::level_name;
 use super::layer::level;
 use super::line::{Line, Prepared};
 use crate::model::Level;
+use crate::scrub::hits::Origin;
+use crate::scrub::{Form, gate};
 
 /// The texts of one callsite.
 #[derive(Debug)]
@@ -21,12 +24,22 @@ pub(super) struct Head {
     pub(super) level: Level,
     /// From the end of the time to the message.
     pub(super) open: Prepared,
-    /// For each field: a byte to be written over, its key, a colon.
-    keys: Box<[Prepared]>,
+    keys: Box<[Key]>,
+    /// The name of a field is a secret's.
+    pub(super) hides: bool,
     /// The first field is the message.
     pub(super) says: bool,
     /// A message that comes late, or a key that comes twice, needs an entry.
     pub(super) simple: bool,
+}
+
+/// A field of the callsite.
+#[derive(Debug)]
+pub(super) struct Key {
+    /// A byte to be written over, its key, a colon.
+    pub(super) text: Prepared,
+    /// How its values are looked at.
+    pub(super) form: Form,
 }
 
 impl Head {
@@ -48,17 +61,24 @@ impl Head {
             line.put(b",");
             line.whole_text(name);
             line.put(b":");
-            keys.push(Prepared::new(line.as_bytes()));
+            let form = if name == "message" { Form::Text } else { gate::form(name) };
+            keys.push(Key { text: Prepared::new(line.as_bytes()), form });
             says |= name == "message" && field.index() == 0;
             simple &= !known.contains(&name) && (name != "message" || field.index() == 0);
             known.push(name);
         }
-        Head { metadata, level, open, keys: keys.into(), says, simple }
+        let hides = keys.iter().any(|key: &Key| key.form == Form::Secret);
+        Head { metadata, level, open, keys: keys.into(), hides, says, simple }
     }
 
     #[inline]
-    pub(super) fn key(&'static self, index: usize) -> Option<&'static Prepared> {
+    pub(super) fn key(&'static self, index: usize) -> Option<&'static Key> {
         self.keys.get(index)
+    }
+
+    /// Where the text of a field comes from.
+    pub(super) fn origin(&self, field: &'static str) -> Origin<'static> {
+        Origin::of(self.metadata, field)
     }
 }
 

@@ -69,7 +69,7 @@ impl Ids {
 
 /// Writes the line of an entry, its line feed included.
 pub(super) fn line(entry: &Entry, frame: &Frame, desk: &mut Desk) {
-    let Desk { line, second, ids } = desk;
+    let Desk { line, second, ids, .. } = desk;
     line.clear();
     second.write(entry.unix_nanos, line);
     if let Some(head) = entry.head {

@@ -3,6 +3,7 @@
 //! The buffer is used again and again. All of it is initialised, so that a word may be written
 //! where only a few of its bytes count. Knows no entry and no event; filled by `json` and `event`.
 
+use std::borrow::Cow;
 use std::fmt::{self, Write as _};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -149,21 +150,67 @@ impl Line {
         self.put(b"\"");
     }
 
-    /// Appends what somebody formats, cut at the limit, in quotes.
-    pub(super) fn formatted(&mut self, text: fmt::Arguments<'_>) {
+    /// Appends what somebody formats, cut at a limit, in quotes.
+    pub(super) fn formatted(&mut self, text: fmt::Arguments<'_>, limit: usize) -> Formatted {
         self.put(b"\"");
         let start = self.at;
-        let mut escaped = Escaped { line: self, room: TEXT_LIMIT, full: false };
+        let mut escaped = Escaped { line: self, room: limit, full: false };
         // The text is the user's code: its panic is not the caller's, and its `Err` keeps what
         // came before.
         let written = catch_unwind(AssertUnwindSafe(|| {
             let _ = escaped.write_fmt(text);
         }));
+        let mut length = if escaped.full { usize::MAX } else { limit - escaped.room };
         if written.is_err() {
             self.at = start;
             self.put(PANICKED.as_bytes());
+            length = PANICKED.len();
         }
         self.put(b"\"");
+        Formatted { start, length }
+    }
+
+    /// What was formatted last, with its escapes.
+    #[inline]
+    pub(super) fn escapes(&self, formatted: &Formatted) -> &[u8] {
+        self.bytes.get(formatted.start..self.at - 1).unwrap_or_default()
+    }
+
+    /// What was formatted last, as it was before it was escaped.
+    pub(super) fn unescaped(&self, formatted: &Formatted) -> Cow<'_, str> {
+        let escapes = self.escapes(formatted);
+        if escapes.len() == formatted.length {
+            return String::from_utf8_lossy(escapes);
+        }
+        let mut text = Vec::with_capacity(escapes.len());
+        let mut rest = escapes;
+        while let [first, tail @ ..] = rest {
+            rest = tail;
+            if *first != b'\\' {
+                text.push(*first);
+                continue;
+            }
+            let Some((code, tail)) = rest.split_first() else { break };
+            rest = tail;
+            text.push(match code {
+                b'n' => b'\n',
+                b'r' => b'\r',
+                b't' => b'\t',
+                b'u' => {
+                    let Some((digits, tail)) = rest.split_at_checked(4) else { break };
+                    rest = tail;
+                    let digits = std::str::from_utf8(digits).unwrap_or_default();
+                    u8::from_str_radix(digits, 16).unwrap_or_default()
+                }
+                byte => *byte,
+            });
+        }
+        Cow::Owned(String::from_utf8_lossy(&text).into_owned())
+    }
+
+    /// Takes back what was formatted last.
+    pub(super) fn take_back(&mut self, formatted: &Formatted) {
+        self.at = formatted.start.saturating_sub(1);
     }
 
     /// Appends a value.
@@ -177,7 +224,16 @@ impl Line {
         }
     }
 
-    fn short(&mut self, write: impl FnOnce(&mut [u8; SHORT]) -> usize) {
+    /// Appends an integer of 64 bits, with a sign or without.
+    pub(super) fn integer(&mut self, value: i128) {
+        match (i64::try_from(value), u64::try_from(value)) {
+            (Ok(value), _) => self.value(Value::I64(value)),
+            (_, Ok(value)) => self.value(Value::U64(value)),
+            _ => {}
+        }
+    }
+
+    pub(super) fn short(&mut self, write: impl FnOnce(&mut [u8; SHORT]) -> usize) {
         let written = self.room(SHORT).first_chunk_mut().map_or(0, write);
         self.at += written.min(SHORT);
     }
@@ -243,6 +299,15 @@ impl Line {
 
 /// Bytes that are copied at once.
 const BLOCK: usize = 32;
+
+/// A text that was formatted into the line.
+#[derive(Debug)]
+pub(super) struct Formatted {
+    /// Behind the quote.
+    start: usize,
+    /// Its bytes before they were escaped; more than any limit, if it was cut.
+    pub(super) length: usize,
+}
 
 /// A text that is appended often: whole blocks, of which `length` bytes count.
 #[derive(Debug)]
@@ -398,7 +463,10 @@ mod tests {
                 let line = written(|line| line.text(text));
                 assert_eq!(&serde_json::from_str::<String>(&line).unwrap(), text);
                 assert!(!line.bytes().any(|byte| byte < 0x20 || byte == 0x7f));
-                let formatted = written(|line| line.formatted(format_args!("{text}")));
+                let formatted = written(|line| {
+                    let formatted = line.formatted(format_args!("{text}"), TEXT_LIMIT);
+                    assert_eq!(line.unescaped(&formatted), *text);
+                });
                 assert_eq!(formatted, line);
             }
         }

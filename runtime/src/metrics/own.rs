@@ -7,7 +7,9 @@ use std::sync::OnceLock;
 
 use super::family::{Head, Number, Series, Sink, Type};
 use crate::record::clock;
+use crate::redact;
 use crate::report::{Flow, Report};
+use crate::scrub::{Mode, gate};
 
 const TARGET: Head<'static> =
     own("target_info", Type::Info, "The resource attributes of this process.");
@@ -34,6 +36,16 @@ const CLOCK: Head<'static> = own(
     "plimsoll_clock_breaks_total",
     Type::Counter,
     "How often the calibration of the clock began again: the machine slept, or moved.",
+);
+const MODE: Head<'static> = own(
+    "plimsoll_scrub_mode",
+    Type::Gauge,
+    "What the scrubber does at a sink with what it finds: 1 for the mode that holds.",
+);
+const HITS: Head<'static> = own(
+    "plimsoll_scrub_hits_total",
+    Type::Counter,
+    "What the scrubber found in texts on their way out, by rule.",
 );
 #[cfg(feature = "admin")]
 const ADMIN: Head<'static> = own(
@@ -125,12 +137,30 @@ pub(crate) fn visit(sink: &mut dyn Sink) {
 
     sink.family(&CLOCK);
     count(sink, &[], clock::breaks());
+    scrubbed(sink);
     #[cfg(feature = "admin")]
     {
         sink.family(&ADMIN);
         for (answer, number) in crate::admin::counts() {
             count(sink, &[("answer", answer)], number);
         }
+    }
+}
+
+/// What the scrubber does, and what it found.
+fn scrubbed(sink: &mut dyn Sink) {
+    sink.family(&MODE);
+    for way in redact::Sink::ALL {
+        for mode in Mode::ALL {
+            let holds = u64::from(gate::mode(way) == mode);
+            count(sink, &[("sink", way.name()), ("mode", mode.name())], holds);
+        }
+    }
+    sink.family(&HITS);
+    if let Some(hits) = gate::hits() {
+        hits.each(&mut |rule, way, found| {
+            count(sink, &[("rule", rule), ("sink", way.name())], found);
+        });
     }
 }
 

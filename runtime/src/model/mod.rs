@@ -10,6 +10,7 @@ mod open;
 mod outcome;
 mod site;
 mod state;
+pub(crate) mod text;
 mod value;
 
 pub(crate) use examples::Example;

@@ -8,12 +8,11 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use super::words;
 pub(crate) use crate::model::Value;
+pub(crate) use crate::model::text::{MARK, TEXT_LIMIT, cut};
 use crate::redact::Fields;
 
 /// Bytes of all fields that one local root may hold.
 pub(super) const ARENA_LIMIT: usize = 32 * 1024;
-/// Bytes of one text; what is longer ends in `…`.
-pub(crate) const TEXT_LIMIT: usize = 4 * 1024;
 
 const FALSE: u8 = 0;
 const TRUE: u8 = 1;
@@ -88,21 +87,6 @@ impl Fields for Writer<'_> {
         let length = (self.bytes.len() - at - 2) as u16;
         self.bytes[at..at + 2].copy_from_slice(&length.to_le_bytes());
     }
-}
-
-/// Stands at the end of a text that was cut.
-pub(crate) const MARK: &str = "…";
-
-/// The longest beginning of `text` of at most `limit` bytes that ends between two characters.
-pub(crate) fn cut(text: &str, limit: usize) -> &str {
-    if text.len() <= limit {
-        return text;
-    }
-    let mut end = limit;
-    while !text.is_char_boundary(end) {
-        end -= 1;
-    }
-    &text[..end]
 }
 
 struct Bounded<'a> {

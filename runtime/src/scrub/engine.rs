@@ -67,6 +67,11 @@ impl Engine {
         Ok(Engine { prefilter: Prefilter::new(hints), rules, regex: Some(regex), patterns })
     }
 
+    /// The names of all rules.
+    pub(super) fn rules(&self) -> Vec<&'static str> {
+        self.rules.iter().map(|rule| rule.name).collect()
+    }
+
     pub(super) fn form(&self, name: &str) -> Form {
         names::form(name)
     }

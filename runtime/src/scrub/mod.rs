@@ -5,9 +5,44 @@
 //! describes the process. One [`Scrubber`] stands before every sink; it looks at structure first
 //! (names of fields, URLs, SQL, JSON), then for patterns, each with a check where its format has one.
 
+//!
+//! ```text
+//! text ─▶ gate ─▶ engine ─▶ nothing, or the text with marks in it
+//!          │ └──▶ memo: texts that were clean before
+//!          └────▶ hits: by rule, sink and callsite
+//! ```
+//!
+//! # What is looked at, where and when
+//!
+//! A text is looked at as it was, before it is escaped and before it is cut at 4 KiB; of a longer one
+//! the first 16 KiB. What a name hides is `[redacted]`, what a rule found `[redacted:rule]`, and a
+//! text that could not be looked at `[redacted:error]`.
+//!
+//! | what | where |
+//! |---|---|
+//! | message and fields of `tracing` events, errors with their sources | on the thread that logs, before line and log record |
+//! | integers of 13 to 19 digits in events and foreign spans | the same: some are the numbers of cards |
+//! | fields of spans | on the export thread, before OTLP and [`on_span`](crate::Builder::on_span); foreign numbers when they are recorded |
+//! | values of open labels, of `Info`s, of foreign metrics | when a value is new |
+//! | attributes of the resource | by `init` |
+//! | a caller's request id | when the request comes |
+//! | texts of readiness checks | when a check has failed |
+//!
+//! Not looked at is what stands in the source: targets, modules, names of spans, functions, metrics and
+//! fields, the types of errors (which are a span's status). Links hold ids only. The name of a field
+//! hides its value where nobody has decided on that: in events, foreign spans, labels, the resource.
+//! Of a mark's own field the mark has decided, so only its text is looked at.
+//!
+//! Texts of foreign spans do not leave at all, unless OpenTelemetry's conventions call them harmless or
+//! [`allow_foreign_fields`](crate::Builder::allow_foreign_fields) names them.
+
 mod detector;
 mod engine;
+pub(crate) mod gate;
+pub(crate) mod hits;
 mod mask;
+pub(crate) mod memo;
+mod mode;
 mod names;
 mod personal;
 mod prefilter;
@@ -18,6 +53,8 @@ use std::borrow::Cow;
 
 use crate::error::Error;
 
+pub use mode::Mode;
+pub(crate) use mode::Modes;
 pub(crate) use names::Form;
 
 /// Rules, names and the automaton made of them. Cheap to share, and slow to make: keep one.
@@ -87,6 +124,11 @@ impl Scrubber {
     /// What is to be masked in a text of this form; nothing if it may leave as it is.
     pub(crate) fn find(&self, form: Form, text: &str) -> Option<Masked> {
         self.engine.find(form, text)
+    }
+
+    /// The names of all rules, those of the program's own included.
+    pub(crate) fn rules(&self) -> Vec<&'static str> {
+        self.engine.rules()
     }
 }
 
