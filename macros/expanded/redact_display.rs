@@ -41,6 +41,16 @@ impl p::core::fmt::Display for Order {
     }
 }
 const _: () = {
+    const TEXT: &p::core::primitive::str = p::concat!(
+        "\u{1e}{\"type\":\"Order\",\"class\":\"pii\",\"module\":\"", p::module_path!(),
+        "\",\"line\":", p::line!(),
+        ",\"fields\":[{\"key\":\"id\",\"type\":\"u64\",\"how\":\"shown\"},{\"key\":\"email\",\"type\":\"String\",\"how\":\"email\",\"class\":\"pii\"},{\"key\":\"note\",\"type\":\"String\",\"how\":\"full\",\"class\":\"pii\"}]}\u{1f}",
+        p::file!(), "\n"
+    );
+    #[used]
+    static MAP: [p::core::primitive::u8; TEXT.len()] = p::text(TEXT);
+};
+const _: () = {
     use p::serial::Undecided as _;
     p::serial::undecided(
         p::serial::Probe::<Order>::WRITES,

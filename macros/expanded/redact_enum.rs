@@ -30,6 +30,16 @@ impl p::core::fmt::Debug for Payment {
     }
 }
 const _: () = {
+    const TEXT: &p::core::primitive::str = p::concat!(
+        "\u{1e}{\"type\":\"Payment\",\"class\":\"internal\",\"module\":\"",
+        p::module_path!(), "\",\"line\":", p::line!(),
+        ",\"fields\":[{\"key\":\"Card.0\",\"type\":\"String\",\"how\":\"last(4)\",\"class\":\"pii\"},{\"key\":\"Card.1\",\"type\":\"u8\",\"how\":\"shown\"},{\"key\":\"Transfer.iban\",\"type\":\"String\",\"how\":\"full\",\"class\":\"pii\"}]}\u{1f}",
+        p::file!(), "\n"
+    );
+    #[used]
+    static MAP: [p::core::primitive::u8; TEXT.len()] = p::text(TEXT);
+};
+const _: () = {
     use p::serial::Undecided as _;
     p::serial::undecided(
         p::serial::Probe::<Payment>::WRITES,

@@ -5,7 +5,7 @@
 use proc_macro2::{Delimiter, Group, Ident, Literal, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote_spanned};
 use syn::ext::IdentExt as _;
-use syn::parse::{ParseStream, discouraged::Speculative as _};
+use syn::parse::{ParseStream, Parser as _, discouraged::Speculative as _};
 use syn::{Expr, LitStr, Token, token};
 
 use crate::strategy::{self, Strategy};
@@ -63,6 +63,11 @@ impl Place {
             }
         }
         Ok(place)
+    }
+
+    /// The place that an expression is, if it is one and nothing more.
+    pub(crate) fn of(value: &TokenStream) -> Option<Place> {
+        Place::read.parse2(value.clone()).ok()
     }
 
     /// Its text, which is its key.

@@ -7,7 +7,7 @@ mod build;
 mod visit;
 
 use std::net::TcpStream;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command, ExitStatus};
 use std::time::Duration;
 
@@ -48,6 +48,11 @@ pub struct Shop {
     pub health: String,
     fault: PathBuf,
     _scratch: Scratch,
+}
+
+/// The shop's file.
+pub fn program() -> &'static Path {
+    build::shop()
 }
 
 impl Opening {

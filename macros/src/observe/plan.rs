@@ -20,7 +20,7 @@ use crate::metric;
 use crate::names;
 use crate::parameters::Parameter;
 use crate::paths::Private;
-use crate::recorded::{How, Recorded};
+use crate::recorded::{How, Place, Recorded};
 use crate::site::Site;
 
 /// Everything that the wrapper of a function is made from.
@@ -196,7 +196,9 @@ fn check_recorded(recorded: &[Recorded], parameters: &[Parameter], diagnostics: 
 /// What the data map says of what is recorded.
 fn mapped(recorded: &[Recorded], parameters: &[Parameter], function: &Function) -> Vec<map::Field> {
     let fields = recorded.iter().map(|one| {
-        let place = one.place.as_ref();
+        // `key = parameter.field` is a place as well.
+        let place = one.place.clone().or_else(|| Place::of(&one.value));
+        let place = place.as_ref();
         let parameter = place.and_then(|place| parameters.iter().find(|it| it.name == place.root));
         let kind = parameter.and_then(|parameter| match &parameter.kind {
             Some(kind) => Some(map::spelled(kind)),

@@ -6,6 +6,7 @@
 
 mod admin;
 mod business;
+mod data_map;
 mod leaks;
 mod logs;
 mod metrics;
