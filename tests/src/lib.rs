@@ -22,6 +22,7 @@ pub mod rotel;
 pub mod scratch;
 pub mod shop;
 pub mod sink;
+pub mod tee;
 pub mod tools;
 pub mod victoria;
 pub mod wait;

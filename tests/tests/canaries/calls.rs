@@ -1,0 +1,179 @@
+//! Marked functions: arguments, `self`, what they return, errors, and panics.
+
+use std::error::Error;
+use std::fmt;
+use std::panic::{AssertUnwindSafe, catch_unwind, panic_any};
+
+use plimsoll::{ErrorKind, observe, redact};
+
+use crate::slots::{CARD, EMAIL, Guard, PLAIN, Slot};
+
+macro_rules! slots {
+    ($($name:literal $guard:ident $shape:expr, |$secret:ident, $id:ident| $fill:expr;)*) => {
+        pub(crate) const SLOTS: &[Slot] = &[$(Slot {
+            name: $name,
+            guard: Guard::$guard,
+            shape: $shape,
+            fill: |$secret, $id| { let _ = $fill; },
+        },)*];
+    };
+}
+
+slots! {
+    "argument, not recorded" Never PLAIN, |secret, id| ignored(id, secret);
+    "argument, full" Type PLAIN, |secret, id| full(id, secret);
+    "argument, last" Type CARD, |secret, id| last(id, secret);
+    "argument, email" Type EMAIL, |secret, id| email(id, secret);
+    "argument, hash" Type PLAIN, |secret, id| hashed(id, secret);
+    "self" Never PLAIN, |secret, id| Client { id, token: secret.to_owned() }.call();
+    "field of self" Type PLAIN, |secret, id| Client { id, token: secret.to_owned() }.record();
+    "argument of a future" Type PLAIN, |secret, id| block_on(awaited(id, secret));
+    "value that is returned" Never PLAIN, |secret, id| returned(id, secret);
+    "error, Display" Type PLAIN, |secret, id| fails(id, Quoting::Denied(secret.to_owned()));
+    "error, Debug" Type PLAIN, |secret, id| fails(id, Opaque(secret.to_owned()));
+    "error, source" Type PLAIN, |secret, id| fails(id, Outer(Quoting::Denied(secret.to_owned())));
+    "error, boxed" Type PLAIN, |secret, id| fails(id, boxed(secret));
+    "error, a text" Type PLAIN, |secret, id| fails(id, secret.to_owned());
+    "error, context" Type PLAIN, |secret, id| {
+        fails(id, anyhow::Error::new(Opaque(secret.to_owned())).context(secret.to_owned()))
+    };
+    "error, io" Type PLAIN, |secret, id| fails(id, std::io::Error::other(secret.to_owned()));
+    "error, number that is none" Type PLAIN, |secret, id| fails(id, secret.parse::<u64>().err());
+    "panic, formatted" Shape "password={}", |secret, id| panics(id, || panic!("{id}: {secret}"));
+    "panic, unwrap" Shape "Bearer {}", |secret, id| {
+        panics(id, || refused(Opaque(format!("{id}: {secret}"))).unwrap())
+    };
+    "panic, expect" Shape EMAIL, |secret, id| {
+        panics(id, || refused(Opaque(secret.to_owned())).expect("no error"))
+    };
+    "panic, assert_eq" Shape CARD, |secret, id| panics(id, || assert_eq!(secret, "", "{id}"));
+    "panic, payload of one's own" Never PLAIN, |secret, id| {
+        panics(id, || panic_any(Opaque(secret.to_owned())))
+    };
+    "panic, payload that is a text" Shape "token={}", |secret, id| {
+        panics(id, || panic_any(format!("{id} {secret}")))
+    };
+}
+
+#[observe(log(id))]
+fn ignored(id: u64, secret: &str) {
+    let _ = secret;
+}
+
+#[observe(log(id), redact(secret = full))]
+fn full(id: u64, secret: &str) {
+    let _ = secret;
+}
+
+#[observe(log(id), redact(secret = last(4)))]
+fn last(id: u64, secret: &str) {
+    let _ = secret;
+}
+
+#[observe(log(id), redact(secret = email))]
+fn email(id: u64, secret: &str) {
+    let _ = secret;
+}
+
+#[observe(log(id), redact(secret = hash("argument")))]
+fn hashed(id: u64, secret: &str) {
+    let _ = secret;
+}
+
+#[observe(log(id), redact(secret = last(2)))]
+async fn awaited(id: u64, secret: &str) {
+    let _ = secret;
+    tracing::info!(id, "within");
+}
+
+#[observe(log(id))]
+fn returned(id: u64, secret: &str) -> String {
+    let _ = id;
+    secret.to_owned()
+}
+
+#[redact]
+#[expect(dead_code, reason = "never shown")]
+struct Client {
+    id: u64,
+    #[redact]
+    token: String,
+}
+
+#[observe]
+impl Client {
+    #[observe(log(self.id))]
+    fn call(&self) {}
+
+    #[observe(log(self.id), redact(self.token = last(2)))]
+    fn record(&self) {}
+}
+
+#[derive(Debug, ErrorKind)]
+enum Quoting {
+    Denied(String),
+}
+
+impl fmt::Display for Quoting {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Quoting::Denied(secret) = self;
+        write!(f, "denied to {secret}")
+    }
+}
+
+impl Error for Quoting {}
+
+/// An error of a library that knows nothing of plimsoll, and prints what it holds.
+#[derive(Debug)]
+struct Opaque(String);
+
+impl fmt::Display for Opaque {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "opaque {}", self.0)
+    }
+}
+
+impl Error for Opaque {}
+
+#[derive(Debug, ErrorKind)]
+struct Outer(Quoting);
+
+impl fmt::Display for Outer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("outer")
+    }
+}
+
+impl Error for Outer {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        Some(&self.0)
+    }
+}
+
+fn boxed(secret: &str) -> Box<dyn Error + Send + Sync> {
+    Box::new(Opaque(secret.to_owned()))
+}
+
+#[observe(log(id))]
+fn fails<E>(id: u64, error: E) -> Result<(), E> {
+    let _ = id;
+    Err(error)
+}
+
+fn refused<E>(error: E) -> Result<(), E> {
+    Err(error)
+}
+
+/// Panics within a marked function, on a thread with a name, and goes on.
+fn panics(id: u64, panic: impl FnOnce()) {
+    #[observe(log(id))]
+    fn inside(id: u64, panic: impl FnOnce()) {
+        let _ = id;
+        panic();
+    }
+    let _ = catch_unwind(AssertUnwindSafe(|| inside(id, panic)));
+}
+
+fn block_on<F: Future>(future: F) -> F::Output {
+    tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(future)
+}
