@@ -53,6 +53,12 @@ pub fn post(url: &str, body: &serde_json::Value) -> Answer {
         .unwrap_or_else(|error| panic!("POST {url}: {error}"))
 }
 
+/// The whole answer to a `GET`, head and body as they came: for bodies that are no text.
+#[track_caller]
+pub fn raw(url: &str, headers: &[(&str, &str)]) -> Vec<u8> {
+    exchange("GET", url, headers, None).unwrap_or_else(|error| panic!("GET {url}: {error}"))
+}
+
 /// One request and its answer, or why there was none.
 pub fn send(
     method: &str,
@@ -60,6 +66,15 @@ pub fn send(
     headers: &[(&str, &str)],
     body: Option<&str>,
 ) -> Result<Answer, Error> {
+    parse(&exchange(method, url, headers, body)?)
+}
+
+fn exchange(
+    method: &str,
+    url: &str,
+    headers: &[(&str, &str)],
+    body: Option<&str>,
+) -> Result<Vec<u8>, Error> {
     let (host, path) = split(url)?;
     let mut stream = TcpStream::connect(host)?;
     stream.set_read_timeout(Some(LIMIT))?;
@@ -76,7 +91,7 @@ pub fn send(
     stream.write_all(request.as_bytes())?;
     let mut bytes = Vec::new();
     stream.read_to_end(&mut bytes)?;
-    parse(&bytes)
+    Ok(bytes)
 }
 
 /// A text as a part of a query string.

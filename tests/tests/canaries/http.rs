@@ -29,12 +29,14 @@ fn header(name: &str, value: &str) -> Builder {
 slots! {
     "path" Never PLAIN, |secret, id| Builder::new().uri(format!("/reset/{secret}"));
     "query" Never PLAIN, |secret, id| Builder::new().uri(format!("/reset?token={secret}"));
-    "host" Never PLAIN, |secret, id| Builder::new().uri(format!("http://{secret}.example/"));
+    "user and password of the host" Never PLAIN, |secret, id| {
+        Builder::new().uri(format!("http://user:{secret}@host.example/"))
+    };
     "method" Never PLAIN, |secret, id| Builder::new().method(secret);
     "authorization" Never "Bearer {}", |secret, id| header("authorization", secret);
     "cookie" Never "session={}", |secret, id| header("cookie", secret);
     "x-api-key" Never PLAIN, |secret, id| header("x-api-key", secret);
-    "user-agent" Never PLAIN, |secret, id| header("user-agent", secret);
+    "user-agent" Shape "agent/1.0 (token={})", |secret, id| header("user-agent", secret);
     "forwarded" Never EMAIL, |secret, id| header("x-forwarded-for", secret);
     "referer" Never "https://host.example/?token={}", |secret, id| header("referer", secret);
     "baggage" Never "user.token={}", |secret, id| header("baggage", secret);

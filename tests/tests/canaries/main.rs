@@ -14,12 +14,12 @@
 mod calls;
 mod http;
 mod metrics;
+mod process;
 mod program;
 mod slots;
 mod texts;
 mod values;
 
-use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use plimsoll::testing::leaks;
@@ -54,9 +54,8 @@ impl Run {
                 run.leaks[place.unwrap()].push((sink.name, leak.to_string()));
             }
             let text = String::from_utf8_lossy(&sink.bytes);
-            let numbers: BTreeSet<&str> = text.split(|char: char| !char.is_ascii_digit()).collect();
             for (index, found) in run.controls.iter_mut().enumerate() {
-                if numbers.contains(slots::control(index).to_string().as_str()) {
+                if text.contains(&slots::control(index).to_string()) {
                     found.push(sink.name);
                 }
             }

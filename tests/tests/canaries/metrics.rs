@@ -23,7 +23,7 @@ slots! {
         let text = id.to_string();
         DEPTH.with((secret, &*text)).read_from(move || 1)
     };
-    "callback that panics" Shape "password={}", |secret, id| {
+    "callback that panics" Type PLAIN, |secret, id| {
         let text = format!("{id} {secret}");
         BROKEN.read_from(move || -> u64 { panic!("{text}") })
     };

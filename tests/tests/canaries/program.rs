@@ -8,14 +8,13 @@ use std::net::SocketAddr;
 use std::process::Command;
 use std::time::Duration;
 
-use plimsoll::testing::Canary;
 use plimsoll_tests::page::Format;
 use plimsoll_tests::process::{Process, Signal};
 use plimsoll_tests::rotel::Rotel;
 use plimsoll_tests::scratch::Scratch;
 use plimsoll_tests::{http, tee, wait};
 
-use crate::slots;
+use crate::{process, slots};
 
 /// What left by one way.
 pub(crate) struct Sink {
@@ -26,14 +25,9 @@ pub(crate) struct Sink {
 }
 
 const SPANS: &str = "CANARIES_SPANS";
+const PROTOBUF: &str = "application/vnd.google.protobuf; \
+    proto=io.prometheus.client.MetricFamily; encoding=delimited";
 const TOKEN: &str = "a-token-for-tests";
-
-/// The resource, a check and the environment have no place in a table of calls.
-fn resource() -> String {
-    let url = Canary::within("resource attribute", "https://user:{}@host.example/");
-    let text = url.text().replace('=', "%3D");
-    format!("deployment.note={text},db.password={}", Canary::new("resource by name"))
-}
 
 #[test]
 #[ignore = "the program that the other tests start"]
@@ -49,8 +43,10 @@ fn program() {
         })
         .init()
         .unwrap();
+    let address = telemetry.admin_addr().unwrap();
+    let _ = process::TELEMETRY.set(telemetry);
     slots::fill();
-    println!("\nfilled {}", telemetry.admin_addr().unwrap());
+    println!("\nfilled {address}");
     // Whoever started this asks for the pages, and ends it.
     loop {
         std::thread::sleep(Duration::from_secs(1));
@@ -75,7 +71,7 @@ impl Program {
             .env("PLIMSOLL_NATIVE_HISTOGRAMS", "true")
             .env("OTEL_METRIC_EXPORT_INTERVAL", "200")
             .env("OTEL_EXPORTER_OTLP_ENDPOINT", endpoint)
-            .env("OTEL_RESOURCE_ATTRIBUTES", resource())
+            .env("OTEL_RESOURCE_ATTRIBUTES", process::resource())
             .env(SPANS, &spans);
         let mut process = Process::start("canaries", &mut command, &scratch);
         let address = wait::until("all slots are filled", || {
@@ -89,21 +85,20 @@ impl Program {
         let token = format!("Bearer {TOKEN}");
         let ask = |path: &str, accept: &str| {
             let headers = [("authorization", token.as_str()), ("accept", accept)];
-            http::get_with(&format!("http://{address}{path}"), &headers)
+            let answer = http::raw(&format!("http://{address}{path}"), &headers);
+            assert!(!answer.starts_with(b"HTTP/1.1 4"), "{path}: {}", answer.escape_ascii());
+            answer
         };
         let mut sinks = Vec::new();
         let mut put = |name, bytes: Vec<u8>, is_constant| {
             sinks.push(Sink { name, bytes, is_constant });
         };
-        put("/metrics, text", ask("/metrics", Format::Text.accept()).body.into(), false);
-        put(
-            "/metrics, OpenMetrics",
-            ask("/metrics", Format::OpenMetrics.accept()).body.into(),
-            false,
-        );
-        put("/slo", ask("/slo", "*/*").body.into(), true);
-        put("/health/live", ask("/health/live", "*/*").body.into(), true);
-        put("/health/ready", ask("/health/ready", "*/*").body.into(), true);
+        put("/health/ready", ask("/health/ready", "*/*"), true);
+        put("/health/live", ask("/health/live", "*/*"), true);
+        put("/metrics, text", ask("/metrics", Format::Text.accept()), false);
+        put("/metrics, OpenMetrics", ask("/metrics", Format::OpenMetrics.accept()), false);
+        put("/metrics, protobuf", ask("/metrics", PROTOBUF), false);
+        put("/slo", ask("/slo", "*/*"), true);
         process.signal(Signal::Term);
         process.wait(Duration::from_secs(30));
         rotel.settled();

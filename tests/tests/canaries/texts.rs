@@ -50,25 +50,31 @@ slots! {
         let error = std::io::Error::other(secret.to_owned());
         tracing::error!(id, error = &error as &dyn std::error::Error, "fails");
     };
-    "foreign span, argument" Shape "token={}", |secret, id| foreign(id, secret);
-    "foreign span, field" Name PLAIN, |secret, id| {
+    "foreign span, argument" Never PLAIN, |secret, id| foreign(id, secret);
+    "foreign span, field" Never PLAIN, |secret, id| {
         let _in = tracing::info_span!("library", id, password = secret).entered();
     };
-    "foreign span, known field" Shape "SELECT 1 WHERE token = '{}'", |secret, id| {
+    "foreign span, SQL" Never PLAIN, |secret, id| {
         let _in = tracing::info_span!("query", id, db.query.text = secret).entered();
     };
-    "foreign span, url.full" Shape "https://user:{}@host.example/", |secret, id| {
+    "foreign span, URL" Never PLAIN, |secret, id| {
         let _in = tracing::info_span!("client", id, url.full = secret).entered();
     };
-    "foreign span, recorded later" Shape "password={}", |secret, id| {
+    "foreign span, harmless name" Shape EMAIL, |secret, id| {
+        let _in = tracing::info_span!("call", id, rpc.service = secret).entered();
+    };
+    "foreign span, recorded later" Never PLAIN, |secret, id| {
         let span = tracing::info_span!("late", id, text = tracing::field::Empty);
         span.record("text", secret);
     };
-    "foreign span, status" Shape "bearer {}", |secret, id| {
+    "foreign span, Debug" Never PLAIN, |secret, id| {
+        let _in = tracing::info_span!("asks", id, request = ?Request(secret)).entered();
+    };
+    "foreign span, status" Never PLAIN, |secret, id| {
         let _in = tracing::info_span!("status", id, otel.status_code = "ERROR",
             otel.status_description = secret).entered();
     };
-    "foreign span, name" Shape EMAIL, |secret, id| {
+    "foreign span, name" Never PLAIN, |secret, id| {
         let _in = tracing::info_span!("renamed", id, otel.name = secret).entered();
     };
     "foreign span, card's number" Shape CARD, |secret, id| {

@@ -73,6 +73,22 @@ slots! {
     "url" URL |secret, id| Url { id, secret: secret.to_owned() };
     "hash" PLAIN |secret, id| Hashed { id, secret: secret.to_owned() };
     "with" PLAIN |secret, id| With { id, secret: secret.to_owned() };
+    "Display" PLAIN |secret, id| {
+        let written = Written { id, password: secret.to_owned() };
+        tracing::info!("{written}");
+        written
+    };
+    "Serialize" PLAIN |secret, id| {
+        let written = Written { id, password: secret.to_owned() };
+        tracing::info!(json = serde_json::to_string(&written).unwrap(), "a form");
+        written
+    };
+    "Deserialize" PLAIN |secret, id| {
+        let text = format!("{{\"id\":{id},\"pin\":\"{secret}\"}}");
+        let error = serde_json::from_str::<Read>(&text).err();
+        tracing::info!(id, error = error.map(|error| error.to_string()), "no form");
+        Read { id, pin: 0 }
+    };
     "above the ceiling" PLAIN |secret, id| Classed { id, secret: Internal(secret.to_owned()) };
 }
 
@@ -153,6 +169,22 @@ struct Listed {
 struct Generic<T: Loggable> {
     id: u64,
     inner: T,
+}
+
+#[redact(display = "number {id}, {password}", serialize)]
+struct Written {
+    id: u64,
+    #[redact(last(4))]
+    password: String,
+}
+
+#[redact(deserialize)]
+#[derive(serde::Deserialize)]
+#[expect(dead_code, reason = "never shown")]
+struct Read {
+    id: u64,
+    #[redact]
+    pin: u32,
 }
 
 macro_rules! strategies {
