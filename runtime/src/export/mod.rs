@@ -8,6 +8,7 @@
 
 mod examples;
 mod otlp;
+mod scrubbed;
 mod sink;
 mod worker;
 

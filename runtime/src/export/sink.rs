@@ -8,6 +8,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use super::scrubbed::Scrubbed;
 use crate::model::{Outcome, Value};
 use crate::record::{Chunk, Span, clock};
 use crate::report::Flow;
@@ -19,6 +20,9 @@ pub(crate) type Sink = Box<dyn FnMut(&FinishedSpan<'_>) + Send>;
 pub struct FinishedSpan<'a> {
     chunk: &'a Chunk<'a>,
     span: Span<'a>,
+    /// The number of the span in its chunk.
+    number: usize,
+    scrubbed: &'a Scrubbed,
 }
 
 impl FinishedSpan<'_> {
@@ -69,7 +73,7 @@ impl FinishedSpan<'_> {
 
     /// The recorded fields, as they may leave.
     pub fn fields(&self) -> impl Iterator<Item = (&str, Value<'_>)> {
-        self.span.fields()
+        self.scrubbed.fields(self.number, self.span.fields())
     }
 }
 
@@ -92,11 +96,11 @@ pub(super) struct Handed {
 
 impl Handed {
     /// Hands all spans of a chunk over.
-    pub(super) fn hand(&self, sink: &mut Sink, chunk: &Chunk<'_>) {
+    pub(super) fn hand(&self, sink: &mut Sink, chunk: &Chunk<'_>, scrubbed: &Scrubbed) {
         let mut taken = 0;
         let all = catch_unwind(AssertUnwindSafe(|| {
-            for span in chunk.spans() {
-                sink(&FinishedSpan { chunk, span });
+            for (number, span) in chunk.spans().enumerate() {
+                sink(&FinishedSpan { chunk, span, number, scrubbed });
                 taken += 1;
             }
         }));

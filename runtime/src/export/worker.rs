@@ -14,6 +14,7 @@ use tokio::task::JoinHandle;
 use super::examples::Offered;
 use super::otlp::queue::Queue;
 use super::otlp::spans::Encoder;
+use super::scrubbed::Scrubbed;
 use super::sink::Sink;
 use super::{Exporter, Handle};
 use crate::error::Error;
@@ -79,13 +80,14 @@ fn work(runtime: &Runtime, exporter: &Exporter, mut sink: Option<Sink>) {
 /// Brings spans to their queue until the thread is to stop, and the last ones then.
 async fn drain(exporter: &Exporter, sink: &mut Option<Sink>) {
     let mut pending = Pending::new();
+    let mut scrubbed = Scrubbed::default();
     let mut offered = Offered::default();
     let mut pause = BUSY;
     let mut anchored = Instant::now();
     loop {
         // Before it drains: spans that end between the two are still to be read.
         let stop = exporter.stop.get();
-        let spans = take(exporter, &mut pending, sink, &mut offered);
+        let spans = take(exporter, &mut pending, sink, &mut scrubbed, &mut offered);
         for sender in exporter.senders() {
             sender.queue.seal_after(exporter.delay);
         }
@@ -127,6 +129,7 @@ fn take(
     exporter: &Exporter,
     pending: &mut Pending,
     sink: &mut Option<Sink>,
+    scrubbed: &mut Scrubbed,
     offered: &mut Offered,
 ) -> usize {
     let queue = exporter.spans.as_ref().map(|sender| &*sender.queue);
@@ -134,11 +137,14 @@ fn take(
         pending.has_room = !queue.is_full();
     }
     let spans = record::drain(&mut |chunk| {
+        scrubbed.look(chunk);
         if let (Some(handed), Some(sink)) = (&exporter.handed, &mut *sink) {
-            handed.hand(sink, chunk);
+            handed.hand(sink, chunk, scrubbed);
         }
         if let Some(queue) = queue {
-            pending.guarded(queue, chunk.len() as u64, |pending| pending.encode(queue, chunk));
+            pending.guarded(queue, chunk.len() as u64, |pending| {
+                pending.encode(queue, chunk, scrubbed);
+            });
         }
         offered.offer(chunk);
     });
@@ -180,15 +186,16 @@ impl Pending {
         }
     }
 
-    fn encode(&mut self, queue: &Queue, chunk: &Chunk<'_>) {
+    fn encode(&mut self, queue: &Queue, chunk: &Chunk<'_>, scrubbed: &Scrubbed) {
         if !self.has_room {
             self.taken += chunk.len() as u64;
             queue.lose("queue_full", chunk.len() as u64);
             return;
         }
         let most = queue.batch_items();
-        for span in chunk.spans() {
-            self.encoder.encode(chunk, &span, &mut self.bytes);
+        for (number, span) in chunk.spans().enumerate() {
+            let fields = scrubbed.fields(number, span.fields());
+            self.encoder.encode(chunk, &span, fields, &mut self.bytes);
             self.whole = self.bytes.len();
             self.count += 1;
             self.taken += 1;

@@ -15,6 +15,9 @@ use tokio::task::JoinHandle;
 
 use super::json_text;
 use crate::record;
+use crate::redact::Sink;
+use crate::scrub::hits::Origin;
+use crate::scrub::{Form, gate};
 
 /// What became of a run; the error's text, where there is one, is for the log alone.
 type Run = JoinHandle<Result<(), String>>;
@@ -182,10 +185,14 @@ impl fmt::Debug for Check {
     }
 }
 
-/// Error texts of other crates can be as long as they like, and can panic.
+/// Error texts of other crates can be as long as they like, can hold anything, and can panic.
 fn text(error: &dyn fmt::Display) -> String {
     std::panic::catch_unwind(AssertUnwindSafe(|| error.to_string()))
-        .map(|text| text.chars().take(TEXT_LENGTH).collect())
+        .map(|text| {
+            let origin = || Origin { name: "health", field: "error", ..Origin::default() };
+            let masked = gate::look(Sink::Log, Form::Text, &text, origin).masked();
+            masked.unwrap_or(text).chars().take(TEXT_LENGTH).collect()
+        })
         .unwrap_or_else(|_| "<an error that can't be shown>".to_owned())
 }
 

@@ -17,6 +17,9 @@ use crate::metrics::http::{Answer, Method, Route, Scheme, requests};
 use crate::model::Outcome;
 use crate::panics;
 use crate::record::{self, Root, Value};
+use crate::redact::Sink;
+use crate::scrub::hits::Origin;
+use crate::scrub::{Form, gate};
 
 /// Finds the route template that a request matched.
 pub(super) type RouteOf = for<'a> fn(&'a http::Extensions) -> Option<&'a str>;
@@ -50,7 +53,7 @@ impl Request {
         let id = RequestId::of(head.headers());
         let mut root = entry.filter(|_| !quiet).map(|entry| {
             let mut root = Root::start(entry.site, traceparent::read(head.headers()));
-            root.bind("request_id", &id.text);
+            root.bind("request_id", id.shown());
             root
         });
         if let Some(root) = root.as_mut().filter(|root| root.is_on()) {
@@ -131,7 +134,7 @@ impl Request {
             target: "plimsoll::panic",
             panic = &*panic,
             route = self.route.map(|route| route.route),
-            request_id = self.id.text,
+            request_id = self.id.shown(),
             "a request handler panicked"
         );
     }
@@ -200,8 +203,17 @@ fn describe<B>(root: &mut Root, head: &Head<B>, template: &str) {
         }
     }
     if let Some(agent) = text(USER_AGENT) {
+        let masked = if agent.len() > AGENT_LENGTH { whole_agent(agent) } else { None };
+        let agent = masked.as_deref().unwrap_or(agent);
         root.log("user_agent.original", Value::Str(cut(agent, AGENT_LENGTH)));
     }
+}
+
+/// What leaves in place of an agent's text that is cut: all others are looked at with their span.
+#[cold]
+fn whole_agent(agent: &str) -> Option<String> {
+    let origin = || Origin { name: "request", field: "user_agent.original", ..Origin::default() };
+    gate::look(Sink::Span, Form::Text, agent, origin).masked()
 }
 
 /// Host and port, if they look like ones; credentials do not.

@@ -9,6 +9,10 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use http::header::{HeaderMap, HeaderName, HeaderValue};
 
+use crate::redact::Sink;
+use crate::scrub::hits::Origin;
+use crate::scrub::{Form, gate};
+
 /// The headers that carry it, the usual one first.
 static NAMES: [HeaderName; 2] =
     [HeaderName::from_static("x-request-id"), HeaderName::from_static("x-correlation-id")];
@@ -16,7 +20,10 @@ static NAMES: [HeaderName; 2] =
 /// The id of one request, and the header that it is echoed in.
 #[derive(Clone, Debug)]
 pub(super) struct RequestId {
+    /// The id itself, for the caller and for services that are called.
     pub(super) text: String,
+    /// What is shown of it instead, if it looks like a secret.
+    masked: Option<String>,
     name: HeaderName,
 }
 
@@ -26,11 +33,22 @@ impl RequestId {
         let [usual, _] = &NAMES;
         let name = NAMES.iter().find(|name| headers.contains_key(*name)).unwrap_or(usual);
         let mut values = headers.get_all(name).iter();
-        let text = match (values.next().map(HeaderValue::as_bytes), values.next()) {
-            (Some(text), None) if is_safe(text) => String::from_utf8_lossy(text).into_owned(),
-            _ => format!("{:032x}", fresh()),
-        };
-        RequestId { text, name: name.clone() }
+        let name = name.clone();
+        match (values.next().map(HeaderValue::as_bytes), values.next()) {
+            (Some(text), None) if is_safe(text) => {
+                let text = String::from_utf8_lossy(text).into_owned();
+                let origin =
+                    || Origin { name: "request", field: "request_id", ..Origin::default() };
+                let masked = gate::look(Sink::Log, Form::Text, &text, origin).masked();
+                RequestId { text, masked, name }
+            }
+            _ => RequestId { text: format!("{:032x}", fresh()), masked: None, name },
+        }
+    }
+
+    /// The id as logs show it. A caller may send anything.
+    pub(super) fn shown(&self) -> &str {
+        self.masked.as_deref().unwrap_or(&self.text)
     }
 
     /// Puts it on the answer.

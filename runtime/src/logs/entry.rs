@@ -286,7 +286,7 @@ impl Entry {
             return self.keep(gate::HIDDEN);
         }
         let start = self.text.len();
-        let limit = if guarded { gate::LONGEST } else { TEXT_LIMIT };
+        let limit = if guarded { gate::GATHERED } else { TEXT_LIMIT };
         let mut capped = Capped { text: &mut self.text, end: start + limit };
         // The text is the user's code: its panic is not the caller's, and its `Err` keeps what
         // came before.

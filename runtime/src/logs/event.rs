@@ -157,7 +157,7 @@ impl Writing<'_> {
                 }
                 return;
             }
-            let formatted = writing.line.formatted(text, gate::LONGEST);
+            let formatted = writing.line.formatted(text, gate::GATHERED);
             let escapes = writing.line.escapes(&formatted);
             let is_known =
                 formatted.length <= TEXT_LIMIT && writing.memo.knows(Kind::escaped(form), escapes);

@@ -12,6 +12,7 @@ use prometheus::proto::{self, MetricFamily, MetricType};
 use super::family::{Head, Histogram, Number, Series, Sink, Summary, Type};
 use super::names::Names;
 use super::write;
+use crate::scrub::gate;
 
 /// The registry that is on the page: the `prometheus` crate's default one, so that what
 /// `prometheus::register_*` made is there without a further line.
@@ -114,10 +115,15 @@ pub(crate) fn visit(
 /// False when some of its series read the same, and so not all were handed over.
 fn hand_over(family: &MetricFamily, head: &Head<'_>, sink: &mut dyn Sink) -> bool {
     sink.family(head);
-    let mut seen = Seen::of(family);
-    for metric in family.get_metric() {
+    let shown: Vec<Vec<Told<'_>>> = family
+        .get_metric()
+        .iter()
+        .map(|metric| metric.get_label().iter().map(|pair| shown(head, pair)).collect())
+        .collect();
+    let mut seen = Seen::of(&shown);
+    for (metric, labels) in family.get_metric().iter().zip(&shown) {
         let labels: Vec<(&str, &str)> =
-            metric.get_label().iter().map(|pair| (pair.name(), pair.value())).collect();
+            labels.iter().map(|(name, value)| (*name, &**value)).collect();
         if !seen.is_new(&labels) {
             continue;
         }
@@ -144,6 +150,12 @@ fn hand_over(family: &MetricFamily, head: &Head<'_>, sink: &mut dyn Sink) -> boo
     !seen.twice
 }
 
+/// A label as it may leave.
+fn shown<'a>(head: &Head<'_>, pair: &'a proto::LabelPair) -> Told<'a> {
+    let masked = gate::foreign_label(head.name, pair.name(), pair.value());
+    (pair.name(), masked.map_or(Cow::Borrowed(pair.value()), Cow::Owned))
+}
+
 /// A label as all formats tell it.
 type Told<'a> = (&'a str, Cow<'a, str>);
 
@@ -157,10 +169,10 @@ struct Seen<'a> {
 }
 
 impl<'a> Seen<'a> {
-    fn of(family: &'a MetricFamily) -> Seen<'a> {
-        let labels = family.get_metric().iter().flat_map(proto::Metric::get_label);
-        let is_changed = |label: &proto::LabelPair| write::told(label.value()) != label.value();
-        let told = labels.into_iter().any(is_changed).then(HashSet::new);
+    fn of(shown: &[Vec<Told<'a>>]) -> Seen<'a> {
+        let is_changed =
+            |(_, value): &Told<'a>| matches!(value, Cow::Owned(_)) || write::told(value) != **value;
+        let told = shown.iter().flatten().any(is_changed).then(HashSet::new);
         Seen { last: None, told, twice: false }
     }
 

@@ -1,7 +1,9 @@
 //! Facts about the program that a scraper finds as labels: flags, versions, modes.
 
+use std::borrow::Cow;
 use std::fmt;
 
+use super::label::masked;
 use crate::model::Metric;
 
 /// `N` facts that hold at the moment, as the labels of one series with the value 1. Declare it with
@@ -30,8 +32,14 @@ impl<const N: usize> Info<N> {
 
     /// Says what holds from now on, in the order of the labels. There is no series before.
     ///
-    /// A text is cut to 128 bytes, and its control characters become U+FFFD.
+    /// What the [scrubber](crate::scrub) finds in a text is masked; then it is cut to 128 bytes, and its
+    /// control characters become U+FFFD.
     pub fn set(&self, facts: [&str; N]) {
+        let mut label = 0;
+        let facts = facts.map(|fact| {
+            label += 1;
+            masked(self.metric, label - 1, fact).map_or(Cow::Borrowed(fact), Cow::Owned)
+        });
         self.metric.state().set_facts(&facts);
     }
 }

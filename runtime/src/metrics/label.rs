@@ -73,7 +73,8 @@ impl<T: Label> Label for &T {
 /// after that are one value. Unlike those of closed labels, a series is there once it has been used.
 ///
 /// The text leaves the process with the metric, so it must be nobody's secret: to write `open(..)` is
-/// to say so.
+/// to say so. What the [scrubber](crate::scrub) finds in a text is masked all the same when the value is
+/// new, and texts that look the same then are one value.
 #[derive(Debug)]
 pub enum Open {}
 
@@ -115,9 +116,22 @@ impl<T: Tag> LabelValue<Open> for T {
 /// The number of a value of an open label, which is entered into the metric's table if there is room.
 pub fn open<T: Tag + ?Sized>(metric: &'static Metric, label: usize, value: &T) -> u32 {
     match metric.state().table(label) {
-        Some(table) => value.tag(|text| table.index(text)),
+        Some(table) => value.tag(|text| table.index_of(text, &|text| masked(metric, label, text))),
         None => 0,
     }
+}
+
+/// What is to stand in a label in place of a text; nothing if it may leave as it is. Asked for new
+/// texts only.
+pub(super) fn masked(metric: &Metric, label: usize, text: &str) -> Option<String> {
+    #[cfg(feature = "runtime")]
+    return crate::scrub::gate::label(
+        metric.name,
+        metric.labels.get(label).copied().unwrap_or_default(),
+        text,
+    );
+    #[cfg(not(feature = "runtime"))]
+    None
 }
 
 /// The values of all labels of a metric with the labels `L`: a value, or a tuple of up to four.

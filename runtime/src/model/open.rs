@@ -4,6 +4,9 @@
 //! found without a lock or an allocation; a new one is entered under a lock, and none is ever removed,
 //! so memory is bounded by the mark. Counts nothing: whoever records with the number of the others
 //! counts that. Owned by `state`, asked by handles and samples, read at each visit.
+//!
+//! A text that must not be seen is entered as what whoever asks leaves of it. It is found again by a
+//! keyed hash, and kept nowhere.
 
 #[cfg(not(plimsoll_loom))]
 use std::hash::RandomState;
@@ -28,6 +31,15 @@ type Keys = RandomState;
 #[cfg(plimsoll_loom)]
 type Keys = BuildHasherDefault<DefaultHasher>;
 
+/// Bytes of a text that are looked at, if it is so long.
+const LOOKED_AT: usize = 16 * 1024;
+
+/// Places for texts that were entered as others.
+const ALIASES: usize = 256;
+
+/// Says what is to be entered in place of a text, if it must not be seen as it is.
+pub(crate) type Masked<'a> = &'a dyn Fn(&str) -> Option<String>;
+
 /// The texts of one label.
 pub(crate) struct Table {
     keys: Keys,
@@ -38,6 +50,9 @@ pub(crate) struct Table {
     texts: Box<[OnceLock<Box<str>>]>,
     /// No text can be entered any more.
     is_full: AtomicBool,
+    /// Texts that were entered as others: the upper part of the hash, and one more than the number of
+    /// the other. Each has one place, which another may take over; none until there is one.
+    aliases: OnceLock<Box<[AtomicU64]>>,
     /// Held while a text is entered: how many there are.
     count: Mutex<u32>,
 }
@@ -51,22 +66,70 @@ impl Table {
             slots: words((cap * 2).next_power_of_two()),
             texts: std::iter::repeat_with(OnceLock::default).take(cap).collect(),
             is_full: AtomicBool::new(cap == 0),
+            aliases: OnceLock::default(),
             count: Mutex::new(0),
         }
     }
 
-    /// The number of a text, which is entered if there is room: that of the others if not.
+    /// The number of a text, as `index_of` says, where nothing has to be hidden.
+    #[cfg(test)]
     pub(crate) fn index(&self, text: &str) -> u32 {
+        self.index_of(text, &|_| None)
+    }
+
+    /// The number of a text, which is entered if there is room: that of the others if not. `masked`
+    /// is asked for new texts, and says what is to be entered in place of one.
+    #[inline]
+    pub(crate) fn index_of(&self, text: &str, masked: Masked<'_>) -> u32 {
+        if text.len() > LONGEST {
+            // What would be cut off may be the end of something that has to be hidden.
+            return self.alias(text, masked);
+        }
         let mut room = [0; LONGEST];
+        let raw = text;
         let text = clean(text, &mut room);
         let hash = self.hash(text);
         // Looked at first: who sees that it is full sees all texts.
         let is_full = self.is_full.load(Ordering::Acquire);
         match self.find(hash, text) {
             Ok(index) => index,
-            Err(_) if is_full || text == OTHER => self.others(),
-            Err(_) => self.enter(hash, text),
+            Err(_) if text == OTHER => self.others(),
+            Err(_) if is_full => self.aliased(self.hash(raw)).unwrap_or(self.others()),
+            Err(_) => self.alias(raw, masked),
         }
+    }
+
+    /// The number of the text that one with this hash was entered as.
+    fn aliased(&self, hash: u64) -> Option<u32> {
+        let alias = self.aliases.get()?.get(hash as usize % ALIASES)?.load(Ordering::Relaxed);
+        (alias != 0 && alias >> 32 == hash >> 32).then(|| (alias as u32).wrapping_sub(1))
+    }
+
+    /// The number of a text that is not known as it is.
+    #[cold]
+    fn alias(&self, raw: &str, masked: Masked<'_>) -> u32 {
+        let raw = super::text::cut(raw, LOOKED_AT);
+        let hash = self.hash(raw);
+        if let Some(index) = self.aliased(hash) {
+            return index;
+        }
+        let masked = masked(raw);
+        let mut room = [0; LONGEST];
+        let text = clean(masked.as_deref().unwrap_or(raw), &mut room);
+        let is_full = self.is_full.load(Ordering::Acquire);
+        let own = self.hash(text);
+        let index = match self.find(own, text) {
+            Ok(index) => index,
+            Err(_) if is_full || text == OTHER => self.others(),
+            Err(_) => self.enter(own, text),
+        };
+        if masked.is_some() || raw.len() > LONGEST {
+            let aliases = self.aliases.get_or_init(|| words(ALIASES));
+            if let Some(alias) = aliases.get(hash as usize % ALIASES) {
+                alias.store((hash >> 32) << 32 | u64::from(index + 1), Ordering::Relaxed);
+            }
+        }
+        index
     }
 
     /// The text with this number; none where there is none yet.
@@ -81,7 +144,8 @@ impl Table {
     pub(crate) fn bytes(&self) -> usize {
         // They are entered by number.
         let texts = self.texts.iter().map_while(|text| text.get()).map(|text| text.len());
-        size_of_val(&*self.slots) + size_of_val(&*self.texts) + texts.sum::<usize>()
+        let aliases = self.aliases.get().map_or(0, |aliases| size_of_val(&**aliases));
+        size_of_val(&*self.slots) + size_of_val(&*self.texts) + aliases + texts.sum::<usize>()
     }
 
     /// The number of all texts that found no room.
@@ -218,6 +282,44 @@ mod tests {
         assert_eq!(table.text(3).map(str::len), Some(126));
         assert_eq!(table.index("two\nlines"), 4);
         assert_eq!(table.text(4), Some("two\nlines"));
+    }
+
+    fn masked(text: &str) -> Option<String> {
+        text.contains("hush").then(|| text.replace("hush", "[redacted]"))
+    }
+
+    #[test]
+    fn a_text_that_must_not_be_seen_is_found_again_and_kept_nowhere() {
+        let asked = std::cell::Cell::new(0);
+        let table = Table::new(3);
+        let index = |text: &str| {
+            table.index_of(text, &|text| {
+                asked.set(asked.get() + 1);
+                masked(text)
+            })
+        };
+        assert_eq!(["a", "hush", "a", "hush", "hush b"].map(index), [0, 1, 0, 1, 2]);
+        assert_eq!(asked.get(), 3, "each text once");
+        assert_eq!(
+            ["[redacted]", "hush", "c", "hush c"].map(index),
+            [1, 1, 3, 3],
+            "also when full"
+        );
+        let texts: Vec<&str> = (0..3).map(|index| table.text(index).unwrap()).collect();
+        assert_eq!(texts, ["a", "[redacted]", "[redacted] b"]);
+    }
+
+    #[test]
+    fn a_text_is_looked_at_before_it_is_cut() {
+        for at in LONGEST - 12..LONGEST + 4 {
+            let table = Table::new(2);
+            let long = format!("{}hush-more", "a".repeat(at));
+            for _ in 0..2 {
+                assert_eq!(table.index_of(&long, &masked), 0);
+            }
+            let text = table.text(0).unwrap();
+            assert!(text.len() <= LONGEST && !text.contains('h') && !text.contains("us"), "{text}");
+        }
     }
 
     #[test]

@@ -60,8 +60,9 @@ impl State {
     }
 
     /// Replaces the facts of an info.
-    pub(crate) fn set_facts(&self, facts: &[&str]) {
-        let cleaned = facts.iter().map(|fact| clean(fact, &mut [0; LONGEST]).to_owned()).collect();
+    pub(crate) fn set_facts(&self, facts: &[impl AsRef<str>]) {
+        let cleaned =
+            facts.iter().map(|fact| clean(fact.as_ref(), &mut [0; LONGEST]).to_owned()).collect();
         *self.facts.lock().unwrap_or_else(PoisonError::into_inner) = Some(cleaned);
     }
 

@@ -55,16 +55,8 @@ impl Fields for Writer<'_> {
             Value::I64(value) => self.word(I64, key, value as u64),
             Value::U64(value) => self.word(U64, key, value),
             Value::F64(value) => self.word(F64, key, value.to_bits()),
-            Value::Str(text) => {
-                let cut = cut(text, TEXT_LIMIT);
-                if self.begin(STR, key, 2 + cut.len() + MARK.len()) {
-                    let mark = if cut.len() < text.len() { MARK } else { "" };
-                    let length = (cut.len() + mark.len()) as u16;
-                    self.bytes.extend_from_slice(&length.to_le_bytes());
-                    self.bytes.extend_from_slice(cut.as_bytes());
-                    self.bytes.extend_from_slice(mark.as_bytes());
-                }
-            }
+            Value::Str(text) if text.len() > TEXT_LIMIT => self.long(key, text),
+            Value::Str(text) => self.cut(key, text),
         }
     }
 
@@ -74,34 +66,98 @@ impl Fields for Writer<'_> {
         }
         let at = self.bytes.len();
         self.bytes.extend_from_slice(&[0, 0]);
-        let mut text = Bounded { bytes: self.bytes, room: TEXT_LIMIT, full: false };
+        let mut text = Bounded { bytes: self.bytes, room: TEXT_LIMIT, over: String::new() };
         // A Display of the user's that panics must not take the call down with it.
         let written = catch_unwind(AssertUnwindSafe(|| write!(text, "{value}")));
-        let full = text.full;
+        let over = text.over;
         if written.is_err() {
             self.bytes.truncate(at + 2);
             self.bytes.extend_from_slice(b"[panicked]");
-        } else if full {
-            self.bytes.extend_from_slice(MARK.as_bytes());
+        } else if !over.is_empty() {
+            self.end_long(key, at + 2, &over);
         }
         let length = (self.bytes.len() - at - 2) as u16;
         self.bytes[at..at + 2].copy_from_slice(&length.to_le_bytes());
     }
 }
 
+impl Writer<'_> {
+    /// Writes a text, cut at the limit.
+    fn cut(&mut self, key: &str, text: &str) {
+        let cut = cut(text, TEXT_LIMIT);
+        if self.begin(STR, key, 2 + cut.len() + MARK.len()) {
+            let mark = if cut.len() < text.len() { MARK } else { "" };
+            let length = (cut.len() + mark.len()) as u16;
+            self.bytes.extend_from_slice(&length.to_le_bytes());
+            self.bytes.extend_from_slice(cut.as_bytes());
+            self.bytes.extend_from_slice(mark.as_bytes());
+        }
+    }
+
+    /// Writes a text of which a part would be cut off: it is looked at before, as a half of a secret
+    /// is not known as one. All others are looked at when they leave.
+    #[cold]
+    #[inline(never)]
+    fn long(&mut self, key: &str, text: &str) {
+        match masked(key, text) {
+            Some(masked) => self.cut(key, &masked),
+            None => self.cut(key, text),
+        }
+    }
+
+    /// The same for a text that stands at the end, as far as it has room; `over` is the rest.
+    #[cold]
+    #[inline(never)]
+    fn end_long(&mut self, key: &str, at: usize, over: &str) {
+        let mut text =
+            String::from_utf8_lossy(self.bytes.get(at..).unwrap_or_default()).into_owned();
+        text.push_str(over);
+        self.bytes.truncate(at);
+        let masked = masked(key, &text);
+        let text = masked.as_deref().unwrap_or(&text);
+        let cut = cut(text, TEXT_LIMIT);
+        self.bytes.extend_from_slice(cut.as_bytes());
+        if cut.len() < text.len() {
+            self.bytes.extend_from_slice(MARK.as_bytes());
+        }
+    }
+}
+
+/// Bytes of a text that are gathered beyond the limit, to be looked at.
+#[cfg(feature = "runtime")]
+const OVER: usize = crate::scrub::gate::GATHERED - TEXT_LIMIT;
+#[cfg(not(feature = "runtime"))]
+const OVER: usize = 1;
+
+/// What leaves in place of a long text, if it does not leave as it is.
+#[cfg(feature = "runtime")]
+fn masked(key: &str, text: &str) -> Option<String> {
+    use crate::scrub::{Form, gate, hits::Origin};
+    let origin = || Origin { name: "span", field: key, ..Origin::default() };
+    gate::look(crate::redact::Sink::Span, Form::Text, text, origin).masked()
+}
+
+#[cfg(not(feature = "runtime"))]
+fn masked(_: &str, _: &str) -> Option<String> {
+    None
+}
+
 struct Bounded<'a> {
     bytes: &'a mut Vec<u8>,
     room: usize,
-    full: bool,
+    /// What did not fit.
+    over: String,
 }
 
 impl fmt::Write for Bounded<'_> {
     fn write_str(&mut self, text: &str) -> fmt::Result {
-        let cut = cut(text, self.room);
-        self.bytes.extend_from_slice(cut.as_bytes());
-        self.room -= cut.len();
-        if cut.len() < text.len() {
-            self.full = true;
+        let fits = if self.over.is_empty() { cut(text, self.room) } else { "" };
+        self.bytes.extend_from_slice(fits.as_bytes());
+        self.room -= fits.len();
+        let rest = text.get(fits.len()..).unwrap_or_default();
+        let over = cut(rest, OVER.saturating_sub(self.over.len()));
+        self.over.push_str(over);
+        if over.len() < rest.len() {
             // Stops a Display that would go on for megabytes.
             return Err(fmt::Error);
         }

@@ -18,6 +18,8 @@ use crate::redact::Sink;
 
 /// Bytes of a text that are looked at; the rest is dropped.
 pub(crate) const LONGEST: usize = 16 * 1024;
+/// Bytes that are to be gathered of a text, so that it is seen to be longer than that: one letter more.
+pub(crate) const GATHERED: usize = LONGEST + 4;
 
 /// What stands for a value whose name is a secret's.
 pub(crate) const HIDDEN: &str = "[redacted]";

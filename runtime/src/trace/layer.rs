@@ -2,13 +2,14 @@
 //!
 //! Marked functions are not seen here: once plimsoll is initialised they are no `tracing` spans.
 //! Fields of foreign spans have no privacy decision, so only numbers and truth values are recorded,
-//! and texts under the keys that OpenTelemetry's conventions call harmless. Added by `init`, or by
-//! an application with `plimsoll::layer()`.
+//! and texts under the keys that OpenTelemetry's conventions call harmless or that the operator
+//! allows; those are looked at when the span leaves. What has a secret's name is hidden here. Added by
+//! `init`, or by an application with `plimsoll::layer()`.
 
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::fmt;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, OnceLock, PoisonError};
 
 use tracing_core::field::{Field, Visit};
 use tracing_core::span::{Attributes, Id, Record};
@@ -21,15 +22,17 @@ use tracing_subscriber::registry::LookupSpan;
 use crate::map::foreign;
 use crate::model::{Level, Site, Value};
 use crate::record::{Before, Branch};
-use crate::redact::Fields;
+use crate::redact::{Fields, Sink};
+use crate::scrub::hits::Origin;
+use crate::scrub::{Form, gate};
 
 thread_local! {
     /// What ran before each foreign span that is entered on this thread.
     static ENTERED: RefCell<Vec<(Id, Before)>> = const { RefCell::new(Vec::new()) };
 }
 
-/// Callsites, and the sites that stand for them. As many as the program has in its source.
-static SITES: Mutex<Option<HashMap<callsite::Identifier, &'static Site>>> = Mutex::new(None);
+/// Callsites, and what stands for them. As many as the program has in its source.
+static FOREIGN: Mutex<Option<HashMap<callsite::Identifier, &'static Foreign>>> = Mutex::new(None);
 
 /// Transports whose spans are no part of a service's story.
 const NOISY: [&str; 8] =
@@ -94,8 +97,9 @@ where
             .parent()
             .and_then(|parent| context.span(parent))
             .and_then(|parent| parent.extensions().get::<Branch>().map(Branch::current));
-        let Some(mut branch) = Branch::open(site(attributes.metadata()), parent) else { return };
-        branch.record(&mut |fields| attributes.record(&mut Fill(fields)));
+        let foreign = of(attributes.metadata());
+        let Some(mut branch) = Branch::open(&foreign.site, parent) else { return };
+        branch.record(&mut |fields| attributes.record(&mut Fill { fields, foreign }));
         span.extensions_mut().insert(branch);
     }
 
@@ -103,7 +107,8 @@ where
         let Some(span) = context.span(id) else { return };
         let mut extensions = span.extensions_mut();
         if let Some(branch) = extensions.get_mut::<Branch>() {
-            branch.record(&mut |fields| values.record(&mut Fill(fields)));
+            let foreign = of(span.metadata());
+            branch.record(&mut |fields| values.record(&mut Fill { fields, foreign }));
         }
     }
 
@@ -135,14 +140,48 @@ where
     }
 }
 
-/// The site that stands for a callsite: made once, and kept.
-fn site(metadata: &'static Metadata<'static>) -> &'static Site {
-    let mut sites = SITES.lock().unwrap_or_else(PoisonError::into_inner);
-    let sites = sites.get_or_insert_default();
-    sites.entry(metadata.callsite()).or_insert_with(|| {
+/// What stands for a callsite.
+struct Foreign {
+    metadata: &'static Metadata<'static>,
+    site: Site,
+    /// By the number of the field; known when the first span is recorded, which is after `init`.
+    fields: OnceLock<Box<[Known]>>,
+}
+
+/// What is known of a field by its name.
+#[derive(Clone, Copy)]
+struct Known {
+    form: Form,
+    /// Its texts are recorded.
+    is_allowed: bool,
+}
+
+/// What stands for a callsite: made once, and kept.
+fn of(metadata: &'static Metadata<'static>) -> &'static Foreign {
+    let mut all = FOREIGN.lock().unwrap_or_else(PoisonError::into_inner);
+    let all = all.get_or_insert_default();
+    all.entry(metadata.callsite()).or_insert_with(|| {
         let site = Site::new(metadata.name(), metadata.target()).level(level(metadata.level()));
-        Box::leak(Box::new(site))
+        Box::leak(Box::new(Foreign { metadata, site, fields: OnceLock::new() }))
     })
+}
+
+impl Foreign {
+    fn known(&self, field: &Field) -> Known {
+        let fields = self.fields.get_or_init(|| {
+            let known = |name: &str| Known {
+                form: gate::form(name),
+                is_allowed: HARMLESS.contains(&name) || gate::allows_foreign(name),
+            };
+            self.metadata.fields().iter().map(|field| known(field.name())).collect()
+        });
+        let unknown = Known { form: Form::Text, is_allowed: false };
+        fields.get(field.index()).copied().unwrap_or(unknown)
+    }
+
+    fn origin(&self, field: &Field) -> Origin<'static> {
+        Origin::of(self.metadata, field.name())
+    }
 }
 
 fn level(level: &tracing_core::Level) -> Level {
@@ -155,34 +194,74 @@ fn level(level: &tracing_core::Level) -> Level {
     }
 }
 
-struct Fill<'a>(&'a mut dyn Fields);
+struct Fill<'a> {
+    fields: &'a mut dyn Fields,
+    foreign: &'static Foreign,
+}
+
+impl Fill<'_> {
+    /// Records that there is a value, if it must not be seen because of its name.
+    fn hides(&mut self, field: &Field, known: Known) -> bool {
+        let hides = known.form == Form::Secret
+            && gate::is_on(Sink::Span)
+            && gate::hides(Sink::Span, || self.foreign.origin(field));
+        if hides {
+            self.fields.put(field.name(), Value::Str(gate::HIDDEN));
+        }
+        hides
+    }
+
+    /// Records a value that is no text.
+    fn value(&mut self, field: &Field, value: Value<'_>) {
+        let known = self.foreign.known(field);
+        if self.hides(field, known) {
+            return;
+        }
+        let magnitude = match value {
+            Value::I64(value) => value.unsigned_abs(),
+            Value::U64(value) => value,
+            _ => 0,
+        };
+        if gate::is_long(magnitude) && gate::is_on(Sink::Span) {
+            let origin = || self.foreign.origin(field);
+            if let Some(masked) = gate::integer(Sink::Span, known.form, magnitude, origin) {
+                return self.fields.put(field.name(), Value::Str(&masked));
+            }
+        }
+        self.fields.put(field.name(), value);
+    }
+
+    /// Records a text, if it may be recorded at all.
+    fn text(&mut self, field: &Field, write: impl FnOnce(&mut dyn Fields)) {
+        let known = self.foreign.known(field);
+        if known.is_allowed && !self.hides(field, known) {
+            write(self.fields);
+        }
+    }
+}
 
 impl Visit for Fill<'_> {
     fn record_f64(&mut self, field: &Field, value: f64) {
-        self.0.put(field.name(), Value::F64(value));
+        self.value(field, Value::F64(value));
     }
 
     fn record_i64(&mut self, field: &Field, value: i64) {
-        self.0.put(field.name(), Value::I64(value));
+        self.value(field, Value::I64(value));
     }
 
     fn record_u64(&mut self, field: &Field, value: u64) {
-        self.0.put(field.name(), Value::U64(value));
+        self.value(field, Value::U64(value));
     }
 
     fn record_bool(&mut self, field: &Field, value: bool) {
-        self.0.put(field.name(), Value::Bool(value));
+        self.value(field, Value::Bool(value));
     }
 
     fn record_str(&mut self, field: &Field, value: &str) {
-        if HARMLESS.contains(&field.name()) {
-            self.0.put(field.name(), Value::Str(value));
-        }
+        self.text(field, |fields| fields.put(field.name(), Value::Str(value)));
     }
 
     fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
-        if HARMLESS.contains(&field.name()) {
-            self.0.text(field.name(), &format_args!("{value:?}"));
-        }
+        self.text(field, |fields| fields.text(field.name(), &format_args!("{value:?}")));
     }
 }

@@ -39,8 +39,14 @@ impl Encoder {
         Encoder { constants, rest: Vec::new() }
     }
 
-    /// Appends a span of a chunk.
-    pub(crate) fn encode(&mut self, chunk: &Chunk<'_>, span: &Span<'_>, out: &mut Vec<u8>) {
+    /// Appends a span of a chunk, with the fields that may leave.
+    pub(crate) fn encode<'a>(
+        &mut self,
+        chunk: &Chunk<'_>,
+        span: &Span<'_>,
+        fields: impl Iterator<Item = (&'a str, Value<'a>)>,
+        out: &mut Vec<u8>,
+    ) {
         let finished = Finished {
             site: span.site(),
             trace_id: chunk.trace_id(),
@@ -54,7 +60,7 @@ impl Encoder {
             error_type: span.error_type(),
             sampled: span.sampled(),
         };
-        self.span(&finished, out, span.fields());
+        self.span(&finished, out, fields);
     }
 
     fn span<'a>(

@@ -17,6 +17,7 @@ use opentelemetry_sdk::metrics::data::{
 use super::names::{self, Name};
 use crate::metrics::family::{Exponential, Head, Histogram, Number, Series, Sink, Type};
 use crate::metrics::own::label_name;
+use crate::scrub::gate;
 
 /// Families by name.
 #[derive(Debug, Default)]
@@ -83,7 +84,7 @@ impl Families {
             }
         };
         for (attributes, figure) in points {
-            self.twice += u64::from(!family.take(labels(attributes, scope), figure));
+            self.twice += u64::from(!family.take(labels(metric.name(), attributes, scope), figure));
         }
     }
 
@@ -286,12 +287,18 @@ fn scope_labels(scope: &InstrumentationScope) -> Labels {
         .collect();
     for attribute in scope.attributes() {
         let name = format!("otel_scope_{}", label_name(attribute.key.as_str()));
-        join(&mut labels, name, attribute.value.to_string());
+        join(&mut labels, name, shown(scope.name(), attribute));
     }
     labels
 }
 
-fn labels(mut attributes: Vec<&KeyValue>, scope: &[(String, String)]) -> Labels {
+/// The value of an attribute as it may leave. Series that look the same then are one.
+fn shown(metric: &str, attribute: &KeyValue) -> String {
+    let text = attribute.value.to_string();
+    gate::foreign_label(metric, attribute.key.as_str(), &text).unwrap_or(text)
+}
+
+fn labels(metric: &str, mut attributes: Vec<&KeyValue>, scope: &[(String, String)]) -> Labels {
     attributes.sort_by(|one, other| one.key.cmp(&other.key));
     let mut labels = scope.to_vec();
     for attribute in attributes {
@@ -300,7 +307,7 @@ fn labels(mut attributes: Vec<&KeyValue>, scope: &[(String, String)]) -> Labels 
             reserved @ ("le" | "quantile") => format!("key_{reserved}"),
             key => label_name(key),
         };
-        join(&mut labels, name, attribute.value.to_string());
+        join(&mut labels, name, shown(metric, attribute));
     }
     labels
 }
