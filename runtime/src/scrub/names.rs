@@ -20,5 +20,6 @@ pub(crate) enum Form {
 
 /// The form that a name stands for.
 pub(super) fn form(name: &str) -> Form {
-    if cfg!(test) && name == "password" { Form::Secret } else { Form::Text }
+    let _ = name;
+    Form::Text
 }
