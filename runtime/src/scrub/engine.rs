@@ -72,11 +72,6 @@ impl Engine {
         self.rules.iter().map(|rule| rule.name).collect()
     }
 
-    /// The names of all rules.
-    pub(super) fn rules(&self) -> Vec<&'static str> {
-        Vec::new()
-    }
-
     pub(super) fn form(&self, name: &str) -> Form {
         names::form(name)
     }
