@@ -121,9 +121,9 @@ mod tests {
         let mut scrubbed = Scrubbed::default();
         let mut text = |key: &str, text: &str| scrubbed.text(&FUNCTION, key, text);
         for _ in 0..2 {
-            assert_eq!(text("note", "a hush-abc"), Some("a [redacted:hush]".to_owned()));
+            assert_eq!(text("note", "a quiet-abc"), Some("a [redacted:hush]".to_owned()));
             assert_eq!(text("note", "a"), None);
-            let long = format!("hush-a {}", "ä".repeat(TEXT_LIMIT / 2 - 4));
+            let long = format!("quiet-a {}", "ä".repeat(TEXT_LIMIT / 2 - 4));
             let masked = text("note", &long).unwrap();
             assert!(masked.ends_with(MARK) && masked.len() <= TEXT_LIMIT + MARK.len());
         }

@@ -261,6 +261,38 @@ mod tests {
         );
     }
 
+    /// Writes a text letter by letter.
+    #[cfg(feature = "runtime")]
+    struct Letters<'a>(&'a str);
+
+    #[cfg(feature = "runtime")]
+    impl fmt::Display for Letters<'_> {
+        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            self.0.chars().try_for_each(|letter| write!(f, "{letter}"))
+        }
+    }
+
+    #[cfg(feature = "runtime")]
+    #[test]
+    fn a_secret_across_the_cut_is_masked_before_it() {
+        crate::scrub::gate::install_for_tests();
+        for at in TEXT_LIMIT - 17..TEXT_LIMIT + 5 {
+            let long = format!("{} quiet-secret more", "a".repeat(at));
+            let mut bytes = Vec::new();
+            let mut writer = Writer { bytes: &mut bytes };
+            writer.put("a", Value::Str(&long));
+            writer.text("b", &long);
+            writer.text("c", &Letters(&long));
+            let read: Vec<_> = Reader::new(&bytes).collect();
+            assert_eq!(read.len(), 3);
+            for (_, value) in read {
+                let Value::Str(text) = value else { panic!("{value:?}") };
+                assert!(!text.contains("qui") && !text.contains("secret"), "{at}: {text}");
+                assert!(text.len() <= TEXT_LIMIT + MARK.len() && text.ends_with(MARK), "{at}");
+            }
+        }
+    }
+
     #[test]
     fn a_huge_text_is_cut_and_a_full_arena_takes_no_more() {
         let mut bytes = Vec::new();

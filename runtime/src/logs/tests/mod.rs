@@ -1,6 +1,7 @@
 //! What a reader of the lines sees, from event to JSON.
 
 mod lanes;
+mod scrubbed;
 mod writer;
 
 use std::cell::RefCell;
