@@ -11,7 +11,7 @@ use regex_automata::{Anchored, Input, PatternID};
 
 use super::detector::{BACK, Detector, Find, Found, Key, Pattern};
 use super::mask::{self, Hit};
-use super::names::{self, Form};
+use super::names::{Form, Names};
 use super::prefilter::Prefilter;
 use super::{Masked, Rule, rules, template};
 use crate::error::Error;
@@ -29,6 +29,8 @@ pub(super) struct Engine {
     regex: Option<meta::Regex>,
     /// Of each rule, which of them.
     patterns: Vec<PatternID>,
+    /// Names that say what their value is.
+    pub(super) names: Names,
 }
 
 impl Engine {
@@ -39,16 +41,20 @@ impl Engine {
             prefilter: Prefilter::new(std::iter::empty()),
             regex: None,
             patterns: Vec::new(),
+            names: Names::default(),
         })
     }
 
     pub(super) fn with(own: &[Rule], names: &[&str]) -> Result<Engine, Error> {
-        let _ = (own, names);
+        let _ = own;
+        let Some(names) = Names::with(names) else {
+            return Err(Error::Config("a sensitive name has no letter or digit".to_owned()));
+        };
         let rules: Vec<&'static Detector> = rules::ALL.iter().copied().flatten().collect();
-        Engine::of(rules)
+        Engine::of(rules, names)
     }
 
-    fn of(rules: Vec<&'static Detector>) -> Result<Engine, Error> {
+    fn of(rules: Vec<&'static Detector>, names: Names) -> Result<Engine, Error> {
         let mut expressions = Vec::new();
         let mut patterns = Vec::new();
         for rule in &rules {
@@ -64,7 +70,7 @@ impl Engine {
             .iter()
             .zip(0..)
             .flat_map(|(rule, number)| rule.hints.iter().map(move |hint| (*hint, number)));
-        Ok(Engine { prefilter: Prefilter::new(hints), rules, regex: Some(regex), patterns })
+        Ok(Engine { prefilter: Prefilter::new(hints), rules, regex: Some(regex), patterns, names })
     }
 
     /// The names of all rules.
@@ -72,24 +78,15 @@ impl Engine {
         self.rules.iter().map(|rule| rule.name).collect()
     }
 
-    pub(super) fn form(&self, name: &str) -> Form {
-        names::form(name)
-    }
-
-    pub(super) fn find(&self, form: Form, text: &str) -> Option<Masked> {
-        let _ = form;
-        self.text(text)
-    }
-
     /// Masks what the rules find, until they find nothing more: a scrubbed text stays as it is.
-    fn text(&self, text: &str) -> Option<Masked> {
+    pub(super) fn text(&self, form: Form, text: &str) -> Option<Masked> {
         let mut masked: Option<Masked> = None;
         for _ in 0..ROUNDS {
             let current = masked.as_ref().map_or(text, |masked| &masked.text);
             let more = if current.len() > LONGEST {
                 Some(cut(current))
             } else {
-                let Some(hits) = self.hits(current) else { return Some(failed()) };
+                let Some(hits) = self.hits(form, current) else { return Some(failed()) };
                 mask::mask(current, hits)
             };
             let Some(more) = more else { return masked };
@@ -101,7 +98,7 @@ impl Engine {
     }
 
     /// What all rules find in one look at a text.
-    pub(super) fn hits(&self, text: &str) -> Option<Vec<Hit>> {
+    pub(super) fn hits(&self, form: Form, text: &str) -> Option<Vec<Hit>> {
         let regex = self.regex.as_ref()?;
         let mut hits = Vec::new();
         self.prefilter.each(text.as_bytes(), |number, at| {
@@ -112,6 +109,7 @@ impl Engine {
                 _ => hits.extend(self.confirm(regex, text, number, at)),
             }
         });
+        self.structure(form, text, &mut hits);
         Some(hits)
     }
 

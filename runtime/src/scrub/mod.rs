@@ -4,7 +4,6 @@
 //! messages, fields of foreign `tracing` events and spans, error chains, URLs, SQL, headers, what
 //! describes the process. One [`Scrubber`] stands before every sink; it looks at structure first
 //! (names of fields, URLs, SQL, JSON), then for patterns, each with a check where its format has one.
-
 //!
 //! ```text
 //! text ─▶ gate ─▶ engine ─▶ nothing, or the text with marks in it
@@ -38,8 +37,10 @@
 
 mod detector;
 mod engine;
+mod forms;
 pub(crate) mod gate;
 pub(crate) mod hits;
+mod json;
 mod mask;
 pub(crate) mod memo;
 mod mode;
@@ -47,7 +48,9 @@ mod names;
 mod personal;
 mod prefilter;
 mod rules;
+mod sql;
 mod template;
+mod url;
 
 use std::borrow::Cow;
 

@@ -86,7 +86,7 @@ fn bare(text: &str, bytes: &[u8], chain: &Chain) -> Option<Range<usize>> {
         }
     }
     let common = match digits.len() {
-        16 => !(digits.starts_with(&[6, 0]) && !digits.starts_with(&[6, 0, 1, 1])),
+        16 => !digits.starts_with(&[6, 0]) || digits.starts_with(&[6, 0, 1, 1]),
         14 | 15 => !matches!(digits[0], 5 | 6),
         _ => false,
     };

@@ -151,7 +151,7 @@ mod tests {
     fn one_wrong_digit_or_more_letters_make_it_none() {
         let right = number("DE");
         let wrong = right.replacen('7', "8", 1);
-        for text in [wrong, format!("{right}1"), format!("X{right}"), format!("{}", &right[..20])] {
+        for text in [wrong, format!("{right}1"), format!("X{right}"), right[..20].to_owned()] {
             assert_eq!(found(&text), None, "{text}");
         }
     }

@@ -102,8 +102,7 @@ impl Number {
                 && chain::ends(text.as_bytes(), chain.end(lengths.len()))
                 && chain.digits(lengths.len()).is_some_and(self.check)
         };
-        let (place, (lengths, _)) =
-            self.forms.iter().enumerate().map(|form| form).find(|form| fits(&form))?;
+        let (place, (lengths, _)) = self.forms.iter().enumerate().find(|form| fits(&form))?;
         let range = chain.start()..chain.end(lengths.len());
         (place < self.sure || said(text, &range, self.words, IDS) == Said::For).then_some(range)
     }

@@ -1,11 +1,49 @@
-//! What wakes the search for numbers and addresses of persons. The search itself is in `personal/`.
+//! What wakes the search for what has a structure: numbers and addresses of persons (`personal/`), values of
+//! queries (`url`), texts of statements (`sql`), lists, codes and cookies behind their names (`json`).
 
 use super::super::detector::{Detector, Hint};
-use super::super::personal;
+use super::super::{json, personal, sql, url};
 
-/// An address of e-mail; numbers of cards, accounts, telephones and of states.
 pub(super) const RULES: &[Detector] = &[
     Detector::code("email", &[Hint::Byte(b'@'), Hint::Text("%40")], personal::email),
     Detector::many("number", &[Hint::Digits(6)], personal::numbers),
     Detector::code("fiscal-code", &[Hint::AnyCase("fiscal")], personal::fiscal_code),
+    Detector::code(
+        "url-value",
+        &[Hint::Byte(b'?'), Hint::Byte(b'&'), Hint::Byte(b'#')],
+        url::parameter,
+    ),
+    Detector::many("sql", STATEMENTS, sql::literals),
+    Detector::code("secret", SECRETS, json::nested),
+    Detector::code("code", CODES, json::code),
+    Detector::many("cookie", &[Hint::AnyCase("cookie")], json::cookies),
+];
+
+const STATEMENTS: &[Hint] = &[
+    Hint::AnyCase("select "),
+    Hint::AnyCase("insert into "),
+    Hint::AnyCase("update "),
+    Hint::AnyCase("delete from "),
+    Hint::AnyCase("merge into "),
+    Hint::AnyCase("replace into "),
+];
+
+const SECRETS: &[Hint] = &[
+    Hint::AnyCase("secret"),
+    Hint::AnyCase("token"),
+    Hint::AnyCase("credential"),
+    Hint::AnyCase("password"),
+    Hint::AnyCase("apikey"),
+    Hint::AnyCase("api_key"),
+    Hint::AnyCase("recovery"),
+    Hint::AnyCase("backup_code"),
+];
+
+const CODES: &[Hint] = &[
+    Hint::AnyCase("pin"),
+    Hint::AnyCase("cvv"),
+    Hint::AnyCase("cvc"),
+    Hint::AnyCase("otp"),
+    Hint::AnyCase("passcode"),
+    Hint::AnyCase("code"),
 ];
