@@ -152,7 +152,7 @@ pub use plimsoll_macros::{ErrorKind, Label, metric, observe, redact};
 pub use record::classify::{ErrorKind, KindInfo};
 pub use record::{Context, Measurable, carry, context};
 pub use redact::{
-    Class, Each, Loggable, Out, Pairs, Record, Redactable, SafeError, Sink, Strategy,
+    Class, Each, Loggable, Out, Pairs, Record, Redactable, SafeError, Secret, Sink, Strategy, Wipe,
 };
 pub use report::{Flow, Report};
 #[cfg(feature = "admin")]

@@ -124,6 +124,26 @@ mod tests {
         );
     }
 
+    proptest::proptest! {
+        #[test]
+        fn pseudonyms_are_equal_for_equal_texts_only_and_of_one_length(
+            texts: [String; 2], domains in ["[a-z]{1,3}", "[a-z]{1,3}"], cut in 0..9_usize,
+        ) {
+            let [one, other] = &texts;
+            let [here, there] = &domains;
+            proptest::prop_assert_eq!(pseudonym(here, one), pseudonym(here, one));
+            proptest::prop_assert_eq!(pseudonym(here, one) == pseudonym(there, other), here == there && one == other);
+            proptest::prop_assert_eq!(pseudonym(here, one).len(), "h1:12345678:".len() + HASH);
+            // Where the domain ends is not for the text to say.
+            let joined = format!("{here}{one}");
+            let cut = joined.char_indices().nth(cut).map_or(joined.len(), |(at, _)| at);
+            let (domain, text) = joined.split_at(cut);
+            if domain != here && !domain.contains('\0') {
+                proptest::prop_assert_ne!(pseudonym(domain, text), pseudonym(here, one));
+            }
+        }
+    }
+
     #[test]
     fn base32_is_rfc_4648() {
         for (bytes, text) in

@@ -14,6 +14,7 @@ mod loggable;
 mod out;
 mod record;
 pub(crate) mod safe;
+mod secret;
 pub mod serial;
 mod strategy;
 #[cfg(feature = "runtime")]
@@ -32,6 +33,7 @@ pub use out::{Out, debug, show};
 pub use record::Record;
 pub use safe::SafeError;
 pub(crate) use safe::{Chain, short_name, tell};
+pub use secret::{Secret, Wipe};
 pub use strategy::Strategy;
 #[cfg(feature = "runtime")]
 pub(crate) use watch::{News, Watched};

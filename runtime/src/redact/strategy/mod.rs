@@ -13,6 +13,8 @@ mod length;
 mod network;
 mod number;
 mod phone;
+#[cfg(test)]
+mod properties;
 mod url;
 
 use std::fmt::{self, Write};
