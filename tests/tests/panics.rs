@@ -23,6 +23,10 @@ fn a_panic_leaves_what_the_source_says_and_nothing_else() {
     }
 }
 
+fn failed() -> Result<u8, String> {
+    Err(SECRET.to_owned())
+}
+
 fn program(role: &str) {
     let builder = plimsoll::builder().service("tests").otlp(sink::start()).no_admin();
     let builder = if role == "replace" { builder.replace_panic_hook() } else { builder };
@@ -31,7 +35,7 @@ fn program(role: &str) {
         || panic!("no luck"),
         || panic!("two\nlines"),
         || panic!("no luck with {}", SECRET.to_owned()),
-        || drop(Err::<u8, _>(SECRET.to_owned()).unwrap()),
+        || assert_eq!(failed().unwrap(), 8),
         || panic_any(SECRET.to_owned()),
         || panic_any(4242_u64),
     ];

@@ -268,6 +268,7 @@ impl fmt::Display for Chain<'_> {
 }
 
 #[cfg(test)]
+#[expect(clippy::needless_borrow, reason = "the first that fits is found by taking them away")]
 mod tests {
     use std::io;
 
@@ -289,7 +290,6 @@ mod tests {
     }
 
     #[test]
-    #[expect(clippy::needless_borrow, reason = "the first that fits is found by taking them away")]
     fn a_field_is_shown_as_its_type_says_or_not_at_all() {
         let refused = io::Error::from(io::ErrorKind::ConnectionRefused);
         assert_eq!(seen((&&&Shown(&42_u8)).plimsoll_piece()), "x 42");
