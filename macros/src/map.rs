@@ -15,7 +15,7 @@ use std::fmt::Write as _;
 
 use proc_macro2::{Delimiter, Ident, Literal, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote_spanned};
-use syn::{Path, Type};
+use syn::{Attribute, Path, Type};
 
 use crate::paths::Private;
 use crate::site::section;
@@ -220,6 +220,13 @@ pub(crate) fn of_type(p: &Private, kind: &Type, generics: &[&Ident]) -> Option<T
 pub(crate) fn of_constant(p: &Private, class: &Path, generics: &[&Ident]) -> Option<TokenStream> {
     let named = nameable(class.to_token_stream(), generics)?;
     Some(quote_spanned!(Span::mixed_site()=> #p::padded(#named)))
+}
+
+/// For what names the types of an item's fields again: what its `#[allow(..)]` and `#[expect(..)]` hold, as the first.
+pub(crate) fn allows(attributes: &[Attribute]) -> Vec<TokenStream> {
+    let lists = attributes.iter().filter_map(|attribute| attribute.meta.require_list().ok());
+    let lists = lists.filter(|list| list.path.is_ident("allow") || list.path.is_ident("expect"));
+    lists.map(|list| list.tokens.clone()).collect()
 }
 
 /// The reader of a map knows these, too.

@@ -6,10 +6,12 @@
 
 mod args;
 mod expand;
+mod mapped;
 mod message;
 mod plan;
 
 use proc_macro2::TokenStream;
+use quote::quote;
 use syn::DeriveInput;
 
 use crate::diagnostics::Diagnostics;
@@ -27,5 +29,7 @@ pub(crate) fn error_kind(item: TokenStream) -> Output {
     };
     let mut diagnostics = Diagnostics::about("#[derive(ErrorKind)]", &input.ident.to_string());
     let plan = plan::plan(&input, &mut diagnostics);
-    (expand::implementation(&plan), diagnostics)
+    let implementation = expand::implementation(&plan);
+    let mapped = diagnostics.is_empty().then(|| mapped::mapped(&plan, &input));
+    (quote!(#implementation #mapped), diagnostics)
 }

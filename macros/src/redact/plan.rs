@@ -20,6 +20,7 @@ use super::serial::{Form, Serial};
 use super::template::{self, Piece};
 use crate::args::Slot;
 use crate::diagnostics::Diagnostics;
+use crate::map;
 use crate::paths::Private;
 
 /// Everything that the implementations are made from.
@@ -174,7 +175,7 @@ pub(crate) fn plan<'a>(
         checks,
         writes,
         serialize: args.serialize.get(),
-        allows: allows(&input.attrs),
+        allows: map::allows(&input.attrs),
     };
     if let Some(hidden) = plan.hidden() {
         serial.check(args, hidden, diagnostics);
@@ -215,13 +216,6 @@ fn fields<'a>(
         });
     }
     planned
-}
-
-/// What `#[allow(..)]` and `#[expect(..)]` hold, as the first.
-fn allows(attributes: &[Attribute]) -> Vec<TokenStream> {
-    let lists = attributes.iter().filter_map(|attribute| attribute.meta.require_list().ok());
-    let lists = lists.filter(|list| list.path.is_ident("allow") || list.path.is_ident("expect"));
-    lists.map(|list| list.tokens.clone()).collect()
 }
 
 /// The `#[cfg]`s, which an attribute macro sees before they are decided.

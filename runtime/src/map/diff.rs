@@ -97,7 +97,8 @@ fn stays(what: String) -> Change {
 /// How much of a value a strategy lets through; the second tells strategies of one kind apart.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Leaves {
-    /// Nothing of it, or one of a few words that the program knows beforehand.
+    /// Nothing of it, or one of a few words that the program knows beforehand; or what another entry
+    /// tells, of the error behind.
     Nothing,
     /// Whether it is the same as another one.
     Pseudonym,
@@ -122,7 +123,7 @@ fn leaves(strategy: &str) -> Leaves {
     let parts = parts.filter(|part| !matches!(*part, "each" | "keys" | "values" | "="));
     let most = parts.map(|part| match part.split('(').next().unwrap_or_default() {
         "full" | "erase" | "mask" if !part.contains('(') => Leaves::Nothing,
-        "present" | "skip" | "closed" | "constant" | "masked" => Leaves::Nothing,
+        "present" | "skip" | "closed" | "constant" | "masked" | "safe" => Leaves::Nothing,
         "hash" => Leaves::Pseudonym,
         "mask" | "first" | "last" | "email" | "phone" | "pan" | "ip" | "url" | "iban"
         | "bucket" | "year" | "month" => Leaves::Part,

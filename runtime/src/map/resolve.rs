@@ -162,6 +162,11 @@ impl<'a> Types<'a> {
             (Some(said), _) => Some(said.clone()),
             (None, found) => found,
         };
+        let strategy = match (field.how.as_str(), &class) {
+            ("probed", Some(_)) => "shown",
+            ("probed", None) => "safe",
+            (how, _) => how,
+        };
         let (class, rank) = shown(class.as_ref());
         let mut sinks = sinks.to_vec();
         sinks.sort_unstable();
@@ -174,7 +179,7 @@ impl<'a> Types<'a> {
             kind,
             class,
             rank,
-            strategy: field.how.clone(),
+            strategy: strategy.to_owned(),
             sinks,
             reason: field.reason.clone(),
         }
@@ -230,5 +235,5 @@ impl<'a> Types<'a> {
 
 /// It is shown as its type says.
 fn is_by_type(field: &Field) -> bool {
-    field.how == "shown"
+    matches!(field.how.as_str(), "shown" | "probed")
 }

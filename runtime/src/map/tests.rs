@@ -72,6 +72,32 @@ fn fields_of_types_leave_where_the_type_is_recorded() {
 }
 
 #[test]
+fn fields_of_errors_are_shown_where_their_types_have_a_class() {
+    let error = r#"{"error":"Refused","module":"shop::orders","fields":[
+        {"key":"Limit.cents","type":"u64","how":"probed"},
+        {"key":"Limit.order","type":"Order","how":"probed"},
+        {"key":"Limit.plan","type":"Plan","how":"probed","of":0},
+        {"key":"Other.source","type":"io::Error","how":"probed","of":9},
+        {"key":"Whole.(display)","how":"allow","reason":"no data in it"}]}"#;
+    let map = map(&[error, ORDER]);
+    for (field, class, strategy) in [
+        ("Limit.cents", "public", "shown"),
+        ("Limit.order", "internal", "shown"),
+        ("Limit.plan", "phi", "shown"),
+        ("Other.source", "by type", "safe"),
+        ("Whole.(display)", "by type", "allow"),
+    ] {
+        let entry = entry(&map, "Refused", field);
+        assert_eq!((entry.class.as_str(), entry.strategy.as_str()), (class, strategy), "{field}");
+        assert_eq!(entry.sinks, ["log", "span"]);
+    }
+    assert_eq!(entry(&map, "Order", "id").sinks, ["debug", "log", "span"]);
+    let said = looser(&self::map(&[ORDER]), &map);
+    assert!(!said.iter().any(|it| it.contains("Other") || it.contains("cents")), "{said:#?}");
+    assert!(said.iter().any(|it| it.contains("because \"no data in it\"")), "{said:#?}");
+}
+
+#[test]
 fn types_that_hold_themselves_end() {
     let node = r#"{"type":"Node","module":"m","fields":[{"key":"next","type":"Option<Box<Node>>","how":"shown"}]}"#;
     let walk = r#"{"function":"walk","module":"m","fields":[
