@@ -45,7 +45,7 @@
 //! | `otlp` | yes | traces, logs and metrics by OTLP over HTTP/protobuf |
 //! | `prometheus` | yes | the metrics page, with a `prometheus::Registry` on it |
 //! | `logs` | yes | JSON lines on standard output; foreign `tracing` spans in the trace |
-//! | `admin` | yes | the server of `/metrics`, `/slo`, `/scrub` and `/health`; signals |
+//! | `admin` | yes | the server of `/metrics`, `/slo`, `/scrub`, `/data-map` and `/health`; signals |
 //! | `tokio` | yes | metrics of the program's Tokio runtimes |
 //! | `system` | no | metrics of the machine |
 //! | `jemalloc`, `mimalloc` | no | metrics of that allocator |

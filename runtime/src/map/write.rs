@@ -58,16 +58,16 @@ impl DataMap {
                 pairs.collect::<Vec<_>>().join(", ")
             };
             let _ =
-                write!(out, "\nValues are shown up to a class: {}.\n", shown(&program.ceilings));
+                writeln!(out, "\nValues are shown up to a class: {}.", shown(&program.ceilings));
             if !program.scrub.is_empty() {
-                let _ = write!(out, "The scrubber: {}.\n", shown(&program.scrub));
+                let _ = writeln!(out, "The scrubber: {}.", shown(&program.scrub));
             }
             if program.left_out != 0 {
-                let _ = write!(out, "{} foreign callsites are not listed.\n", program.left_out);
+                let _ = writeln!(out, "{} foreign callsites are not listed.", program.left_out);
             }
         }
         if self.unreadable != 0 {
-            let _ = write!(out, "\n{} records can't be read.\n", self.unreadable);
+            let _ = writeln!(out, "\n{} records can't be read.", self.unreadable);
         }
         for source in Source::ALL {
             let mut of = self.entries.iter().filter(|entry| entry.source == source).peekable();
