@@ -19,6 +19,18 @@ macro_rules! slots {
     };
 }
 
+/// Returns an error from a marked function that knows its type, as functions do.
+macro_rules! fails {
+    ($id:ident, $type:ty, $error:expr) => {{
+        #[observe(log(id))]
+        fn fails(id: u64, error: $type) -> Result<(), $type> {
+            let _ = id;
+            Err(error)
+        }
+        fails($id, $error)
+    }};
+}
+
 slots! {
     "argument, not recorded" Never PLAIN, |secret, id| ignored(id, secret);
     "argument, full" Type PLAIN, |secret, id| full(id, secret);
@@ -29,20 +41,29 @@ slots! {
     "field of self" Type PLAIN, |secret, id| Client { id, token: secret.to_owned() }.record();
     "argument of a future" Type PLAIN, |secret, id| block_on(awaited(id, secret));
     "value that is returned" Never PLAIN, |secret, id| returned(id, secret);
-    "error, Display" Type PLAIN, |secret, id| fails(id, Quoting::Denied(secret.to_owned()));
-    "error, Debug" Type PLAIN, |secret, id| fails(id, Opaque(secret.to_owned()));
-    "error, source" Type PLAIN, |secret, id| fails(id, Outer(Quoting::Denied(secret.to_owned())));
-    "error, boxed" Type PLAIN, |secret, id| fails(id, boxed(secret));
-    "error, a text" Type PLAIN, |secret, id| fails(id, secret.to_owned());
+    "error, Display" Type PLAIN, |secret, id| {
+        fails!(id, Quoting, Quoting::Denied(secret.to_owned()))
+    };
+    "error, Debug" Type PLAIN, |secret, id| fails!(id, Opaque, Opaque(secret.to_owned()));
+    "error, source" Type PLAIN, |secret, id| {
+        fails!(id, Outer, Outer(Quoting::Denied(secret.to_owned())))
+    };
+    "error, boxed" Type PLAIN, |secret, id| fails!(id, Box<dyn Error + Send + Sync>, boxed(secret));
+    "error, a text" Type PLAIN, |secret, id| fails!(id, String, secret.to_owned());
     "error, context" Type PLAIN, |secret, id| {
-        fails(id, anyhow::Error::new(Opaque(secret.to_owned())).context(secret.to_owned()))
+        let error = anyhow::Error::new(Opaque(secret.to_owned()));
+        fails!(id, anyhow::Error, error.context(secret.to_owned()))
     };
-    "error, io" Type PLAIN, |secret, id| fails(id, std::io::Error::other(secret.to_owned()));
-    "error, number that is none" Type PLAIN, |secret, id| fails(id, secret.parse::<u64>().err());
+    "error, io" Type PLAIN, |secret, id| {
+        fails!(id, std::io::Error, std::io::Error::other(secret.to_owned()))
+    };
+    "error, generic" Type PLAIN, |secret, id| generic(id, Opaque(secret.to_owned()));
     "error, a message by template" Type PLAIN, |secret, id| {
-        fails(id, Templated { id, secret: secret.to_owned() })
+        fails!(id, Templated, Templated { id, secret: secret.to_owned() })
     };
-    "error, allowed" Shape "password={}", |secret, id| fails(id, Allowed(id, secret.to_owned()));
+    "error, allowed" Shape "password={}", |secret, id| {
+        fails!(id, Allowed, Allowed(id, secret.to_owned()))
+    };
     "panic, formatted" Type PLAIN, |secret, id| panics(id, || panic!("{id}: {secret}"));
     "panic, unwrap" Type PLAIN, |secret, id| {
         panics(id, || refused(Opaque(secret.to_owned())).unwrap())
@@ -172,7 +193,7 @@ fn boxed(secret: &str) -> Box<dyn Error + Send + Sync> {
 }
 
 #[observe(log(id))]
-fn fails<E>(id: u64, error: E) -> Result<(), E> {
+fn generic<E>(id: u64, error: E) -> Result<(), E> {
     let _ = id;
     Err(error)
 }

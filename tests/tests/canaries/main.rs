@@ -63,7 +63,7 @@ impl Run {
         Some(run)
     }
 
-    /// The table: a row a slot.
+    /// The table: a row a slot, those that leak last.
     fn table(&self) -> String {
         let mut table = String::new();
         for (index, slot) in slots::all().enumerate() {

@@ -24,8 +24,11 @@ slots! {
         DEPTH.with((secret, &*text)).read_from(move || 1)
     };
     "callback that panics" Type PLAIN, |secret, id| {
-        let text = format!("{id} {secret}");
-        BROKEN.read_from(move || -> u64 { panic!("{text}") })
+        let text = secret.to_owned();
+        BROKEN.read_from(move || -> u64 {
+            tracing::info!(id, "is asked");
+            panic!("{text}")
+        })
     };
     "exemplar" Never PLAIN, |secret, id| observed(id, secret);
     "prometheus label" Shape EMAIL, |secret, id| {

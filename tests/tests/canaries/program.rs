@@ -37,6 +37,7 @@ fn program() {
         .service("canaries")
         .admin(SocketAddr::from(([127, 0, 0, 1], 0)))
         .admin_token(TOKEN)
+        .replace_panic_hook()
         .on_span(move |span| {
             let fields: Vec<_> = span.fields().collect();
             let _ = writeln!(spans, "{} {:?} {fields:?}", span.name(), span.error_type());
@@ -99,6 +100,8 @@ impl Program {
         put("/metrics, OpenMetrics", ask("/metrics", Format::OpenMetrics.accept()), false);
         put("/metrics, protobuf", ask("/metrics", PROTOBUF), false);
         put("/slo", ask("/slo", "*/*"), true);
+        put("/scrub", ask("/scrub", "*/*"), true);
+        put("/data-map", ask("/data-map", "*/*"), true);
         process.signal(Signal::Term);
         process.wait(Duration::from_secs(30));
         rotel.settled();
