@@ -133,7 +133,7 @@ fn a_key_in_any_text_comes_to_no_sink() {
     };
     assert!(of("message", "log")["file"].as_str().unwrap().ends_with("scrubbed.rs"));
     assert_eq!(of("note", "log")["module"], "scrubbed");
-    assert_eq!(of("tenant", "label")["name"], "scrubbed_sold");
+    assert_eq!(of("tenant", "label")["name"], "scrubbed_sold_total");
     assert_eq!(found["modes"]["span"], "mask");
 
     assert!(report.is_complete(), "{report}");
