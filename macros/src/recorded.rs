@@ -10,6 +10,9 @@ use syn::{Expr, LitStr, Token, token};
 
 use crate::strategy::{self, Strategy};
 
+/// What fields take beside the strategies.
+const ON_FIELDS: [&str; 7] = ["skip", "with", "each", "keys", "values", "class", "allow"];
+
 /// A value, the key that it goes by, and how it leaves.
 #[derive(Clone)]
 pub(crate) struct Recorded {
@@ -116,7 +119,16 @@ pub(crate) fn redacted(input: ParseStream<'_>) -> syn::Result<Recorded> {
     }
     input.parse::<Token![=]>()?;
     let word = input.span();
-    let strategy = Strategy::read(input)?;
+    let strategy = match input.fork().call(Ident::parse_any) {
+        Ok(word) if ON_FIELDS.iter().any(|known| word == known) => {
+            let message = format!(
+                "`{word}` is for the fields of a `#[redact]` type; an argument takes a strategy, or \
+                 is left out"
+            );
+            return Err(syn::Error::new(word.span(), message));
+        }
+        _ => Strategy::read(input)?,
+    };
     if strategy == Strategy::Hash(None) {
         return Err(strategy::missing_domain(word));
     }
@@ -176,7 +188,32 @@ fn keyed(input: ParseStream<'_>, key: String, written: TokenStream) -> syn::Resu
         Some((inside, _)) => (inside.parse()?, How::Public),
         None => (input.parse()?, How::Logged),
     };
+    if let Some(method) = exposed(value.to_token_stream()) {
+        let message = format!(
+            "`{method}()` takes a secret out of its wrapper, and what is recorded leaves the \
+             process; leave it out, or record the argument by a strategy: `redact(argument = full)`"
+        );
+        return Err(syn::Error::new(method.span(), message));
+    }
     Ok(Recorded { key, written, place: None, value: operand(&value), how })
+}
+
+/// The first call that takes a secret out of its wrapper, by the names that wrappers give it.
+fn exposed(value: TokenStream) -> Option<Ident> {
+    const NAMES: [&str; 7] = [
+        "expose_secret",
+        "expose_secret_mut",
+        "expose_secret_vec",
+        "declassify",
+        "declassify_ref",
+        "declassify_into",
+        "unredact",
+    ];
+    value.into_iter().find_map(|token| match token {
+        TokenTree::Ident(word) => NAMES.iter().any(|name| word == name).then_some(word),
+        TokenTree::Group(group) => exposed(group.stream()),
+        _ => None,
+    })
 }
 
 /// The inside of `public(..)`, if that is what follows.

@@ -229,7 +229,8 @@ fn mask(input: ParseStream<'_>) -> syn::Result<Strategy> {
 }
 
 fn mask_takes(at: Span) -> syn::Error {
-    let message = "`mask` is always as long; write `mask(length)` where the length may be seen";
+    let message = "`mask` always has one length; write `mask` alone, or `mask(length)` where the length of the \
+     value may be seen";
     syn::Error::new(at, message)
 }
 
@@ -246,7 +247,10 @@ fn bucket(word: &Ident, input: ParseStream<'_>) -> syn::Result<u64> {
     syn::parenthesized!(inside in input);
     let width: LitInt = inside.parse().map_err(|error| needs(error.span()))?;
     match width.base10_parse::<u64>() {
-        Ok(0) => Err(syn::Error::new(width.span(), "a range of no numbers; write `bucket(10)`")),
+        Ok(0) => Err(syn::Error::new(
+            width.span(),
+            "`bucket(0)` is a range of no numbers; write `bucket(10)`",
+        )),
         Ok(1) => Err(syn::Error::new(
             width.span(),
             "`bucket(1)` shows the number itself; make the range wider",

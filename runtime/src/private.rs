@@ -25,7 +25,7 @@ pub use crate::record::{Guard, Measurable, Run, Sample, active, value};
 pub use crate::redact::safe::{Piece, Shown, message, whole};
 pub use crate::redact::serial;
 pub use crate::redact::{
-    Class, Loggable, Out, Record, Redactable, SafeError, Strategy, debug, show,
+    Class, Loggable, Out, Record, Redactable, SafeError, Strategy, below, debug, show,
 };
 #[cfg(feature = "serde")]
 pub use serde;

@@ -21,6 +21,7 @@ use crate::names;
 use crate::parameters::Parameter;
 use crate::paths::Private;
 use crate::recorded::{How, Place, Recorded};
+use crate::redact::misfit;
 use crate::site::Site;
 
 /// Everything that the wrapper of a function is made from.
@@ -185,6 +186,16 @@ fn check_recorded(recorded: &[Recorded], parameters: &[Parameter], diagnostics: 
         } else if !keys.insert(&one.key) {
             diagnostics
                 .error(&one.written, format_args!("`{}` is recorded twice; keep one", one.key));
+        } else if let How::Redacted(strategy) = &one.how {
+            let is_it = |parameter: &&Parameter| {
+                one.place
+                    .as_ref()
+                    .is_some_and(|place| place.fields.is_empty() && place.root == parameter.name)
+            };
+            let kind = parameters.iter().find(is_it).and_then(|it| it.kind.as_ref());
+            if let Some(message) = kind.and_then(|kind| misfit(strategy, kind)) {
+                diagnostics.error(&one.written, message);
+            }
         } else if one.how == How::Logged {
             if let Some(name) = sensitive::name(one, parameters) {
                 diagnostics.error(&one.written, in_the_clear(&name, one));

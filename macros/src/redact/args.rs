@@ -25,6 +25,8 @@ pub(crate) struct Args {
     pub(crate) display: Slot<LitStr>,
     pub(crate) serialize: Slot<Form>,
     pub(crate) deserialize: Slot<Form>,
+    /// Something was said about `serialize` and `deserialize`, if only by a mistake.
+    pub(crate) said: [bool; 2],
     /// For each variant its template.
     pub(crate) displays: Vec<Slot<LitStr>>,
     /// For each field, variant by variant, what was written on it.
@@ -49,8 +51,14 @@ impl Args {
                     let template = args::text(key, input, "\"order {id}\"")?;
                     read.display.set(key, template, diagnostics);
                 }
-                "serialize" => read.serialize.set(key, Form::read(key, input)?, diagnostics),
-                "deserialize" => read.deserialize.set(key, Form::read(key, input)?, diagnostics),
+                "serialize" => {
+                    read.said[0] = true;
+                    read.serialize.set(key, Form::read(key, input)?, diagnostics);
+                }
+                "deserialize" => {
+                    read.said[1] = true;
+                    read.deserialize.set(key, Form::read(key, input)?, diagnostics);
+                }
                 word => return Err(unknown(key, word)),
             }
             Ok(true)
@@ -117,13 +125,16 @@ impl Args {
             for attribute in ours(&mut field.attrs) {
                 written.read(&attribute, diagnostics);
             }
-            for attribute in &field.attrs {
-                if attribute.path().is_ident("cfg_attr") && mentions(attribute.to_token_stream()) {
+            field.attrs.retain(|attribute| {
+                let is_ours =
+                    attribute.path().is_ident("cfg_attr") && mentions(attribute.to_token_stream());
+                if is_ours {
                     let message = "a decision may not depend on how the program is built; write \
                                    the mark without `cfg_attr`";
                     diagnostics.error(attribute.path(), message);
                 }
-            }
+                !is_ours
+            });
             self.fields.push(written);
         }
     }

@@ -46,6 +46,12 @@ impl Decision {
         }
     }
 
+    /// Something is left of a value that is not for everybody.
+    pub(crate) fn leaves(&self) -> bool {
+        let leaves = |strategy: &&Strategy| !strategy.hides() && **strategy != Strategy::Present;
+        matches!(self, Decision::With(_)) || self.strategies().iter().any(leaves)
+    }
+
     /// As it is written, for the data map.
     pub(crate) fn text(&self) -> String {
         let side = |side: &Side| match side {
@@ -273,32 +279,14 @@ impl Judge<'_> {
 
     /// The strategies, against the type of the field.
     fn strategies(&mut self, decision: &Decision) {
-        let Written { how, keys, values, .. } = self.written;
+        let how = &self.written.how;
         if let (Decision::Each(Strategy::Erase), Some(each)) = (decision, how.key()) {
             let message = "nothing would be left but commas; write `erase`, or `each = full`";
             self.diagnostics.error(each, message);
         }
-        let (of_bools, of_texts) = match decision {
-            Decision::By(_) | Decision::Each(_) => match innermost(&self.field.ty) {
-                Some(kind) => (kind == "bool", kind == "String" || kind == "str" || kind == "char"),
-                None => (false, false),
-            },
-            _ => (false, false),
-        };
-        let word = how.key().or(keys.key()).or(values.key()).cloned();
-        for strategy in decision.strategies() {
-            match strategy {
-                Strategy::Hash(_) if of_bools => {
-                    let message = "a `bool` has two pseudonyms, and whoever knows one value knows \
-                                   both; write `full`";
-                    self.diagnostics.error(&word, message);
-                }
-                Strategy::Bucket(_) if of_texts => {
-                    let message = "`bucket` is for numbers, and this is a text; keep it as a \
-                                   number, or write `full`";
-                    self.diagnostics.error(&word, message);
-                }
-                _ => {}
+        if let Decision::By(strategy) | Decision::Each(strategy) = decision {
+            if let Some(message) = misfit(strategy, &self.field.ty) {
+                self.diagnostics.error(how.key(), message);
             }
         }
     }
@@ -335,6 +323,20 @@ fn half(missing: &str) -> String {
 
 fn spelled(path: &Path) -> String {
     path.to_token_stream().to_string().replace(' ', "")
+}
+
+/// Why a strategy does not go with a type, as far as the spelling tells.
+pub(crate) fn misfit(strategy: &Strategy, kind: &Type) -> Option<&'static str> {
+    let kind = innermost(kind)?;
+    match strategy {
+        Strategy::Hash(_) if kind == "bool" => Some(
+            "a `bool` has two pseudonyms, and whoever knows one value knows both; write `full`",
+        ),
+        Strategy::Bucket(_) if ["String", "str", "char"].iter().any(|text| kind == text) => Some(
+            "`bucket` is for numbers, and this is a text; keep it as a number, or write `full`",
+        ),
+        _ => None,
+    }
 }
 
 /// A field without a value: there is nothing to show.

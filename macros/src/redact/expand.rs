@@ -145,9 +145,10 @@ fn check(check: &Check, name: &Ident, p: &Private) -> TokenStream {
     let here = Span::mixed_site();
     let Check { class, below, message } = check;
     let message = format!("`#[redact]` on `{}`: {message}", name.unraw());
+    // An error of the evaluation is shown where no expansion is in between.
     let start = class.to_token_stream().into_iter().next();
-    let at = start.map_or(here, |first| here.located_at(first.span()));
-    quote_spanned!(at=> const _: () = #p::core::assert!(#p::Class::rank(#class) < #below, #message);)
+    let at = start.map_or(here, |first| first.span());
+    quote_spanned!(at=> const _: () = #p::below(#p::Class::rank(#class), #below, #message);)
 }
 
 fn matched(shapes: &[Shape<'_>], arm: impl Fn(&Shape<'_>) -> TokenStream) -> TokenStream {
@@ -238,7 +239,9 @@ fn value(at: usize, field: &Field<'_>) -> TokenStream {
     let start = tokens.next().map_or(here, |first| here.located_at(first.span()));
     let end = tokens.last().map_or(start, |last| here.located_at(last.span()));
     let binding = binding(at, end);
-    quote_spanned!(start=> &*#binding)
+    // What is taken as a trait object must have a size, which a reference has.
+    let reference = matches!(field.decision, Decision::Allowed).then(|| quote_spanned!(start=> &));
+    quote_spanned!(start=> #reference &*#binding)
 }
 
 /// What is shown of a field where the whole value is expected.
@@ -253,7 +256,7 @@ fn in_its_place(at: usize, field: &Field<'_>, p: &Private) -> TokenStream {
                 quote_spanned!(here=> __out.classed(#class, #value))
             }
         },
-        Decision::Allowed => quote_spanned!(here=> __out.text(&#value)),
+        Decision::Allowed => quote_spanned!(here=> __out.text(#value)),
         Decision::By(Strategy::Full) | Decision::Skip => quote_spanned!(here=> __out.hidden()),
         Decision::By(Strategy::Erase) => quote_spanned!(here=> __out.erased()),
         Decision::By(strategy) => {
@@ -286,7 +289,7 @@ fn record(at: usize, name: &str, field: &Field<'_>, p: &Private) -> TokenStream 
                 ("classed", quote_spanned!(here=> , #class, #value))
             }
         },
-        Decision::Allowed => ("allowed", quote_spanned!(here=> , &#value)),
+        Decision::Allowed => ("allowed", quote_spanned!(here=> , #value)),
         Decision::By(Strategy::Full) => ("hidden", TokenStream::new()),
         Decision::By(Strategy::Erase) => ("erased", TokenStream::new()),
         Decision::By(strategy) => {

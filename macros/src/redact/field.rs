@@ -217,7 +217,9 @@ fn with(key: &Ident, input: ParseStream<'_>) -> syn::Result<Path> {
         _ => {
             input.parse::<syn::Token![=]>()?;
             let mut rest = TokenStream::new();
-            while !input.is_empty() && !input.peek(syn::Token![,]) {
+            // The commas of a closure belong to it.
+            let closure = input.peek(syn::Token![|]) || input.peek(syn::Token![move]);
+            while !input.is_empty() && (closure || !input.peek(syn::Token![,])) {
                 rest.extend([input.parse::<TokenTree>()?]);
             }
             let message = "`with` takes the path of a function, `fn(&T, &mut fmt::Formatter<'_>) \

@@ -24,6 +24,7 @@ use crate::entry::Output;
 use crate::item::Item;
 use crate::paths::Private;
 use args::Args;
+pub(crate) use decision::misfit;
 use serial::Serial;
 
 /// The attribute `#[redact]`.

@@ -52,6 +52,23 @@ impl Plan<'_> {
             fields.filter(|field| !matches!(field.decision, Decision::Shown | Decision::Allowed));
         hidden.next().map(|field| field.name.as_str())
     }
+
+    /// A type is not public where something is left of a field that is not.
+    fn check_class(&self, args: &Args, diagnostics: &mut Diagnostics) {
+        if self.class.as_ref().and_then(Class::rank) != Some(0) {
+            return;
+        }
+        let mut fields = self.shapes.iter().flat_map(|shape| &shape.fields);
+        if let Some(field) = fields.find(|field| field.decision.leaves() && field.reason.is_none())
+        {
+            let message = format!(
+                "`{}` leaves something of `{}`, which is not public; write `class = internal`",
+                field.decision.text(),
+                field.name
+            );
+            diagnostics.error(args.class.key(), message);
+        }
+    }
 }
 
 /// A struct, or one variant.
@@ -177,6 +194,7 @@ pub(crate) fn plan<'a>(
         serialize: args.serialize.get(),
         allows: map::allows(&input.attrs),
     };
+    plan.check_class(args, diagnostics);
     if let Some(hidden) = plan.hidden() {
         serial.check(args, hidden, diagnostics);
     }

@@ -109,10 +109,10 @@ impl Serial {
 
     /// Refuses the derives that nobody decided about, on a type that hides a field.
     pub(crate) fn check(&self, args: &Args, hidden: &str, diagnostics: &mut Diagnostics) {
-        if let (None, Some(derive)) = (args.serialize.key(), &self.serialize) {
+        if let (false, Some(derive)) = (args.said[0], &self.serialize) {
             diagnostics.error(derive, writes(hidden));
         }
-        if let (None, Some(derive)) = (args.deserialize.key(), &self.deserialize) {
+        if let (false, Some(derive)) = (args.said[1], &self.deserialize) {
             diagnostics.error(derive, reads(hidden));
         }
     }
@@ -144,8 +144,9 @@ fn reads(hidden: &str) -> String {
 pub(super) fn undecided(args: &Args, input: &DeriveInput) -> Option<TokenStream> {
     let here = Span::mixed_site();
     let p = Private::new(args.krate.get());
-    let (name, of_type) = (&input.ident, here.located_at(input.ident.span()));
-    let decided = [args.serialize.key().is_some(), args.deserialize.key().is_some()];
+    // An error of the evaluation is shown where no expansion is in between.
+    let (name, of_type) = (&input.ident, input.ident.span());
+    let decided = args.said;
     if !input.generics.params.is_empty() || decided == [true, true] {
         return None;
     }
@@ -174,7 +175,8 @@ impl Reader {
         let mut copy = item.clone();
         copy.ident = reader.clone();
         let remote = name.to_string();
-        let renamed = item.attrs.iter().any(says_rename);
+        let mut renamed = false;
+        each_key(&item.attrs, |key, _| renamed |= key == "rename");
         let unraw = name.unraw().to_string();
         let rename = (!renamed).then(|| quote_spanned!(here=> , rename = #unraw));
 
@@ -184,9 +186,15 @@ impl Reader {
             generics.type_params().map(|parameter| parameter.ident.clone()).collect();
         let lifetimes: Vec<Lifetime> =
             generics.lifetimes().map(|parameter| parameter.lifetime.clone()).collect();
-        for parameter in parameters.iter().filter(|parameter| is_read(item, parameter)) {
+        for parameter in &parameters {
+            let [read, made] = asked(item, parameter);
             let clause = generics.make_where_clause();
-            clause.predicates.push(parse_quote!(#parameter: #p::serde::Deserialize<#de>));
+            if read {
+                clause.predicates.push(parse_quote!(#parameter: #p::serde::Deserialize<#de>));
+            }
+            if made {
+                clause.predicates.push(parse_quote!(#parameter: #p::core::default::Default));
+            }
         }
         let (_, types, _) = item.generics.split_for_impl();
         let turbofish = types.as_turbofish();
@@ -253,20 +261,38 @@ fn without_self(tokens: TokenStream, own: &TokenStream) -> TokenStream {
     replaced.collect()
 }
 
-/// A field that is read mentions the parameter.
-fn is_read(item: &DeriveInput, parameter: &Ident) -> bool {
-    let mut item = item.clone();
-    let mut found = false;
-    each_field(&mut item, |field| {
-        let skipped = field.attrs.iter().any(|attribute| {
-            let text = attribute.to_token_stream().to_string();
-            attribute.path().is_ident("serde") && text.contains("skip")
-        });
-        if !skipped && !is_phantom(&field.ty) {
-            found |= mentions(field.ty.to_token_stream(), parameter);
+/// What serde's derive asks of a parameter: that it can be read, and that it has a default.
+fn asked(item: &DeriveInput, parameter: &Ident) -> [bool; 2] {
+    let mut asked = [false; 2];
+    each_field(&mut item.clone(), |field| {
+        if is_phantom(&field.ty) || !mentions(field.ty.to_token_stream(), parameter) {
+            return;
         }
+        let (mut read, mut made) = (true, false);
+        each_key(&field.attrs, |key, has_value| match key {
+            "skip" | "skip_deserializing" => (read, made) = (false, true),
+            "default" => made = !has_value,
+            "with" | "deserialize_with" => read = false,
+            _ => {}
+        });
+        asked = [asked[0] || read, asked[1] || made];
     });
-    found
+    asked
+}
+
+/// Shows the keys in `#[serde(..)]`, and whether they have a value.
+fn each_key(attributes: &[Attribute], mut see: impl FnMut(&str, bool)) {
+    for attribute in attributes.iter().filter(|attribute| attribute.path().is_ident("serde")) {
+        // What is wrong with it, serde itself will say.
+        let _ = attribute.parse_nested_meta(|meta| {
+            let key = meta.path.get_ident().map(ToString::to_string).unwrap_or_default();
+            see(&key, !meta.input.is_empty() && !meta.input.peek(Token![,]));
+            while !meta.input.is_empty() && !meta.input.peek(Token![,]) {
+                meta.input.parse::<TokenTree>()?;
+            }
+            Ok(())
+        });
+    }
 }
 
 fn mentions(tokens: TokenStream, name: &Ident) -> bool {
@@ -275,21 +301,6 @@ fn mentions(tokens: TokenStream, name: &Ident) -> bool {
         TokenTree::Group(group) => mentions(group.stream(), name),
         _ => false,
     })
-}
-
-fn says_rename(attribute: &Attribute) -> bool {
-    let mut says = false;
-    if attribute.path().is_ident("serde") {
-        // Serde itself will say what is wrong with it.
-        let _ = attribute.parse_nested_meta(|meta| {
-            says |= meta.path.is_ident("rename");
-            while !meta.input.is_empty() && !meta.input.peek(Token![,]) {
-                meta.input.parse::<TokenTree>()?;
-            }
-            Ok(())
-        });
-    }
-    says
 }
 
 fn derived(attributes: &[Attribute], name: &str) -> Option<Path> {

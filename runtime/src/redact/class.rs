@@ -51,6 +51,16 @@ impl Class {
     }
 }
 
+/// Refuses a class that is not below this rank: the rules of `#[redact]`, for classes of which the
+/// macro knows only the name.
+///
+/// # Panics
+/// In the compiler, where it is called.
+#[track_caller]
+pub const fn below(rank: u8, limit: u8, message: &'static str) {
+    assert!(rank < limit, "{}", message);
+}
+
 /// A way out of the process.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]

@@ -23,7 +23,7 @@ mod watch;
 pub(crate) use class::ceiling;
 #[cfg(feature = "runtime")]
 pub(crate) use class::set_ceiling;
-pub use class::{Class, Sink};
+pub use class::{Class, Sink, below};
 #[cfg(feature = "runtime")]
 pub(crate) use key::{Key, set as set_key, start};
 pub use list::{Each, Pairs};

@@ -4,6 +4,8 @@
 
 mod items {
     pub const guard: u8 = 1;
+    pub const f: u8 = 1;
+    pub const record: u8 = 1;
     pub const scope: u8 = 1;
     pub static out: u8 = 1;
     pub static inner: u8 = 1;
@@ -23,6 +25,12 @@ mod methods {
         fn log(self) {}
         fn finish(self) {}
         fn step(self) {}
+        fn field(self) {}
+        fn value(self) {}
+        fn redacted(self) {}
+        fn record(self) {}
+        fn hidden(self) {}
+        fn write_str(self) {}
     }
 
     impl<T> Ext for T {}
@@ -30,7 +38,7 @@ mod methods {
 
 use items::*;
 use methods::Ext;
-use plimsoll::{metric, observe};
+use plimsoll::{metric, observe, redact};
 use std::future::Future;
 
 #[observe(log(id))]
@@ -58,6 +66,13 @@ fn elsewhere(id: u64) -> impl Future<Output = u64> {
     waits(id)
 }
 
+#[redact(display = "{0} and {1}")]
+struct Pair(u8, #[redact(last(4))] String);
+
+#[redact]
+struct Email(#[redact(email)] String);
+
 fn main() {
+    let _ = (Pair(record, String::new()), Email(String::new()));
     let _ = (plain(u64::from(guard)), in_place(1, ""), elsewhere(u64::from(scope)));
 }

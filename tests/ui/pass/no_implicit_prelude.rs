@@ -35,11 +35,18 @@ impl fmt::Display for Broken {
 
 impl ::std::error::Error for Broken {}
 
-#[redact]
+#[redact(display = "{id} {email}", serialize, deserialize)]
+#[derive(::serde::Deserialize)]
 struct Customer {
     id: u64,
     #[redact(email)]
     email: String,
+    #[redact(class = internal)]
+    #[serde(default)]
+    age: u8,
+    #[redact(keys = full, values = shown)]
+    #[serde(default)]
+    ages: ::std::collections::BTreeMap<String, u8>,
 }
 
 #[observe(log(customer), slow = "2s", level = debug)]
@@ -55,8 +62,13 @@ async fn load(id: u64) -> Result<u64, Broken> {
 }
 
 fn main() {
-    let customer = Customer { id: 1, email: String::new() };
+    let customer = Customer {
+        id: 1,
+        email: String::new(),
+        age: 1,
+        ages: ::std::collections::BTreeMap::new(),
+    };
     let _ = save(&customer, Tier::Free);
     let _ = load(customer.id);
-    let _ = &customer.email;
+    let _ = (&customer.email, customer.age, &customer.ages);
 }

@@ -26,9 +26,13 @@ impl std::fmt::Display for Broken {
 
 impl std::error::Error for Broken {}
 
-#[redact(crate = telemetry)]
+#[redact(crate = telemetry, class = pii, display = "{id}", serialize, deserialize)]
+#[derive(serde::Deserialize)]
 struct Customer {
     id: u64,
+    #[redact(class = telemetry::Class::SECRET, mask)]
+    #[serde(default)]
+    note: String,
 }
 
 #[metric(gauge, name = "customers", help = "Customers", crate = telemetry)]
@@ -38,7 +42,7 @@ static CUSTOMERS: Gauge;
 #[observe(crate = crate::telemetry, log(id))]
 fn load(id: u64, tier: Tier) -> Result<Customer, Broken> {
     let _ = tier;
-    Ok(Customer { id })
+    Ok(Customer { id, note: String::new() })
 }
 
 #[metric(counter, help = "Loads", crate = telemetry)]
@@ -62,5 +66,5 @@ fn main() {
     assert!(made_by_a_macro(1).is_ok());
     CUSTOMERS.set(1.0);
     drop(load_later());
-    assert!(load(1, Tier::Free).is_ok_and(|customer| customer.id == 1));
+    assert!(load(1, Tier::Free).is_ok_and(|customer| customer.id == 1 && customer.note.is_empty()));
 }

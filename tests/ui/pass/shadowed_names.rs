@@ -47,11 +47,19 @@ impl ::std::fmt::Display for Broken {
 
 impl ::std::error::Error for Broken {}
 
-#[redact]
+#[redact(display = "{id} {card}", serialize, deserialize)]
+#[derive(::serde::Deserialize)]
 struct Customer {
     id: u64,
     #[redact(last(4))]
     card: ::std::string::String,
+}
+
+#[redact]
+enum Payment {
+    #[redact(display = "none")]
+    None,
+    Some(#[redact(class = pii, allow(reason = "a test"))] ::std::string::String),
 }
 
 #[observe(log(out, slot, scope = scope + 1), redact(site = last(2)))]
@@ -86,5 +94,6 @@ fn main() {
     assert_eq!(hidden(), 7);
     drop(waits(1));
     let customer = Customer { id: 1, card: "4242424242424242".into() };
-    assert!(!format!("{customer:?}").contains("42424242"));
+    assert!(!format!("{customer:?} {customer}").contains("42424242"));
+    let _ = (Payment::None, Payment::Some(::std::string::String::new()));
 }

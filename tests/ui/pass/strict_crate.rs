@@ -23,7 +23,7 @@
     rust_2024_compatibility
 )]
 
-use plimsoll::{Counter, ErrorKind, Label, metric, observe, redact};
+use plimsoll::{Class, Counter, ErrorKind, Label, metric, observe, redact};
 
 /// A tier.
 #[derive(Clone, Copy, Debug, Label)]
@@ -60,6 +60,33 @@ pub struct Customer {
     email: String,
     #[redact]
     note: String,
+}
+
+/// The class of what one is ill with.
+pub const PHI: Class = Class::PII.named("phi");
+
+/// A patient.
+#[redact(class = internal, display = "patient {id} born {born}", serialize, deserialize)]
+#[derive(Clone, serde::Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Patient {
+    /// Who.
+    pub id: u64,
+    #[redact(class = PHI, year)]
+    born: String,
+    #[redact(class = PHI, allow(reason = "asked for by them"))]
+    ward_name: String,
+    #[redact(each = last(4))]
+    cards: Vec<String>,
+    #[redact(keys = hash("header"), values = full)]
+    headers: std::collections::BTreeMap<String, String>,
+    #[redact(class = secret, with = shortened)]
+    #[redact(allow(reason = "a test"))]
+    number: String,
+}
+
+fn shortened(number: &str, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+    f.write_str(number.get(..1).unwrap_or_default())
 }
 
 /// Sign-ups

@@ -1,0 +1,12 @@
+use plimsoll::redact;
+
+#[redact]
+struct Customer {
+    id: u64,
+    #[redact(bucket)]
+    value: u32,
+}
+
+fn main() {
+    println!("{:?}", Customer { id: 1, value: 1 });
+}

@@ -1,0 +1,14 @@
+use plimsoll::redact;
+
+#[derive(serde::Deserialize)]
+#[redact]
+#[derive(Clone)]
+struct Customer {
+    id: u64,
+    #[redact(email)]
+    email: String,
+}
+
+fn main() {
+    println!("{:?}", Customer { id: 1, email: String::new() });
+}

@@ -1,0 +1,12 @@
+use plimsoll::redact;
+
+#[redact]
+struct Customer {
+    id: u64,
+    #[redact(first(5))]
+    value: String,
+}
+
+fn main() {
+    println!("{:?}", Customer { id: 1, value: String::new() });
+}

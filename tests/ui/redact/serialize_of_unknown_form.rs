@@ -1,0 +1,13 @@
+use plimsoll::redact;
+
+#[redact(serialize = full)]
+#[derive(Clone)]
+struct Customer {
+    id: u64,
+    #[redact(email)]
+    email: String,
+}
+
+fn main() {
+    println!("{:?}", Customer { id: 1, email: String::new() });
+}
