@@ -109,6 +109,10 @@ pub(crate) fn decide(
     name: &str,
     diagnostics: &mut Diagnostics,
 ) -> Decided {
+    if written.broken {
+        let decision = Decision::By(Strategy::Full);
+        return Decided { decision, class: None, reason: None, checks: Vec::new() };
+    }
     let mut judge = Judge { written, field, name, diagnostics, checks: Vec::new() };
     let decision = judge.decision();
     match &decision {

@@ -145,9 +145,10 @@ fn check(check: &Check, name: &Ident, p: &Private) -> TokenStream {
     let here = Span::mixed_site();
     let Check { class, below, message } = check;
     let message = format!("`#[redact]` on `{}`: {message}", name.unraw());
-    // An error of the evaluation is shown where no expansion is in between.
+    // All of the call stands where the class does, or its error would point at the mark.
     let start = class.to_token_stream().into_iter().next();
-    let at = start.map_or(here, |first| first.span());
+    let at = start.map_or(here, |first| here.located_at(first.span()));
+    let p = p.located_at(at);
     quote_spanned!(at=> const _: () = #p::below(#p::Class::rank(#class), #below, #message);)
 }
 

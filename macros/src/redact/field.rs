@@ -28,6 +28,8 @@ pub(crate) struct Written {
     pub(crate) class: Slot<Class>,
     /// The reason of `allow`.
     pub(crate) allow: Slot<LitStr>,
+    /// It could not be read, which was reported: what it lacks is no mistake of its own.
+    pub(crate) broken: bool,
 }
 
 /// What happens to the whole value.
@@ -69,6 +71,12 @@ impl Side {
 impl Written {
     /// Reads one mark into this.
     pub(crate) fn read(&mut self, attribute: &Attribute, diagnostics: &mut Diagnostics) {
+        let before = diagnostics.len();
+        self.mark(attribute, diagnostics);
+        self.broken |= diagnostics.len() > before;
+    }
+
+    fn mark(&mut self, attribute: &Attribute, diagnostics: &mut Diagnostics) {
         let word = attribute.path().segments.last().map(|word| word.ident.clone());
         let again = self.mark.is_some();
         if self.mark.is_none() {

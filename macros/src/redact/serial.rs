@@ -144,8 +144,9 @@ fn reads(hidden: &str) -> String {
 pub(super) fn undecided(args: &Args, input: &DeriveInput) -> Option<TokenStream> {
     let here = Span::mixed_site();
     let p = Private::new(args.krate.get());
-    // An error of the evaluation is shown where no expansion is in between.
-    let (name, of_type) = (&input.ident, input.ident.span());
+    // All of the call stands where the name does, or its error would point at the mark.
+    let (name, of_type) = (&input.ident, here.located_at(input.ident.span()));
+    let p = p.located_at(of_type);
     let decided = args.said;
     if !input.generics.params.is_empty() || decided == [true, true] {
         return None;

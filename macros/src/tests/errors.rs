@@ -16,7 +16,7 @@ const FUNCTION: &str = "fn f(order: &Order, pin: u64) -> u8 { 1 }";
 
 /// Mistakes of all sorts, one each.
 #[rustfmt::skip]
-const MISTAKES: [(Attribute, &str, &str); 63] = [
+const MISTAKES: [(Attribute, &str, &str); 92] = [
     (observe, "nmae = \"x\"", FUNCTION),
     (observe, "name", FUNCTION),
     (observe, "name = f", FUNCTION),
@@ -80,6 +80,35 @@ const MISTAKES: [(Attribute, &str, &str); 63] = [
     (metric, "summary, help = \"x\", name = \"x_usd\", value = ret", "#[track_caller] fn f() -> u8 { return 1 }"),
     (redact, "", "struct A { #[redact(domain = \"x\", full)] a: u8 }"),
     (redact, "", "trait A {}"),
+    (redact, "", "struct A { #[redact(full(1))] a: u8 }"),
+    (redact, "", "struct A { #[redact(first)] a: u8 }"),
+    (redact, "", "struct A { #[redact(first(x))] a: u8 }"),
+    (redact, "", "struct A { #[redact(mask())] a: u8 }"),
+    (redact, "", "struct A { #[redact(bucket(x))] a: u8 }"),
+    (redact, "", "struct A { #[redact(with)] a: u8 }"),
+    (redact, "", "struct A { #[redact(with = 1)] a: u8 }"),
+    (redact, "", "struct A { #[redact(values)] a: u8 }"),
+    (redact, "", "struct A { #[redact(keys = sown, values = full)] a: u8 }"),
+    (redact, "", "struct A { #[redact(skip = 1)] a: u8 }"),
+    (redact, "", "struct A { #[redact(class)] a: u8 }"),
+    (redact, "", "struct A { #[redact(class = 1, full)] a: u8 }"),
+    (redact, "", "struct A { #[redact(allow())] a: u8 }"),
+    (redact, "", "struct A { #[redact(allow(because = \"x\"))] a: u8 }"),
+    (redact, "", "struct A { #[redact(allow(reason = \"x\", y))] a: u8 }"),
+    (redact, "", "struct A { #[redact(skip, allow(reason = \"x\"))] a: u8 }"),
+    (redact, "", "struct A { #[redact(class = secret, each = last(4))] a: Vec<u8> }"),
+    (redact, "", "struct A { #[redact(class = pii, keys = shown, values = full)] a: M }"),
+    (redact, "", "struct A { #[redact(each = hash)] a: Vec<u8> }"),
+    (redact, "display", "struct A { a: u8 }"),
+    (redact, "display = \"}\"", "struct A { a: u8 }"),
+    (redact, "display = \"{0}\"", "enum A { B(u8) }"),
+    (redact, "", "enum A { #[redact(display = \"{1}\")] B(u8) }"),
+    (redact, "", "enum A { #[redact(full)] B(u8) }"),
+    (redact, "serialize = 1", "struct A { a: u8 }"),
+    (redact, "serialize = msked", "struct A { a: u8 }"),
+    (redact, "deserialize(x)", "#[derive(Deserialize)] struct A { a: u8 }"),
+    (redact, "serialize", "#[serde(flatten)] struct A { a: u8 }"),
+    (redact, "serialize", "struct A { #[serde(rename = \"a.b\")] a: u8 }"),
 ];
 
 #[test]
