@@ -31,9 +31,11 @@ impl p::core::fmt::Display for Order {
         match self {
             Self { id: __f0, email: __f1, .. } => {
                 __f.write_str("order ")?;
-                p::show(__f, &|__out| __out.value(&*__f0))?;
+                p::show::<Self>(__f, &|__out| __out.value(&*__f0))?;
                 __f.write_str(" of {")?;
-                p::show(__f, &|__out| __out.redacted(p::Strategy::Email, &*__f1))?;
+                p::show::<
+                    Self,
+                >(__f, &|__out| __out.redacted(p::Strategy::Email, &*__f1))?;
                 __f.write_str("}")?;
                 p::core::fmt::Result::Ok(())
             }

@@ -116,6 +116,21 @@ fn what_is_written_is_what_is_logged() {
     assert_eq!(email.0, "ada@example.org");
 }
 
+#[redact(serialize, class = pii)]
+struct Person {
+    #[redact(class = internal)]
+    age: u8,
+}
+
+/// The class of a type is above what a log shows, as in the log.
+#[test]
+fn a_class_hides_the_whole_form() {
+    let person = Person { age: 42 };
+    assert_eq!(serde_json::to_value(&person).unwrap(), json!("[redacted]"));
+    assert_eq!(format!("{person:?}"), "[redacted]");
+    let _ = person.age;
+}
+
 /// Order and number of the fields are told to formats that want them first.
 #[test]
 fn fields_stay_in_their_order() {

@@ -293,6 +293,17 @@ enum Event {
     Other(u8),
 }
 
+#[redact(class = pii, display = "aged {age}")]
+struct Person {
+    age: u8,
+}
+
+#[test]
+fn a_class_hides_the_parts_of_a_template() {
+    assert_eq!(Person { age: 42 }.to_string(), "aged [redacted]");
+    assert_eq!(shown(&Person { age: 42 }), "[redacted]");
+}
+
 #[test]
 fn templates_show_what_decisions_leave() {
     let templated =

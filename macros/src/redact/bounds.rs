@@ -98,10 +98,8 @@ impl Bounds<'_> {
             Type::Slice(slice) => self.mentioned(&slice.elem, bound),
             Type::Array(array) => self.mentioned(&array.elem, bound),
             Type::Tuple(tuple) => tuple.elems.iter().for_each(|kind| self.mentioned(kind, bound)),
-            Type::Path(path) if path.qself.is_some() => {
-                if self.names_one(kind.to_token_stream()) {
-                    self.push(kind.to_token_stream(), bound);
-                }
+            Type::Path(path) if path.qself.is_some() && self.names_one(kind.to_token_stream()) => {
+                self.push(kind.to_token_stream(), bound);
             }
             Type::Path(path) => {
                 let first = path.path.segments.first();

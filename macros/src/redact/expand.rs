@@ -66,7 +66,7 @@ fn serialized(p: &Private, name: &Ident, generics: &Generics, log: &TokenStream)
                 &self,
                 __serializer: __S,
             ) -> #p::core::result::Result<__S::Ok, __S::Error> {
-                #p::serial::masked(&|__out| #log, __serializer)
+                #p::serial::masked::<Self, __S>(&|__out| #log, __serializer)
             }
         }
     )
@@ -220,7 +220,7 @@ fn shown(shape: &Shape<'_>, p: &Private) -> TokenStream {
         Piece::Text(text) => quote_spanned!(here=> __f.write_str(#text)?;),
         Piece::Field(at) => {
             let show = in_its_place(*at, &shape.fields[*at], p);
-            quote_spanned!(here=> #p::show(__f, &|__out| #show)?;)
+            quote_spanned!(here=> #p::show::<Self>(__f, &|__out| #show)?;)
         }
     });
     quote_spanned!(here=> #(#cfg)* #pattern => {

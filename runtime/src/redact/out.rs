@@ -217,6 +217,15 @@ impl<'a> Out<'a> {
         }
     }
 
+    /// Records what `log` says of a value of this type, unless that is too sensitive for the place.
+    pub(super) fn of<T: Loggable + ?Sized>(&mut self, log: &dyn Fn(&mut Out<'_>)) {
+        if self.shows(T::CLASS) {
+            log(self);
+        } else {
+            self.hidden();
+        }
+    }
+
     /// Begins a value with named parts.
     pub fn record(&mut self, name: &'static str) -> Record<'_> {
         let bounds = self.bounds;
@@ -309,11 +318,14 @@ pub fn debug<T: Loggable + ?Sized>(value: &T, f: &mut fmt::Formatter<'_>) -> fmt
     Ok(())
 }
 
-/// A part of a `Display` by template: what may be recorded of it.
+/// A part of a `Display` by template: what a log may show of it, and of a value of this type.
 ///
 /// # Errors
 /// Those of the formatter.
-pub fn show(f: &mut fmt::Formatter<'_>, write: &dyn Fn(&mut Out<'_>)) -> fmt::Result {
-    write(&mut Out::text_to(f, Sink::Log));
+pub fn show<T: Loggable + ?Sized>(
+    f: &mut fmt::Formatter<'_>,
+    write: &dyn Fn(&mut Out<'_>),
+) -> fmt::Result {
+    Out::text_to(f, Sink::Log).of::<T>(write);
     Ok(())
 }

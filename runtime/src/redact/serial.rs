@@ -56,7 +56,7 @@ mod form {
     use serde::de::{self, DeserializeOwned};
     use serde::ser::{Serialize, SerializeMap as _, Serializer};
 
-    use super::super::{Fields, Out};
+    use super::super::{Fields, Loggable, Out, Sink};
     use super::Probe;
     use crate::model::Value;
 
@@ -73,16 +73,16 @@ mod form {
     /// What stands for the whole value in front of the dotted keys.
     const ROOT: &str = "_";
 
-    /// Serialises what `log` shows.
+    /// Serialises what `log` shows of a value of this type.
     ///
     /// # Errors
     /// Those of the serializer.
-    pub fn masked<S: Serializer>(
+    pub fn masked<T: Loggable + ?Sized, S: Serializer>(
         log: &dyn Fn(&mut Out<'_>),
         serializer: S,
     ) -> Result<S::Ok, S::Error> {
         let mut shown = Shown { entries: Vec::new() };
-        log(&mut Out::fields(&mut shown, ROOT, crate::redact::Sink::Log));
+        Out::fields(&mut shown, ROOT, Sink::Log).of::<T>(log);
         Part { entries: &shown.entries, at: ROOT.len() }.serialize(serializer)
     }
 
