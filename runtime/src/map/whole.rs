@@ -189,6 +189,7 @@ impl DataMap {
 #[must_use]
 pub fn data_map() -> DataMap {
     use crate::redact::{Class as Of, Sink, ceiling};
+    use crate::scrub::gate;
     let mut map = DataMap::of_section(super::record::section());
     let classes = [Of::PUBLIC, Of::INTERNAL, Of::PII, Of::SECRET];
     let ceilings = Sink::ALL.map(|sink| {
@@ -196,9 +197,13 @@ pub fn data_map() -> DataMap {
         let class = classes.get(rank).map_or_else(|| rank.to_string(), |it| it.name().to_owned());
         (sink.name().to_owned(), class)
     });
+    let scrub = Sink::ALL.map(|sink| (sink.name().to_owned(), gate::mode(sink).name().to_owned()));
     let foreign = super::foreign::seen();
     map.entries.extend(foreign.entries);
-    map.program =
-        Some(Program { ceilings: ceilings.into(), scrub: Vec::new(), left_out: foreign.left_out });
+    map.program = Some(Program {
+        ceilings: ceilings.into(),
+        scrub: scrub.into(),
+        left_out: foreign.left_out,
+    });
     map
 }
