@@ -45,10 +45,12 @@ pub(super) struct Foreign {
     pub(super) left_out: u64,
 }
 
-/// All of them, as entries in order, and those that are too many.
-pub(super) fn seen() -> Foreign {
+/// All of them, as entries in order, and those that are too many. `own` are the entries of marks: a
+/// host's own subscriber sees those as callsites of `tracing`, too.
+pub(super) fn seen(own: &[Entry]) -> Foreign {
     let seen = SEEN.lock().unwrap_or_else(PoisonError::into_inner);
-    let fields = seen.callsites.values().flat_map(|metadata| {
+    let foreign = seen.callsites.values().filter(|metadata| !is_own(metadata, own));
+    let fields = foreign.flat_map(|metadata| {
         let sink = if metadata.is_span() { "span" } else { "log" };
         metadata.fields().iter().map(move |field| Entry {
             source: Source::Foreign,
@@ -68,4 +70,23 @@ pub(super) fn seen() -> Foreign {
     // Many events of a module have a `message`.
     entries.dedup();
     Foreign { entries, left_out: seen.left_out }
+}
+
+/// A mark or a typed event of plimsoll's, with no field but those that the map has.
+fn is_own(metadata: &Metadata<'_>, own: &[Entry]) -> bool {
+    let has = |field: &str| {
+        own.iter().any(|entry| {
+            let is_it = match entry.source {
+                Source::Function => {
+                    (metadata.target(), metadata.name()) == (&*entry.module, &*entry.name)
+                }
+                // Its callsite does not say which it is; `tracing` calls none of its own so.
+                Source::Event => metadata.is_event() && metadata.name() == "event",
+                _ => false,
+            };
+            is_it && entry.field == field
+        })
+    };
+    let mut fields = metadata.fields().iter().filter(|field| field.name() != "message").peekable();
+    fields.peek().is_some() && fields.all(|field| has(field.name()))
 }

@@ -198,7 +198,7 @@ pub fn data_map() -> DataMap {
         (sink.name().to_owned(), class)
     });
     let scrub = Sink::ALL.map(|sink| (sink.name().to_owned(), gate::mode(sink).name().to_owned()));
-    let foreign = super::foreign::seen();
+    let foreign = super::foreign::seen(&map.entries);
     map.entries.extend(foreign.entries);
     map.program = Some(Program {
         ceilings: ceilings.into(),
