@@ -8,6 +8,7 @@ use std::net::TcpStream;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
+use plimsoll::testing::Canary;
 use serde_json::json;
 
 use super::Shop;
@@ -49,8 +50,8 @@ impl Shop {
     pub fn customer_with(&self, card: &str) -> Customer {
         static NEXT: AtomicU32 = AtomicU32::new(0);
         let number = NEXT.fetch_add(1, Ordering::Relaxed);
-        let email = format!("canary-zebra-{number}@post.example");
-        let password = format!("Correct-Horse-Battery-{number}");
+        let email = Canary::email(&format!("address {number}")).to_string();
+        let password = Canary::new(&format!("password {number}")).to_string();
         let body = json!({
             "tier": "plus", "source": "friend", "email": email, "card": card, "password": password
         });
