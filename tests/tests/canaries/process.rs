@@ -64,7 +64,7 @@ pub(crate) fn resource() -> String {
     let first = (0..slots::all().count()).find(find).unwrap();
     let pairs = keys.iter().zip(SLOTS).enumerate().map(|(index, (key, slot))| {
         let text = slot.canary().text().replace('=', "%3D");
-        format!("{key}={text},{key}.number={}", slots::control(first + index))
+        format!("{key}={text},number.{index}={}", slots::control(first + index))
     });
     pairs.collect::<Vec<_>>().join(",")
 }

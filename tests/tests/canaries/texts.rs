@@ -21,6 +21,35 @@ slots! {
     "message, password" Shape "login failed, password={}", |secret, id| tracing::info!("{id} {secret}");
     "message, bearer" Shape "authorization: Bearer {}", |secret, id| tracing::info!("{id} {secret}");
     "message, JSON" Shape r#"{"user":"jo","api_key":"{}"}"#, |secret, id| tracing::info!("{id} {secret}");
+    "message, basic" Shape PLAIN, |secret, id| {
+        tracing::info!("{id} authorization: Basic {}", base64(&format!("user:{secret}")))
+    };
+    "message, cookie" Shape "set-cookie: session={}; Path=/; HttpOnly", |secret, id| {
+        tracing::info!("{id} {secret}")
+    };
+    "message, environment" Shape "PATH=/bin DB_PASSWORD={} HOME=/", |secret, id| {
+        tracing::info!("{id} {secret}")
+    };
+    "message, connection string" Shape "Server=db;User Id=sa;Password={};Encrypt=yes", |secret, id| {
+        tracing::info!("{id} {secret}")
+    };
+    "message, YAML" Shape "user: jo\npassword: {}\n", |secret, id| tracing::info!("{id} {secret}");
+    "message, command line" Shape "mysql --user=jo --password={} shop", |secret, id| {
+        tracing::info!("{id} {secret}")
+    };
+    "message, JSON in JSON" Shape r#"{"body":"{\"password\":\"{}\"}"}"#, |secret, id| {
+        tracing::info!("{id} {secret}")
+    };
+    "message, percent-encoded" Shape PLAIN, |secret, id| {
+        let text: String = secret.bytes().map(|byte| format!("%{byte:02x}")).collect();
+        tracing::info!("{id} GET /callback?access_token={text}")
+    };
+    "message, cut within the secret" Shape "password={}", |secret, id| {
+        tracing::info!("{id} {} {secret}", filler(32))
+    };
+    "field, cut within the secret" Shape "password={}", |secret, id| {
+        tracing::info!(id, text = format!("{} {secret}", filler(18)), "long")
+    };
     "message, URL" Shape "postgres://shop:{}@db.example/orders", |secret, id| {
         tracing::info!("{id} connects to {secret}")
     };
@@ -82,6 +111,9 @@ slots! {
     };
     "foreign span, err" Shape "password={}", |secret, id| foreign_error(id, secret);
     "public argument" Shape "https://user:{}@host.example/", |secret, id| public(id, secret);
+    "public argument, cut within the secret" Shape "password={}", |secret, id| {
+        public(id, &format!("{} {secret}", filler(18)))
+    };
     "thread's name" Shape EMAIL, |secret, id| {
         let thread = std::thread::Builder::new().name(secret.to_owned());
         let thread = thread.spawn(move || within(id, || panic!("at {id}")));
@@ -90,6 +122,22 @@ slots! {
 }
 
 const PEM: &str = "-----BEGIN PRIVATE KEY-----\n{}{}{}\n-----END PRIVATE KEY-----";
+
+/// Words up to so many bytes before the place where long texts are cut.
+fn filler(before: usize) -> String {
+    "word ".repeat(1000)[..4096 - before].to_owned()
+}
+
+fn base64(text: &str) -> String {
+    const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let group = |bytes: &[u8]| {
+        let bits = bytes.iter().fold(0, |bits, byte| bits << 8 | u32::from(*byte));
+        let bits = bits << (8 * (3 - bytes.len()));
+        let char = |index: usize| char::from(ALPHABET[(bits >> (18 - 6 * index) & 63) as usize]);
+        (0..4).map(|index| if index <= bytes.len() { char(index) } else { '=' }).collect::<String>()
+    };
+    text.as_bytes().chunks(3).map(group).collect()
+}
 
 #[observe(log(id))]
 fn within(id: u64, work: impl FnOnce()) {

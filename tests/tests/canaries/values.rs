@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::fmt;
 use std::sync::Arc;
 
-use plimsoll::{Loggable, observe, redact};
+use plimsoll::{Loggable, Secret, observe, redact};
 
 use crate::slots::{CARD, EMAIL, Guard, PLAIN, Slot};
 
@@ -73,6 +73,7 @@ slots! {
     "url" URL |secret, id| Url { id, secret: secret.to_owned() };
     "hash" PLAIN |secret, id| Hashed { id, secret: secret.to_owned() };
     "with" PLAIN |secret, id| With { id, secret: secret.to_owned() };
+    "Secret" PLAIN |secret, id| Guarded { id, password: Secret::new(secret.to_owned()) };
     "Display" PLAIN |secret, id| {
         let written = Written { id, password: secret.to_owned() };
         tracing::info!("{written}");
@@ -134,6 +135,13 @@ struct Copied {
     id: u64,
     #[redact(each = email)]
     to: Vec<String>,
+}
+
+#[redact]
+#[expect(dead_code, reason = "never shown")]
+struct Guarded {
+    id: u64,
+    password: Secret<String>,
 }
 
 #[redact]
