@@ -131,11 +131,7 @@ impl Detector {
     }
 
     /// Code that finds several things, and says what each is.
-    pub(super) const fn many(
-        name: &'static str,
-        hints: &'static [Hint],
-        code: fn(&str, usize, &mut dyn FnMut(&'static str, Range<usize>)),
-    ) -> Self {
+    pub(super) const fn many(name: &'static str, hints: &'static [Hint], code: Many) -> Self {
         Detector { name, hints, find: Find::Many(code) }
     }
 

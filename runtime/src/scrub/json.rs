@@ -168,6 +168,9 @@ pub(super) fn own(text: &str, names: &Names, found: &mut dyn FnMut(&'static str,
     let mut from = 0;
     for (at, _) in text.match_indices(['=', ':']) {
         // Back over blanks and a quote to the name.
+        if at < from {
+            continue;
+        }
         let mut end = at;
         while end > from
             && at - end < 8
@@ -197,7 +200,12 @@ fn value(bytes: &[u8], start: usize) -> Range<usize> {
         return start..closed(bytes, start).saturating_add(1).min(bytes.len());
     }
     match quote(bytes, start) {
-        Some(inside) if bytes[inside - 1] == b'"' => inside..quoted_end(bytes, inside - 1, until),
+        Some(inside) if bytes[inside - 1] == b'"' => {
+            let end = quoted_end(bytes, inside - 1, until);
+            // As many backslashes stand before the closing quote.
+            let slashes = if bytes.get(end) == Some(&b'"') { inside - 1 - start } else { 0 };
+            inside..end.saturating_sub(slashes).max(inside)
+        }
         Some(inside) => {
             let close = bytes[inside..until].iter().position(|byte| *byte == bytes[inside - 1]);
             inside..close.map_or(until, |at| inside + at)
