@@ -13,34 +13,39 @@ struct Scheme {
     from: u32,
     to: u32,
     lengths: &'static [usize],
+    /// The length that is taken for a card's with no word beside it; 0 where none is.
+    common: usize,
 }
 
-const fn scheme(from: u32, to: u32, lengths: &'static [usize]) -> Scheme {
-    Scheme { from, to, lengths }
+const fn scheme(from: u32, to: u32, lengths: &'static [usize], common: usize) -> Scheme {
+    Scheme { from, to, lengths, common }
 }
 
 const LONG: &[usize] = &[16, 17, 18, 19];
+const DINERS: &[usize] = &[14, 15, 16, 17, 18, 19];
 const MAESTRO: &[usize] = &[12, 13, 14, 15, 16, 17, 18, 19];
 
 #[rustfmt::skip]
 const SCHEMES: [Scheme; 38] = [
-    scheme(4, 4, &[13, 16, 19]),                                       // Visa
-    scheme(51, 55, &[16]), scheme(2221, 2720, &[16]),                  // Mastercard
-    scheme(34, 34, &[15]), scheme(37, 37, &[15]),                      // American Express
-    scheme(6011, 6011, LONG), scheme(644, 649, LONG), scheme(65, 65, LONG), // Discover
-    scheme(300, 305, &[14, 16, 17, 18, 19]), scheme(3095, 3095, &[14, 16, 17, 18, 19]), // Diners Club
-    scheme(36, 36, &[14, 15, 16, 17, 18, 19]), scheme(38, 39, &[14, 16, 17, 18, 19]),
-    scheme(3528, 3589, LONG), scheme(2131, 2131, &[15]), scheme(1800, 1800, &[15]), // JCB
-    scheme(62, 62, LONG), scheme(81, 81, LONG),                        // UnionPay, RuPay
-    scheme(60, 60, &[16]), scheme(82, 82, &[16]), scheme(508, 508, &[16]), scheme(353, 353, &[16]), // RuPay
-    scheme(356, 356, &[16]),
-    scheme(5018, 5018, MAESTRO), scheme(5020, 5020, MAESTRO), scheme(5038, 5038, MAESTRO), // Maestro
-    scheme(5893, 5893, MAESTRO), scheme(6304, 6304, MAESTRO), scheme(6759, 6759, MAESTRO),
-    scheme(6761, 6763, MAESTRO), scheme(56, 58, MAESTRO), scheme(6390, 6390, MAESTRO), scheme(604, 604, MAESTRO),
-    scheme(2200, 2204, LONG),                                          // Mir
-    scheme(9792, 9792, &[16]),                                         // Troy
-    scheme(6062, 6062, &[16, 19]), scheme(6370, 6370, &[16]),          // Hipercard
-    scheme(5067, 5067, &[16]), scheme(6363, 6363, &[16]),              // Elo
+    // Visa, Mastercard, American Express
+    scheme(4, 4, &[13, 16, 19], 16), scheme(51, 55, &[16], 16), scheme(2221, 2720, &[16], 16), scheme(34, 34, &[15], 15),
+    scheme(37, 37, &[15], 15),
+    // Discover, Diners Club
+    scheme(6011, 6011, LONG, 16), scheme(644, 649, LONG, 16), scheme(65, 65, LONG, 16), scheme(300, 305, DINERS, 14),
+    scheme(3095, 3095, DINERS, 14), scheme(36, 36, DINERS, 14), scheme(38, 39, DINERS, 14),
+    // JCB, UnionPay, Mir
+    scheme(3528, 3589, LONG, 16), scheme(2131, 2131, &[15], 15), scheme(1800, 1800, &[15], 15), scheme(62, 62, LONG, 16),
+    scheme(2200, 2204, LONG, 16),
+    // RuPay
+    scheme(81, 81, LONG, 0), scheme(60, 60, &[16], 0), scheme(82, 82, &[16], 0), scheme(508, 508, &[16], 0),
+    scheme(353, 353, &[16], 0), scheme(356, 356, &[16], 0),
+    // Maestro
+    scheme(5018, 5018, MAESTRO, 0), scheme(5020, 5020, MAESTRO, 0), scheme(5038, 5038, MAESTRO, 0),
+    scheme(5893, 5893, MAESTRO, 0), scheme(6304, 6304, MAESTRO, 0), scheme(6759, 6759, MAESTRO, 0),
+    scheme(6761, 6763, MAESTRO, 0), scheme(56, 58, MAESTRO, 0), scheme(6390, 6390, MAESTRO, 0), scheme(604, 604, MAESTRO, 0),
+    // Troy, Hipercard, Elo
+    scheme(9792, 9792, &[16], 0), scheme(6062, 6062, &[16, 19], 0), scheme(6370, 6370, &[16], 0), scheme(5067, 5067, &[16], 0),
+    scheme(6363, 6363, &[16], 0),
 ];
 
 /// Words that cards stand beside.
@@ -48,9 +53,17 @@ const SCHEMES: [Scheme; 38] = [
 const CARD: &[&str] = &[
     "card", "cards", "cardnumber", "cardno", "cardnum", "cc", "ccn", "ccnum", "ccnumber", "creditcard", "credit",
     "debit", "debitcard", "visa", "mastercard", "maestro", "amex", "express", "discover", "diners", "jcb",
-    "unionpay", "rupay", "pan", "payment", "payments", "paid", "pay", "charge", "charged", "wallet", "carte", "tarjeta",
+    "unionpay", "rupay", "pan", "payment", "payments", "paid", "pay", "charge", "charged", "wallet", "declined", "refund", "refunded", "chargeback",
+    "cardholder", "issuer", "acquirer", "merchant", "checkout", "purchase", "carte", "tarjeta",
     "karte", "kreditkarte", "kartennummer", "kreditkartennummer", "carta", "cartao", "kaart", "kort", "karta", "cartão",
     "карт", "卡", "カード", "카드",
+];
+
+/// Words that rows of numbers stand beside.
+#[rustfmt::skip]
+const ROWS: &[&str] = &[
+    "bytes", "size", "sizes", "row", "rows", "count", "counts", "values", "ms", "us", "ns", "matrix", "column", "columns",
+    "pixels", "samples", "histogram", "buckets", "latencies", "counters", "sectors", "blocks", "pages", "ports", "years", "primes",
 ];
 
 /// How numbers of cards are printed.
@@ -69,7 +82,7 @@ pub(super) fn find(text: &str, chain: &Chain) -> Option<Range<usize>> {
 /// Without gaps: 12 to 19 digits.
 fn bare(text: &str, bytes: &[u8], chain: &Chain) -> Option<Range<usize>> {
     let digits = chain.digits(1).filter(|digits| (12..=19).contains(&digits.len()))?;
-    let mut range = chain.start()..chain.end(1);
+    let range = chain.start()..chain.end(1);
     if !is_card(digits) {
         return None;
     }
@@ -85,18 +98,11 @@ fn bare(text: &str, bytes: &[u8], chain: &Chain) -> Option<Range<usize>> {
             return None;
         }
     }
-    let common = match digits.len() {
-        16 => !digits.starts_with(&[6, 0]) || digits.starts_with(&[6, 0, 1, 1]),
-        14 | 15 => !matches!(digits[0], 5 | 6),
-        _ => false,
-    };
     let masked = match said(text, &range, CARD, IDS) {
         Said::For => true,
         Said::Against => false,
-        Said::Nothing => common,
+        Said::Nothing => schemes(digits).any(|scheme| scheme.common == digits.len()),
     };
-    // Five digits and more in a row behind a blank would be part of it only if it were no card.
-    range.end = chain.end(1);
     masked.then_some(range)
 }
 
@@ -121,11 +127,17 @@ fn printed(text: &str, bytes: &[u8], chain: &Chain) -> Option<Range<usize>> {
             }
             _ => chain::ends(bytes, range.end),
         };
-    let words = || said(text, &range, CARD, IDS);
     // Rows of numbers of four digits are common, dots between them stand in versions.
-    let in_row = gap == Gap::Blank && in_row(bytes, chain, shape.len());
-    let sure = gap != Gap::Dot && !in_row && shape.len() > 2;
-    (fits && (sure || words() == Said::For)).then_some(range)
+    let sure = match gap {
+        Gap::Blank if in_row(bytes, chain, shape.len()) => false,
+        Gap::Blank if shape.len() > 2 => said(text, &range, CARD, ROWS) != Said::Against,
+        Gap::Blank | Gap::Dash if shape.len() == 2 => {
+            said(text, &range, CARD, IDS) != Said::Against
+        }
+        Gap::Dash => true,
+        _ => false,
+    };
+    (fits && (sure || said(text, &range, CARD, IDS) == Said::For)).then_some(range)
 }
 
 /// Digits stand before or behind it, a blank apart, as in a table.
@@ -154,19 +166,23 @@ fn track(bytes: &[u8], range: &Range<usize>) -> Option<Range<usize>> {
 
 /// An issuer's range, the length that it has, and the check digit.
 fn is_card(digits: &[u8]) -> bool {
+    schemes(digits).any(|scheme| scheme.lengths.contains(&digits.len())) && luhn(digits)
+}
+
+/// The schemes that have these first digits.
+fn schemes(digits: &[u8]) -> impl Iterator<Item = &'static Scheme> {
     let first =
         |count: usize| digits.iter().take(count).fold(0, |all, digit| all * 10 + u32::from(*digit));
     let [one, two, three, four] = [first(1), first(2), first(3), first(4)];
-    let issued = SCHEMES.iter().any(|scheme| {
+    SCHEMES.iter().filter(move |scheme| {
         let number = match scheme.from {
             0..=9 => one,
             10..=99 => two,
             100..=999 => three,
             _ => four,
         };
-        (scheme.from..=scheme.to).contains(&number) && scheme.lengths.contains(&digits.len())
-    });
-    issued && luhn(digits)
+        (scheme.from..=scheme.to).contains(&number)
+    })
 }
 
 /// The check digit of ISO/IEC 7812-1, annex B.

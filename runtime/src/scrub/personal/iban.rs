@@ -47,12 +47,21 @@ pub(super) fn around(text: &str, at: usize) -> Option<Range<usize>> {
     None
 }
 
+/// The account number close behind the word for it: some have hardly a digit.
+pub(super) fn behind(text: &str, at: usize) -> Option<Range<usize>> {
+    let until = text.len().min(at + 32);
+    (at + 4..until).find_map(|start| find(text, start))
+}
+
 /// The account number that begins with a country here.
 fn find(text: &str, start: usize) -> Option<Range<usize>> {
     let bytes = text.as_bytes();
     let glued =
         |at: usize| bytes.get(at).is_some_and(|byte| byte.is_ascii_alphanumeric() || *byte == b'_');
     if start.checked_sub(1).is_some_and(glued) {
+        return None;
+    }
+    if !bytes.get(start + 2..start + 4)?.iter().all(u8::is_ascii_digit) {
         return None;
     }
     let country =

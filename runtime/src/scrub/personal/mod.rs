@@ -25,6 +25,11 @@ pub(super) fn fiscal_code(text: &str, at: usize) -> Option<Range<usize>> {
     national::fiscal_code(text, at)
 }
 
+/// The account number behind the word `iban`.
+pub(super) fn account(text: &str, at: usize) -> Option<Range<usize>> {
+    iban::behind(text, at)
+}
+
 /// All numbers among the digits from `at` on, as far as they belong together, with the names of their rules.
 pub(super) fn numbers(text: &str, at: usize, found: &mut dyn FnMut(&'static str, Range<usize>)) {
     let bytes = text.as_bytes();
@@ -86,4 +91,46 @@ fn lettered_before(bytes: &[u8], at: usize) -> bool {
         at.checked_sub(back).and_then(|at| bytes.get(at)).is_some_and(u8::is_ascii_alphabetic)
     };
     letter(1) || letter(2) && matches!(bytes.get(at - 1), Some(b' ' | b'-'))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::{account, email, fiscal_code, numbers};
+
+    fn found(text: &str) -> Vec<(&'static str, &str)> {
+        let mut found = Vec::new();
+        let digit = |at: usize| text.as_bytes()[at].is_ascii_digit();
+        let first = (0..text.len()).find(|at| digit(*at));
+        numbers(text, first.unwrap_or(0), &mut |name, range| found.push((name, &text[range])));
+        found
+    }
+
+    #[test]
+    fn all_numbers_of_a_chain_are_found() {
+        let text = "212-555-0147 212-555-0148 078-05-1120 (212) 555-0149";
+        let numbers = ["212-555-0147", "212-555-0148", "078-05-1120", "(212) 555-0149"];
+        assert_eq!(found(text).iter().map(|(_, number)| *number).collect::<Vec<_>>(), numbers);
+        assert_eq!(found("+1 (212) 555-0147"), [("phone", "+1 (212) 555-0147")]);
+        assert_eq!(
+            found("iban DE89 3704 0044 0532 0130 00 5"),
+            [("iban", "DE89 3704 0044 0532 0130 00")]
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_can_be_read(text in "(\\PC|[0-9]{1,5}|[A-Z]{1,4}|[-+ ./()@%#\"]|iban|ext|tel){0,40}") {
+            let bytes = text.as_bytes();
+            for at in 0..bytes.len() {
+                if bytes[at].is_ascii_digit() {
+                    numbers(&text, at, &mut |_, range| assert!(text.get(range).is_some()));
+                }
+                for find in [email, account, fiscal_code] {
+                    assert!(find(&text, at).is_none_or(|range| text.get(range).is_some()));
+                }
+            }
+        }
+    }
 }

@@ -9,10 +9,10 @@ use super::words::{IDS, Said, said, says};
 /// Words that say what the number is.
 #[rustfmt::skip]
 const PHONE: &[&str] = &[
-    "phone", "phones", "phonenumber", "telephone", "tel", "telefon", "telefonnummer", "mobile", "mobil", "cell",
-    "cellphone", "cellular", "fax", "msisdn", "whatsapp", "signal", "sms", "handy", "handynummer", "rufnummer", "mobilnummer",
-    "telefono", "celular", "movil", "portable", "telefone", "telemovel", "cellulare", "telefoon", "mobiel", "puhelin",
-    "telefonszam", "landline", "hotline", "homephone", "workphone", "telefonu", "komorkowy",
+    "phone", "phones", "phonenumber", "telephone", "telephones", "tel", "telefo*", "mobile", "mobil", "mobilnummer", "mobiel",
+    "mobielnummer", "cell", "cellphone", "cellular", "fax", "faxnummer", "msisdn", "whatsapp", "sms", "handy", "handynummer",
+    "rufnummer", "celular", "movil", "portable", "telemovel", "cellulare", "puhelin*", "landline", "hotline", "homephone",
+    "workphone", "komorkowy", "gsm", "signal",
     "teléfono", "móvil", "téléphone", "tél", "telemóvel", "telefón", "τηλ", "телефон", "тел", "моб", "电话", "手机", "電話",
     "携帯", "전화", "휴대폰", "टेलीफोन", "फोन", "هاتف", "טלפון",
 ];
@@ -23,6 +23,13 @@ const CALL: &[&str] = &[
     "call", "calling", "called", "caller", "callback", "dial", "dialed", "ring", "text", "texted", "reach", "contact",
     "contacts", "ruf", "anrufen", "appeler", "appelez", "llamar", "llame", "llámame", "chiama", "bel", "number",
     "numéro", "numero", "número", "nummer", "номер", "звоните", "позвоните",
+];
+
+/// Words that numbers with a sign stand beside.
+#[rustfmt::skip]
+const SIGNED: &[&str] = &[
+    "offset", "delta", "diff", "change", "bytes", "size", "seconds", "ns", "ms", "skew", "drift", "lag", "balance", "amount",
+    "total", "sum", "growth", "score", "exponent",
 ];
 
 /// Codes of countries, with the fewest and the most digits of the number behind them.
@@ -82,7 +89,7 @@ fn international(text: &str, bytes: &[u8], chain: &Chain) -> Option<Range<usize>
     }
     let end = behind_code(bytes, chain, digits, 0)?;
     let bare = groups.first().is_some_and(|first| first.end == end);
-    let against = bare && said(text, &(start..end), PHONE, IDS) == Said::Against;
+    let against = bare && said(text, &(start..end), PHONE, SIGNED) == Said::Against;
     (!against).then_some(start..end)
 }
 

@@ -53,7 +53,7 @@ pub(super) const IDS: &[&str] = &[
     "span", "seq", "sequence", "timestamp", "ts", "time", "date", "batch", "row", "rows", "tracking", "device",
     "message", "msg", "request", "req", "job", "segment", "partition", "ref", "reference", "transaction",
     "txn", "tx", "trx", "session", "version", "revision", "rev", "build", "commit", "hash", "checksum", "digest",
-    "nonce", "counter", "count", "bytes", "byte", "size", "length", "len", "ns", "us", "ms", "epoch", "lsn",
+    "nonce", "counter", "count", "bytes", "byte", "size", "length", "len", "ns", "ms", "epoch", "lsn",
     "xid", "pid", "tid", "imei", "serial", "sku", "ean", "upc", "gtin", "isbn", "barcode", "ticket", "block",
     "height", "nanos", "micros", "millis", "snowflake", "shipment", "parcel", "package", "item", "product",
     "cursor", "page", "inode", "generation", "term", "index", "ledger", "position", "pos", "duration", "elapsed",
@@ -61,63 +61,80 @@ pub(super) const IDS: &[&str] = &[
     "correlation", "entity", "object", "record", "records", "key", "lag", "oid", "iccid", "imsi", "revno", "port",
 ];
 
-/// Calls with each word before a place, the nearest first, until it returns `false`.
+/// Words that say only that something is a number: the next one counts.
+#[rustfmt::skip]
+const EMPTY: &[&str] = &[
+    "number", "num", "no", "nr", "value", "val", "raw", "digits", "full", "text", "string", "input", "data",
+];
+
+/// Whoever listens to the words, and how many there were.
+struct Listener<'h> {
+    hear: &'h mut dyn FnMut(&str) -> bool,
+    /// All of them, and those that are not empty.
+    seen: usize,
+    words: usize,
+}
+
+impl Listener<'_> {
+    fn word(&mut self, word: Option<&str>) -> bool {
+        self.seen += 1;
+        let word = word.unwrap_or_default();
+        self.words += usize::from(!among(word, EMPTY));
+        (self.hear)(word)
+    }
+}
+
+/// Calls with each word before a place, the nearest first, until it returns `false`. Says whether words behind
+/// the place may speak as well.
 fn before(text: &str, start: usize, hear: &mut dyn FnMut(&str) -> bool) -> bool {
     let from = mask::ceiling(text, start.saturating_sub(REACH));
     let near = text.get(from..start).unwrap_or_default();
-    let (mut words, mut end, mut upper) = (0, None, false);
-    // What the number is the value of: nothing yet, a key of its own.
+    let mut listener = Listener { hear, seen: 0, words: 0 };
+    let (mut end, mut upper) = (None, false);
+    // It is the value of a key, and stands right behind its `=`.
     let (mut keyed, mut tight) = (false, false);
     for (at, char) in near.char_indices().rev() {
+        let behind = at + char.len_utf8();
         if char.is_alphabetic() {
             // `cardNumber`: a small letter before a capital one ends the word that was read.
             if let (Some(until), true, true) = (end, upper, char.is_lowercase()) {
-                if !word(near, at + char.len_utf8(), until, &mut words, hear) {
+                if !listener.word(near.get(behind..until)) {
                     return false;
                 }
-                end = Some(at + char.len_utf8());
+                end = Some(behind);
             }
             upper = char.is_uppercase();
-            end = end.or(Some(at + char.len_utf8()));
+            end = end.or(Some(behind));
             continue;
         }
         if let Some(until) = end.take() {
-            if !word(near, at + char.len_utf8(), until, &mut words, hear) {
+            if !listener.word(near.get(behind..until)) {
                 return false;
             }
         }
         upper = false;
-        if words >= BEFORE {
+        if listener.words >= BEFORE {
             return true;
         }
+        let (seen, words) = (listener.seen > 0, listener.words > 0);
         match char {
             '\n' | '\r' => return true,
-            ',' | ';' | '&' | '|' | '{' | '}' | '<' | '>' | '\t' | '=' | '?' if words > 0 => {
-                return words == 0 || !keyed;
-            }
-            '"' | '\'' | '`' if words > 0 && keyed => return false,
-            c if c.is_whitespace() && words > 0 && tight => return false,
+            ',' if seen || keyed => return !keyed,
+            // `"card": {"number": ..`: what it is of says what it is.
+            '{' if keyed && !words => {}
+            ';' | '&' | '|' | '{' | '}' | '<' | '>' | '\t' | '=' | '?' if seen => return !keyed,
+            '"' | '\'' | '`' if words && keyed => return false,
+            c if c.is_whitespace() && seen && tight => return false,
             '=' => (keyed, tight) = (true, true),
-            ':' if words == 0 => keyed = true,
+            ':' if !words => keyed = true,
             _ => {}
         }
     }
     match end {
         // A word that the reach has cut is none.
-        Some(until) if from == 0 => word(near, 0, until, &mut words, hear),
+        Some(until) if from == 0 => listener.word(near.get(..until)),
         _ => true,
     }
-}
-
-fn word(
-    near: &str,
-    start: usize,
-    end: usize,
-    words: &mut usize,
-    hear: &mut dyn FnMut(&str) -> bool,
-) -> bool {
-    *words += 1;
-    near.get(start..end).is_none_or(hear)
 }
 
 /// Calls with each word right after a place.
@@ -137,10 +154,16 @@ fn after(text: &str, end: usize, hear: &mut dyn FnMut(&str) -> bool) {
     }
 }
 
-/// A word of ASCII is compared whole, any other may be part of a longer one: not all scripts part words.
+/// A word of ASCII is compared whole, or by its beginning where the list says so (`telefo*`); any other may
+/// be part of a longer one: not all scripts part words.
 fn among(word: &str, words: &[&str]) -> bool {
     if word.is_ascii() {
-        return words.iter().any(|known| known.eq_ignore_ascii_case(word));
+        return words.iter().any(|known| match known.strip_suffix('*') {
+            Some(known) => {
+                word.get(..known.len()).is_some_and(|start| start.eq_ignore_ascii_case(known))
+            }
+            None => known.eq_ignore_ascii_case(word),
+        });
     }
     let small = word.to_lowercase();
     words.iter().any(|known| !known.is_ascii() && small.contains(known))
@@ -164,6 +187,9 @@ mod tests {
             ("order_id=5 x=#", Said::Nothing),
             ("{\"order_id\":5,\"value\":\"#\"}", Said::Nothing),
             ("card\n#", Said::Nothing),
+            ("{\"card\":{\"number\":\"#\"}}", Said::For),
+            ("{\"order\":5,\"number\":\"#\"}", Said::Nothing),
+            ("order_id=5 number=#", Said::Nothing),
             ("# visa", Said::For),
             ("# order_id=4", Said::Nothing),
             ("номер карты: #", Said::For),

@@ -7,6 +7,7 @@ use super::super::{json, personal, sql, url};
 pub(super) const RULES: &[Detector] = &[
     Detector::code("email", &[Hint::Byte(b'@'), Hint::Text("%40")], personal::email),
     Detector::many("number", &[Hint::Digits(6)], personal::numbers),
+    Detector::code("iban", &[Hint::AnyCase("iban")], personal::account),
     Detector::code("fiscal-code", &[Hint::AnyCase("fiscal")], personal::fiscal_code),
     Detector::code(
         "url-value",
