@@ -1,7 +1,8 @@
 //! Names that look like secrets: a second look at what `log(..)` and open labels would let out in
 //! the clear.
 //!
-//! Only a guard against slips. What may leave is decided by types; this catches the numbers and
+//! The words are those of `runtime/src/scrub/names.rs`, which looks at the names of foreign fields; a test
+//! compares them. Only a guard against slips. What may leave is decided by types; this catches the numbers and
 //! foreign types whose name says that their value should not.
 
 use proc_macro2::Ident;
@@ -12,35 +13,65 @@ use crate::recorded::Recorded;
 
 /// Parts of a name that make it sensitive.
 #[rustfmt::skip]
-const WORDS: [&str; 21] = [
-    "password", "passwords", "passwd", "pwd", "passphrase", "secret", "secrets", "token", "apikey",
-    "credential", "credentials", "authorization", "cookie", "cookies", "ssn", "cvv", "cvc", "pin",
-    "otp", "iban", "card",
+const WORDS: [&str; 54] = [
+    "password", "passwords", "passwd", "pwd", "passphrase", "passcode", "secret", "secrets", "token",
+    "accesstoken", "authtoken", "refreshtoken", "sessiontoken", "idtoken", "bearertoken", "apitoken",
+    "apikey", "accesskey", "secretkey", "privatekey", "signingkey", "encryptionkey", "masterkey",
+    "apisecret", "clientsecret", "credential", "credentials", "creds", "authorization", "bearer", "jwt",
+    "csrf", "xsrf", "cookie", "cookies", "setcookie", "phpsessid", "jsessionid", "ssn", "cvv", "cvv2",
+    "cvc", "cvc2", "csc", "pin", "otp", "totp", "mnemonic", "iban", "card", "creditcard", "cardnumber",
+    "ccnum", "pan",
 ];
 
 /// Pairs of parts that do.
-const PAIRS: [[&str; 2]; 4] =
-    [["api", "key"], ["private", "key"], ["access", "key"], ["signing", "key"]];
+#[rustfmt::skip]
+const PAIRS: [[&str; 2]; 30] = [
+    ["api", "key"], ["private", "key"], ["access", "key"], ["signing", "key"], ["encryption", "key"],
+    ["master", "key"], ["account", "key"], ["storage", "key"], ["shared", "key"], ["subscription", "key"],
+    ["functions", "key"], ["auth", "key"], ["session", "key"], ["deploy", "key"], ["app", "key"],
+    ["social", "security"], ["account", "number"], ["bank", "account"], ["routing", "number"],
+    ["pass", "phrase"], ["pass", "word"], ["db", "pass"], ["user", "pass"], ["seed", "phrase"],
+    ["recovery", "code"], ["backup", "code"], ["security", "code"], ["verification", "code"],
+    ["basic", "auth"], ["set", "cookie"],
+];
 
 /// Parts of a name that make it a person's: what can be logged where its type allows is no label.
 #[rustfmt::skip]
-const PERSONAL: [&str; 10] = [
-    "email", "emails", "phone", "username", "firstname", "lastname", "surname", "birthday",
-    "birthdate", "dob",
+const PERSONAL: [&str; 22] = [
+    "email", "emails", "phone", "phones", "telephone", "msisdn", "username", "firstname", "lastname",
+    "fullname", "surname", "birthday", "birthdate", "dob", "passport", "nino", "itin", "cpf", "aadhaar",
+    "personnummer", "pesel", "bsn",
 ];
 
 /// Pairs of parts that do.
 #[rustfmt::skip]
-const PERSONAL_PAIRS: [[&str; 2]; 5] = [
-    ["user", "name"], ["first", "name"], ["last", "name"], ["full", "name"], ["ip", "address"],
+const PERSONAL_PAIRS: [[&str; 2]; 11] = [
+    ["user", "name"], ["first", "name"], ["last", "name"], ["full", "name"], ["phone", "number"],
+    ["mobile", "number"], ["tax", "number"], ["date", "birth"], ["birth", "date"], ["insurance", "number"],
+    ["street", "address"],
 ];
 
 /// Last parts which say that a name only tells something about a secret: `card_count`.
 #[rustfmt::skip]
-const ABOUT: [&str; 18] = [
+const ABOUT: [&str; 71] = [
     "count", "len", "length", "size", "total", "kind", "type", "brand", "id", "ids", "status",
-    "state", "limit", "age", "at", "ttl", "expiry", "domain",
+    "state", "limit", "age", "at", "ttl", "expiry", "domain", "name", "names", "policy", "ref", "method",
+    "expires", "expired", "verified", "valid", "enabled", "required", "present", "version", "provider",
+    "url", "uri", "endpoint", "path", "file", "bucket", "bits", "index", "changed", "updated", "issued",
+    "rotation", "rotated", "algorithm", "alg", "scope", "issuer", "audience", "format", "prefix",
+    "duration", "ms", "seconds", "secs", "attempts", "error", "errors", "failures", "manager", "service",
+    "store", "reader", "request", "response", "budget", "usage", "used", "remaining", "rate",
 ];
+
+/// First parts that do: `has_password`, `max_token`.
+#[rustfmt::skip]
+const LEADS: [&str; 14] = [
+    "has", "is", "needs", "requires", "supports", "uses", "max", "min", "num", "no", "missing", "invalid",
+    "total", "sent",
+];
+
+/// What is a person's in a label, while operators need it in a log.
+const ADDRESSES: [[&str; 2]; 1] = [["ip", "address"]];
 
 /// Types of others: a value of them may be a secret, whatever it is called.
 #[rustfmt::skip]
@@ -78,7 +109,9 @@ pub(crate) fn is_secret(name: &str, kind: &Type) -> bool {
 /// The name is that of a secret, or of something that tells who somebody is.
 pub(crate) fn is_personal(name: &Ident) -> bool {
     let name = name.to_string();
-    is_sensitive(&name) || is_among(&name, &PERSONAL, &PERSONAL_PAIRS)
+    is_sensitive(&name)
+        || is_among(&name, &PERSONAL, &PERSONAL_PAIRS)
+        || is_among(&name, &[], &ADDRESSES)
 }
 
 fn is_sensitive(name: &str) -> bool {
@@ -88,10 +121,21 @@ fn is_sensitive(name: &str) -> bool {
 fn is_among(name: &str, words: &[&str], pairs: &[[&str; 2]]) -> bool {
     let name = name.trim_start_matches("r#").to_lowercase();
     let parts: Vec<&str> = name.split(['_', '-']).collect();
-    let about = parts.last().is_some_and(|last| ABOUT.contains(last));
-    let word = parts.iter().any(|part| words.contains(part));
-    let pair = parts.windows(2).any(|pair| pairs.iter().any(|known| known == pair));
-    !about && (word || pair)
+    let is_pair = |pair: &[&str]| pairs.iter().any(|known| known == pair);
+    let ends_in_pair = parts.len().checked_sub(2).is_some_and(|last| is_pair(&parts[last..]));
+    let about = parts.len() > 1
+        && (parts.last().is_some_and(|last| ABOUT.contains(last)) && !ends_in_pair
+            || parts.first().is_some_and(|first| LEADS.contains(first)));
+    let word = parts.iter().any(|part| words.contains(&numberless(part)));
+    !about && (word || parts.windows(2).any(is_pair))
+}
+
+/// `password2` is a password.
+fn numberless(part: &str) -> &str {
+    match part.trim_end_matches(|c: char| c.is_ascii_digit()) {
+        "cvv" | "cvc" | "" => part,
+        name => name,
+    }
 }
 
 fn is_own(kind: &Type) -> bool {

@@ -75,7 +75,7 @@ impl Engine {
 
     /// The names of all rules.
     pub(super) fn rules(&self) -> Vec<&'static str> {
-        self.rules.iter().map(|rule| rule.name).collect()
+        self.rules.iter().map(|rule| rule.name).chain(rules::MORE.iter().copied()).collect()
     }
 
     /// Masks what the rules find, until they find nothing more: a scrubbed text stays as it is.

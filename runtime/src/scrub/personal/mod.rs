@@ -61,8 +61,13 @@ fn number(text: &str, chain: &Chain) -> Option<(&'static str, Range<usize>)> {
     }
     card::find(text, chain)
         .map(|range| ("card", range))
-        .or_else(|| national::find(text, chain))
+        .or_else(|| national::find(text, chain).map(|(name, range)| (rule(name), range)))
         .or_else(|| phone::find(text, chain).map(|range| ("phone", range)))
+}
+
+/// The rule of a national number: some forty of them are one, or the page would have a series for each.
+fn rule(name: &str) -> &'static str {
+    if name == "ssn" { "ssn" } else { "national-id" }
 }
 
 /// The starts of the groups from `at` on, up to the first at or behind `end`; nothing where they end before.

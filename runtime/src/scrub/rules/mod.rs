@@ -11,5 +11,7 @@ mod shape;
 
 use super::detector::Detector;
 
+pub(super) use personal::MORE;
+
 /// All tables. Where finds overlap, the rule that stands first gives its name.
 pub(super) const ALL: &[&[Detector]] = &[keys::RULES, assigned::RULES, personal::RULES];

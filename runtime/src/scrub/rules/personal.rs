@@ -6,9 +6,9 @@ use super::super::{json, personal, sql, url};
 
 pub(super) const RULES: &[Detector] = &[
     Detector::code("email", &[Hint::Byte(b'@'), Hint::Text("%40")], personal::email),
-    Detector::many("number", &[Hint::Digits(6)], personal::numbers),
+    Detector::many("card", &[Hint::Digits(6)], personal::numbers),
     Detector::code("iban", &[Hint::AnyCase("iban")], personal::account),
-    Detector::code("fiscal-code", &[Hint::AnyCase("fiscal")], personal::fiscal_code),
+    Detector::code("national-id", &[Hint::AnyCase("fiscal")], personal::fiscal_code),
     Detector::code(
         "url-value",
         &[Hint::Byte(b'?'), Hint::Byte(b'&'), Hint::Byte(b'#')],
@@ -19,6 +19,9 @@ pub(super) const RULES: &[Detector] = &[
     Detector::code("code", CODES, json::code),
     Detector::many("cookie", &[Hint::AnyCase("cookie")], json::cookies),
 ];
+
+/// Names of what is found that are no row's.
+pub(super) const MORE: &[&str] = &["phone", "ssn", "url-credentials", "name"];
 
 const STATEMENTS: &[Hint] = &[
     Hint::AnyCase("select "),
