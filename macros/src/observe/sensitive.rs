@@ -180,6 +180,9 @@ mod tests {
     fn what_tells_who_somebody_is_is_no_label() {
         for (name, personal) in [
             ("email", true),
+            ("user_name", true),
+            ("ip_address", true),
+            ("has_email", false),
             ("customer_email", true),
             ("first_name", true),
             ("session_token", true),

@@ -41,8 +41,11 @@ pub(super) enum Find {
     /// Code. It gets the text and where the hint begins, and says what to mask.
     Code(fn(&str, usize) -> Option<Range<usize>>),
     /// Code that finds several things, of several names.
-    Many(fn(&str, usize, &mut dyn FnMut(&'static str, Range<usize>))),
+    Many(Many),
 }
+
+/// It also gets where to put what it finds, each with the name of its rule.
+pub(super) type Many = fn(&str, usize, &mut dyn FnMut(&'static str, Range<usize>));
 
 /// An expression, always tried at one place alone.
 ///

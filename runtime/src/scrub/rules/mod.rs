@@ -11,7 +11,8 @@ mod shape;
 
 use super::detector::Detector;
 
-pub(super) use personal::MORE;
+/// Names of what is found that are no row's.
+pub(super) const MORE: &[&str] = personal::MORE;
 
 /// All tables. Where finds overlap, the rule that stands first gives its name.
 pub(super) const ALL: &[&[Detector]] = &[keys::RULES, assigned::RULES, personal::RULES];
