@@ -53,6 +53,7 @@
 //! | `axum` | no | the same layer, knowing axum's route templates |
 //! | `opentelemetry` | no | what libraries record through OpenTelemetry's metrics API |
 //! | `serde` | no | a serialised form of `#[redact]` types that shows what the log shows |
+//! | `secrecy`, `url`, `http`, `uuid`, `chrono`, `time`, `jiff` | no | types of these crates can be recorded, as far as their kind allows |
 //! | `testing` | no | assertions on what one test recorded, while others run |
 //! | `cli` | no | the command `plimsoll`, which reads the [`DataMap`] of a program's file |
 #![cfg_attr(docsrs, feature(doc_cfg))]
@@ -154,6 +155,8 @@ pub use plimsoll_macros::{
 };
 pub use record::classify::{ErrorKind, KindInfo};
 pub use record::{Context, Measurable, carry, context};
+#[cfg(feature = "http")]
+pub use redact::SafeHeaders;
 pub use redact::{
     Class, Each, Loggable, Out, Pairs, Record, Redactable, SafeError, Secret, Sink, Strategy, Wipe,
 };

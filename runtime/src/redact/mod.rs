@@ -4,6 +4,7 @@
 //! nobody else; `SafeError` says what may be seen of an error. Marked types implement the first through `Out`, which knows where the value goes.
 
 mod class;
+mod foreign;
 mod hash;
 mod impls;
 #[cfg(feature = "runtime")]
@@ -24,6 +25,8 @@ pub(crate) use class::ceiling;
 #[cfg(feature = "runtime")]
 pub(crate) use class::set_ceiling;
 pub use class::{Class, Sink, below};
+#[cfg(feature = "http")]
+pub use foreign::http::SafeHeaders;
 #[cfg(feature = "runtime")]
 pub(crate) use key::{Key, set as set_key, start};
 pub use list::{Each, Pairs};

@@ -80,13 +80,22 @@ impl fmt::Display for Utc {
         }
         let (hour, minute, second) = (second / 3600, second / 60 % 60, second % 60);
         write!(f, "{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}")?;
-        match (fraction % 1_000_000, fraction % 1000) {
-            _ if fraction == 0 => {}
-            (0, _) => write!(f, ".{:03}", fraction / 1_000_000)?,
-            (_, 0) => write!(f, ".{:06}", fraction / 1000)?,
-            _ => write!(f, ".{fraction:09}")?,
+        write!(f, "{}Z", Fraction(fraction as u32))
+    }
+}
+
+/// Nanoseconds of a second, as digits behind a point: none, three, six or nine.
+pub(crate) struct Fraction(pub(crate) u32);
+
+impl fmt::Display for Fraction {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Fraction(nanos) = *self;
+        match (nanos % 1_000_000, nanos % 1000) {
+            _ if nanos == 0 => Ok(()),
+            (0, _) => write!(f, ".{:03}", nanos / 1_000_000),
+            (_, 0) => write!(f, ".{:06}", nanos / 1000),
+            _ => write!(f, ".{nanos:09}"),
         }
-        f.write_char('Z')
     }
 }
 

@@ -10,6 +10,9 @@ mod numbers;
 mod texts;
 mod tuples;
 
+#[cfg(feature = "time")]
+pub(super) use machine::Fraction;
+
 #[cfg(test)]
 struct Shown<T>(T);
 
@@ -22,6 +25,6 @@ impl<T: super::Loggable> std::fmt::Debug for Shown<T> {
 
 /// How a value is logged.
 #[cfg(test)]
-fn shown<T: super::Loggable>(value: T) -> String {
+pub(super) fn shown<T: super::Loggable>(value: T) -> String {
     format!("{:?}", Shown(value))
 }

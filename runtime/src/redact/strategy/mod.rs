@@ -189,7 +189,7 @@ impl<const N: usize> Buffer<N> {
 
 /// What a strategy leaves of a text.
 #[cfg(test)]
-fn left<T: Redactable + ?Sized>(strategy: Strategy, value: &T) -> String {
+pub(super) fn left<T: Redactable + ?Sized>(strategy: Strategy, value: &T) -> String {
     let mut out = String::new();
     strategy.write(value, &mut out).unwrap();
     out
