@@ -83,7 +83,6 @@ mod catalog;
 #[cfg(feature = "runtime")]
 mod config;
 mod error;
-mod event;
 #[cfg(feature = "otlp")]
 mod export;
 #[cfg(any(feature = "runtime", feature = "testing"))]
@@ -150,9 +149,7 @@ pub use metrics::page::metrics_page;
 pub use metrics::summary::{BoundSummary, Summary};
 pub use metrics::tag::Tag;
 pub use model::{Level, Outcome, Value};
-pub use plimsoll_macros::{
-    ErrorKind, Label, debug, error, event, info, metric, observe, redact, trace, warn,
-};
+pub use plimsoll_macros::{ErrorKind, Label, metric, observe, redact};
 pub use record::classify::{ErrorKind, KindInfo};
 pub use record::{Context, Measurable, carry, context};
 #[cfg(feature = "http")]

@@ -4,7 +4,6 @@
 
 mod edges;
 mod errors;
-mod event;
 mod kind;
 mod label;
 mod metric;

@@ -6,8 +6,7 @@
 //! ```text
 //! event ─▶ subscriber, layer ─▶ event ───────▶ writer ─▶ standard output
 //!                          └──▶ entry ─▶ json ───┘
-//! call ─▶ ended ──▶ say ─────────┤ └▶ export::log ─▶ OTLP
-//! event! ─────────▶ said ────────┘
+//! call ─▶ ended ──▶ say ─────────┘ └▶ export::log ─▶ OTLP
 //! ```
 //!
 //! An event becomes an entry only when somebody but the line wants it.
@@ -39,7 +38,6 @@ use tracing_core::Event;
 use tracing_subscriber::filter::Targets;
 
 use crate::error::Error;
-use crate::event::{self as typed, Said};
 use crate::model::{Level, Value};
 use crate::report::{Flow, Report};
 use crate::thread::Waiting;
@@ -61,8 +59,6 @@ struct Lines {
     /// For entries that do not come from `tracing`, whose layer has its own.
     filter: Targets,
     frame: json::Frame,
-    /// The process's subscriber is plimsoll's: typed events need not go through it.
-    straight: bool,
 }
 
 /// Where lines go.
@@ -96,35 +92,10 @@ pub(crate) fn prepare(output: Output) -> Result<Option<Waiting<Writer>>, Error> 
     }
 }
 
-/// Starts to take entries. Called once; `straight` if the subscriber is plimsoll's.
-pub(crate) fn start(
-    service: &str,
-    filter: Targets,
-    writer: Option<Waiting<Writer>>,
-    straight: bool,
-) {
+/// Starts to take entries. Called once.
+pub(crate) fn start(service: &str, filter: Targets, writer: Option<Waiting<Writer>>) {
     let writer = writer.map(Waiting::go);
-    let _ = LINES.set(Lines { writer, filter, frame: json::Frame::new(service), straight });
-    typed::reconsider();
-}
-
-/// Whether a typed event becomes an entry; `None` where it goes through a subscriber of the host's.
-pub(crate) fn wants(target: &str, level: Level) -> Option<bool> {
-    let lines = LINES.get().filter(|lines| lines.straight)?;
-    Some(filter::allows(&lines.filter, target, level))
-}
-
-/// Takes a typed event, which somebody wants.
-pub(crate) fn said(event: &'static typed::Event, fill: &mut dyn FnMut(&mut Said<'_>)) {
-    if layer::is_silent() {
-        return;
-    }
-    entry::with(event.level, event.target, |entry| {
-        entry.place = Some(event.location);
-        entry.set_message(&event.message);
-        Said::entry(entry).fill(fill);
-        report(entry);
-    });
+    let _ = LINES.set(Lines { writer, filter, frame: json::Frame::new(service) });
 }
 
 /// Takes an event of `tracing` that the filter lets through. Never waits for an output.
