@@ -35,6 +35,17 @@ pub(crate) fn derive(
     guarded(&format!("#[derive({name})]"), TokenStream::new, || run(item)).into()
 }
 
+/// Runs a macro that stands in the place of an expression.
+pub(crate) fn expression(
+    name: &str,
+    tokens: proc_macro::TokenStream,
+    run: fn(TokenStream) -> Output,
+) -> proc_macro::TokenStream {
+    let tokens = TokenStream::from(tokens);
+    let block = guarded(&format!("{name}!"), TokenStream::new, || run(tokens));
+    quote!({ #block }).into()
+}
+
 /// Runs a mark and puts item and errors together; after a panic, `rescue` gives the item.
 pub(crate) fn guarded(
     mark: &str,

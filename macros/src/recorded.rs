@@ -143,12 +143,7 @@ pub(crate) fn redacted(input: ParseStream<'_>) -> syn::Result<Recorded> {
 
 /// A path that is its own key.
 fn bare(input: ParseStream<'_>, start: Span, how: How) -> syn::Result<Recorded> {
-    let sigil = input.peek(Token![%]) || input.peek(Token![?]);
-    if sigil {
-        let message = "`%` and `?` are not used here; write `public(..)` around what may be seen \
-         as it prints";
-        return Err(syn::Error::new(start, message));
-    }
+    no_sigil(input, start)?;
     let ahead = input.fork();
     match Place::read(&ahead) {
         Ok(place) if ahead.is_empty() || ahead.peek(Token![,]) => {
@@ -169,6 +164,16 @@ fn bare(input: ParseStream<'_>, start: Span, how: How) -> syn::Result<Recorded> 
     }
 }
 
+/// Refuses what `tracing` writes before values.
+fn no_sigil(input: ParseStream<'_>, start: Span) -> syn::Result<()> {
+    if !input.peek(Token![%]) && !input.peek(Token![?]) {
+        return Ok(());
+    }
+    let message = "`%` and `?` are not used here; write `public(..)` around what may be seen as it \
+     prints";
+    Err(syn::Error::new(start, message))
+}
+
 /// What follows a key.
 fn keyed(input: ParseStream<'_>, key: String, written: TokenStream) -> syn::Result<Recorded> {
     if !input.peek(Token![=]) {
@@ -178,6 +183,7 @@ fn keyed(input: ParseStream<'_>, key: String, written: TokenStream) -> syn::Resu
         ));
     }
     input.parse::<Token![=]>()?;
+    no_sigil(input, input.span())?;
     let (value, how): (Expr, How) = match public(input)? {
         Some((inside, _)) => (inside.parse()?, How::Public),
         None => (input.parse()?, How::Logged),

@@ -173,7 +173,7 @@ fn run(settings: &Settings, extras: Extras, guards: Guards) -> Result<(), Error>
     crate::objectives::start();
     #[cfg(feature = "logs")]
     {
-        crate::logs::start(service(settings), filter, prepared.writer);
+        crate::logs::start(service(settings), filter, prepared.writer, subscriber);
         record::set_reporter(|ended| {
             // Of a panic the panic hook has told.
             if ended.ending != record::Ending::Bad(crate::Outcome::Panic) {

@@ -83,6 +83,7 @@ mod catalog;
 #[cfg(feature = "runtime")]
 mod config;
 mod error;
+mod event;
 #[cfg(feature = "otlp")]
 mod export;
 #[cfg(any(feature = "runtime", feature = "testing"))]
@@ -149,7 +150,9 @@ pub use metrics::page::metrics_page;
 pub use metrics::summary::{BoundSummary, Summary};
 pub use metrics::tag::Tag;
 pub use model::{Level, Outcome, Value};
-pub use plimsoll_macros::{ErrorKind, Label, metric, observe, redact};
+pub use plimsoll_macros::{
+    ErrorKind, Label, debug, error, event, info, metric, observe, redact, trace, warn,
+};
 pub use record::classify::{ErrorKind, KindInfo};
 pub use record::{Context, Measurable, carry, context};
 #[cfg(feature = "http")]

@@ -8,6 +8,7 @@ pub use core::{concat, file, line, module_path};
 pub use futures_core::stream::Stream;
 pub use std::boxed::Box;
 
+pub use crate::event::{Event, Said};
 pub use crate::map::record::{ByType, Mapped, Of, mapped, padded, text};
 pub use crate::metrics::handle::{Counter, Gauge, Histogram};
 pub use crate::metrics::info::Info;

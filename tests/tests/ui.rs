@@ -18,7 +18,7 @@ fn mistakes_are_explained() {
         return;
     }
     let cases = trybuild::TestCases::new();
-    for mark in ["observe", "metric", "redact", "kind", "label"] {
+    for mark in ["observe", "metric", "redact", "kind", "label", "event"] {
         cases.compile_fail(format!("ui/{mark}/*.rs"));
     }
 }

@@ -84,7 +84,7 @@ const FOREIGN: [&str; 18] = [
 const CONTAINERS: [&str; 6] = ["Option", "Vec", "Box", "Arc", "Rc", "Cow"];
 
 /// The sensitive name that an item of `log(..)` would record, if there is one.
-pub(super) fn name(recorded: &Recorded, parameters: &[Parameter]) -> Option<String> {
+pub(crate) fn name(recorded: &Recorded, parameters: &[Parameter]) -> Option<String> {
     let argument: Option<Ident> = syn::parse2(recorded.value.clone()).ok();
     let parameter = parameters.iter().find(|parameter| argument.as_ref() == Some(&parameter.name));
     // A type of the program's own can be logged only because somebody decided what it shows.

@@ -4,6 +4,7 @@
 
 mod edges;
 mod errors;
+mod event;
 mod kind;
 mod label;
 mod metric;

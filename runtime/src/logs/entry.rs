@@ -7,7 +7,7 @@
 
 use std::cell::Cell;
 use std::fmt::{self, Write as _};
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::panic::{AssertUnwindSafe, Location, catch_unwind};
 
 use tracing_core::Metadata;
 
@@ -40,6 +40,8 @@ pub(crate) struct Entry {
     pub(super) head: Option<&'static Head>,
     /// Whose event it is, if it is one.
     pub(super) callsite: Option<&'static Metadata<'static>>,
+    /// Where it stands in the source, if it is no event of `tracing`.
+    pub(super) place: Option<&'static Location<'static>>,
     /// Texts are looked at.
     guarded: bool,
     memo: Memo,
@@ -60,9 +62,16 @@ struct Piece {
 /// A field, and its key as JSON where that was made before.
 #[derive(Clone, Copy, Debug)]
 struct Field {
-    key: &'static str,
+    key: Key,
     prepared: Option<&'static Prepared>,
     value: Stored,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Key {
+    Known(&'static str),
+    /// Made of the names of what lies in each other.
+    Nested(Piece),
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -95,6 +104,7 @@ impl Entry {
             ids: None,
             head: None,
             callsite: None,
+            place: None,
             guarded: false,
             memo: Memo::default(),
             target: Piece::default(),
@@ -110,6 +120,7 @@ impl Entry {
         self.level = level;
         self.head = None;
         self.callsite = None;
+        self.place = None;
         self.guarded = gate::is_on(Sink::Log);
         self.text.clear();
         self.fields.clear();
@@ -145,7 +156,7 @@ impl Entry {
     pub(super) fn set_text_if_any(&mut self, key: &'static str, text: &dyn fmt::Display) {
         let piece = self.format(Form::Text, key, text);
         if piece.start < piece.end {
-            self.store(key, Stored::Text(piece));
+            self.store(Key::Known(key), Stored::Text(piece));
         }
     }
 
@@ -196,7 +207,13 @@ impl Entry {
     fn origin(&self, field: &'static str) -> Origin<'_> {
         match self.callsite {
             Some(metadata) => Origin::of(metadata, field),
-            None => Origin { module: self.target(), field, ..Origin::default() },
+            None => Origin {
+                module: self.target(),
+                file: self.place.map_or("", Location::file),
+                line: self.place.map_or(0, Location::line),
+                field,
+                ..Origin::default()
+            },
         }
     }
 
@@ -214,9 +231,42 @@ impl Entry {
     }
 
     fn put(&mut self, key: &'static str, prepared: Option<&'static Prepared>, value: Stored) {
+        let key = Key::Known(key);
         match prepared {
             Some(_) => self.fields.push(Field { key, prepared, value }),
             None => self.store(key, value),
+        }
+    }
+
+    /// Adds a value of a typed field, at its key or at one below it. Its type has decided: only texts
+    /// are looked at, and whatever the key says.
+    pub(crate) fn put_below(&mut self, key: &'static str, at: &str, value: Value<'_>) {
+        let stored = match value {
+            Value::Str(text) => Stored::Text(self.take(Form::Text, key, text)),
+            value => plain(value),
+        };
+        let key = self.key(key, at);
+        self.store(key, stored);
+    }
+
+    /// The same for a text that is formatted now.
+    pub(crate) fn put_text_below(&mut self, key: &'static str, at: &str, text: &dyn fmt::Display) {
+        let stored = Stored::Text(self.format(Form::Text, key, text));
+        let key = self.key(key, at);
+        self.store(key, stored);
+    }
+
+    fn key(&mut self, key: &'static str, at: &str) -> Key {
+        match at.len() == key.len() {
+            true => Key::Known(key),
+            false => Key::Nested(self.keep(at)),
+        }
+    }
+
+    fn name(&self, key: Key) -> &str {
+        match key {
+            Key::Known(key) => key,
+            Key::Nested(piece) => self.piece(piece),
         }
     }
 
@@ -234,13 +284,13 @@ impl Entry {
     }
 
     #[cfg(feature = "otlp")]
-    pub(crate) fn fields(&self) -> impl Iterator<Item = (&'static str, Value<'_>)> {
+    pub(crate) fn fields(&self) -> impl Iterator<Item = (&str, Value<'_>)> {
         self.prepared_fields().map(|(key, _, value)| (key, value))
     }
 
     pub(super) fn prepared_fields(
         &self,
-    ) -> impl Iterator<Item = (&'static str, Option<&'static Prepared>, Value<'_>)> {
+    ) -> impl Iterator<Item = (&str, Option<&'static Prepared>, Value<'_>)> {
         self.fields.iter().map(|field| {
             let value = match field.value {
                 Stored::Text(piece) => Value::Str(self.piece(piece)),
@@ -249,7 +299,7 @@ impl Entry {
                 Stored::U64(value) => Value::U64(value),
                 Stored::F64(value) => Value::F64(value),
             };
-            (field.key, field.prepared, value)
+            (self.name(field.key), field.prepared, value)
         })
     }
 
@@ -259,8 +309,9 @@ impl Entry {
         super::json::level_name(self.level)
     }
 
-    fn store(&mut self, key: &'static str, value: Stored) {
-        match self.fields.iter_mut().find(|field| field.key == key) {
+    fn store(&mut self, key: Key, value: Stored) {
+        let known = self.fields.iter().position(|field| self.name(field.key) == self.name(key));
+        match known.and_then(|known| self.fields.get_mut(known)) {
             Some(field) => field.value = value,
             None => self.fields.push(Field { key, prepared: None, value }),
         }

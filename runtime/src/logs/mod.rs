@@ -6,7 +6,8 @@
 //! ```text
 //! event ─▶ subscriber, layer ─▶ event ───────▶ writer ─▶ standard output
 //!                          └──▶ entry ─▶ json ───┘
-//! call ─▶ ended ──▶ say ─────────┘ └▶ export::log ─▶ OTLP
+//! call ─▶ ended ──▶ say ─────────┤ └▶ export::log ─▶ OTLP
+//! event! ─────────▶ said ────────┘
 //! ```
 //!
 //! An event becomes an entry only when somebody but the line wants it.
@@ -38,6 +39,7 @@ use tracing_core::Event;
 use tracing_subscriber::filter::Targets;
 
 use crate::error::Error;
+use crate::event::{self as typed, Said};
 use crate::model::{Level, Value};
 use crate::report::{Flow, Report};
 use crate::thread::Waiting;
@@ -59,6 +61,8 @@ struct Lines {
     /// For entries that do not come from `tracing`, whose layer has its own.
     filter: Targets,
     frame: json::Frame,
+    /// The process's subscriber is plimsoll's: typed events need not go through it.
+    straight: bool,
 }
 
 /// Where lines go.
@@ -92,10 +96,35 @@ pub(crate) fn prepare(output: Output) -> Result<Option<Waiting<Writer>>, Error> 
     }
 }
 
-/// Starts to take entries. Called once.
-pub(crate) fn start(service: &str, filter: Targets, writer: Option<Waiting<Writer>>) {
+/// Starts to take entries. Called once; `straight` if the subscriber is plimsoll's.
+pub(crate) fn start(
+    service: &str,
+    filter: Targets,
+    writer: Option<Waiting<Writer>>,
+    straight: bool,
+) {
     let writer = writer.map(Waiting::go);
-    let _ = LINES.set(Lines { writer, filter, frame: json::Frame::new(service) });
+    let _ = LINES.set(Lines { writer, filter, frame: json::Frame::new(service), straight });
+    typed::reconsider();
+}
+
+/// Whether a typed event becomes an entry; `None` where it goes through a subscriber of the host's.
+pub(crate) fn wants(target: &str, level: Level) -> Option<bool> {
+    let lines = LINES.get().filter(|lines| lines.straight)?;
+    Some(filter::allows(&lines.filter, target, level))
+}
+
+/// Takes a typed event, which somebody wants.
+pub(crate) fn said(event: &'static typed::Event, fill: &mut dyn FnMut(&mut Said<'_>)) {
+    if layer::is_silent() {
+        return;
+    }
+    entry::with(event.level, event.target, |entry| {
+        entry.place = Some(event.location);
+        entry.set_message(&event.message);
+        Said::entry(entry).fill(fill);
+        report(entry);
+    });
 }
 
 /// Takes an event of `tracing` that the filter lets through. Never waits for an output.

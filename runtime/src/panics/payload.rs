@@ -9,6 +9,9 @@ use std::borrow::Cow;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::known;
+use crate::redact::Sink;
+use crate::scrub::hits::Origin;
+use crate::scrub::{Form, gate};
 
 /// What stands for a payload that may hold anything.
 const REDACTED: &str = "[redacted]";
@@ -35,7 +38,11 @@ pub(crate) fn shown(payload: &dyn Any) -> Cow<'_, str> {
 
 /// The text with nothing in it that the scrubber finds.
 pub(crate) fn masked(text: Cow<'_, str>) -> Cow<'_, str> {
-    text
+    let origin = || Origin { module: "plimsoll::panic", field: "panic", ..Origin::default() };
+    match gate::look(Sink::Log, Form::Text, &text, origin).masked() {
+        Some(masked) => Cow::Owned(masked),
+        None => text,
+    }
 }
 
 #[cfg(test)]

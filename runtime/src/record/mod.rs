@@ -64,6 +64,7 @@ pub use context::{Context, carry, context};
 pub(crate) use context::{Current, current, suppress, with_bindings};
 pub(crate) use field::Value;
 pub use guard::Guard;
+pub(crate) use host::level as host_level;
 pub(crate) use pressure::{on_pressure, relieve};
 pub(crate) use report::{Ended, Ending, set_reporter};
 pub(crate) use root::{Remote, Root};
