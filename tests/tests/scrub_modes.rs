@@ -65,7 +65,7 @@ fn each_sink_does_what_its_mode_says() {
         |sink| page.find("plimsoll_scrub_hits_total", &[("rule", "aws-key"), ("sink", sink)]);
     // Each of them, also those of a text that came before.
     assert_eq!(hits("log")[0].value, 6.0);
-    assert_eq!(hits("span")[0].value, 0.0);
+    assert!(hits("span").is_empty());
     for (sink, mode) in [("log", "report"), ("span", "off"), ("label", "mask"), ("admin", "off")] {
         assert_eq!(page.value("plimsoll_scrub_mode", &[("sink", sink), ("mode", mode)]), 1.0);
     }

@@ -16,7 +16,10 @@ use prometheus_library::{IntCounterVec, Opts};
 
 /// Of AWS's published format, and nobody's.
 const KEY: &str = "AKIAQ2W3E4R5T6Y7U2I3";
+const HIDDEN: &str = "[redacted]";
 const MARKED: &str = "[redacted:aws-key]";
+/// Of the card schemes' published format, and nobody's.
+const CARD: u64 = 4_539_578_763_621_486;
 /// Where spans and lines cut their texts.
 const CUT: usize = 4096;
 
@@ -29,9 +32,18 @@ static FLAGS: Info<1>;
 #[observe(log(public(note), public(token)))]
 fn observed(note: &str, token: &str) {
     let _ = (note, token);
-    let span = tracing::info_span!("foreign", tenant = note, other = note, shown = 1);
+    let span = tracing::info_span!(
+        "foreign",
+        tenant = note,
+        other = note,
+        shown = 1,
+        password = 7_001,
+        dossier = true,
+        card_number = CARD
+    );
     let _entered = span.entered();
-    tracing::info!(note, list = ?[note], "says {note}");
+    tracing::info!(note, list = ?[note], pin = 7_001, dossier = "of nobody", "says {note}");
+    tracing::info!(number = CARD, order = 17, "charged");
 }
 
 #[test]
@@ -54,6 +66,7 @@ fn a_key_in_any_text_comes_to_no_sink() {
         .admin(SocketAddr::from((Ipv4Addr::LOCALHOST, 0)))
         .log_filter("info")
         .log_output(lines.clone())
+        .sensitive_name("dossier")
         .on_span(move |span| {
             let fields: Vec<_> =
                 span.fields().map(|(key, value)| format!("{key}={value:?}")).collect();
@@ -92,7 +105,7 @@ fn a_key_in_any_text_comes_to_no_sink() {
     }
     for (sink, text) in sinks {
         assert!(text.len() > 500, "{sink} is worth a search: {text}");
-        for part in [KEY, &KEY[..8], &KEY[..4]] {
+        for part in [KEY, &KEY[..8], &KEY[..4], "of nobody", "4539578763621486"] {
             assert!(!text.contains(part), "{part} is in {sink}");
         }
     }
@@ -102,10 +115,15 @@ fn a_key_in_any_text_comes_to_no_sink() {
     let line = line.unwrap_or_else(|| panic!("{text}"));
     assert_eq!(line["message"], format!("says the key {MARKED}!"));
     assert_eq!(line["fields"]["list"], format!("[\"the key {MARKED}!\"]"));
+    assert_eq!(
+        (&line["fields"]["pin"], &line["fields"]["dossier"]),
+        (&HIDDEN.into(), &HIDDEN.into())
+    );
     assert!(text.contains("PLIMSOLL_SCRUB has `spam=off` in it"), "{text}");
     let note = format!(r#"observed note=Str("the key {MARKED}!") token=Str("a public token")"#);
     assert!(handed.contains(&note), "{handed}");
-    let foreign = format!(r#"foreign tenant=Str("the key {MARKED}!") shown=I64(1)"#);
+    let hidden = format!(r#"password=Str("{HIDDEN}") dossier=Str("{HIDDEN}")"#);
+    let foreign = format!(r#"foreign tenant=Str("the key {MARKED}!") shown=I64(1) {hidden}"#);
     assert!(handed.contains(&foreign), "{handed}");
     let tenant = format!("tenant {MARKED}");
     assert_eq!(page.value("scrubbed_sold_total", &[("tenant", &tenant)]), 3.0);

@@ -158,9 +158,9 @@ fn scrubbed(sink: &mut dyn Sink) {
     }
     sink.family(&HITS);
     if let Some(hits) = gate::hits() {
-        hits.each(&mut |rule, way, found| {
+        for (rule, way, found) in hits.by_rule() {
             count(sink, &[("rule", rule), ("sink", way.name())], found);
-        });
+        }
     }
 }
 

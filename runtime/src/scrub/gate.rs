@@ -343,9 +343,8 @@ mod tests {
     }
 
     fn hits(gate: &Gate, rule: &str) -> u64 {
-        let mut sum = 0;
-        gate.hits.each(&mut |known, _, count| sum += if known == rule { count } else { 0 });
-        sum
+        let found = gate.hits.by_rule();
+        found.iter().filter(|(known, ..)| *known == rule).map(|(.., count)| count).sum()
     }
 
     #[test]

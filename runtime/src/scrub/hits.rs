@@ -1,11 +1,9 @@
 //! What the scrubber found, counted: by rule and sink for the page, by callsite for those who mend it.
 //!
-//! Holds nothing of the texts. Rules are known from the start; callsites come up, 500 at most, and all
-//! others count as one. Fed by `gate`; read by the metrics page and the admin server.
+//! Holds nothing of the texts. Of callsites 500 are told apart, and all others count as one. Fed by `gate`; read by the metrics page and the admin server.
 
 use std::collections::HashMap;
 use std::fmt::Write as _;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use tracing_core::Metadata;
@@ -19,8 +17,8 @@ pub(crate) const NAME: &str = "name";
 pub(crate) const ERROR: &str = "error";
 /// A text was longer than what is looked at: the rest was dropped.
 pub(crate) const LONG: &str = "long";
-/// A rule that was not known at the start.
-const OTHER: &str = "_OTHER";
+/// Those that are on the page before they hit.
+const ALWAYS: [&str; 3] = [ERROR, LONG, NAME];
 
 /// Callsites, times rules, that are told apart.
 const CALLSITES: usize = 500;
@@ -54,17 +52,15 @@ impl<'a> Origin<'a> {
     }
 }
 
-/// All counts.
+/// All counts. Taken by one at a time: a hit is rare, and costs a text anyway.
 #[derive(Debug)]
-pub(crate) struct Hits {
-    rules: Box<[(&'static str, [AtomicU64; Sink::ALL.len()])]>,
-    callsites: Mutex<Callsites>,
-}
+pub(crate) struct Hits(Mutex<Counts>);
 
-#[derive(Debug, Default)]
-struct Callsites {
-    known: HashMap<Callsite, u64>,
-    /// Hits of all that found no room.
+#[derive(Debug)]
+struct Counts {
+    rules: Vec<(&'static str, [u64; Sink::ALL.len()])>,
+    callsites: HashMap<Callsite, u64>,
+    /// Hits of all callsites that found no room.
     rest: u64,
 }
 
@@ -82,24 +78,17 @@ struct Callsite {
 impl Hits {
     /// None yet, of these rules.
     pub(crate) fn new(mut rules: Vec<&'static str>) -> Hits {
-        rules.retain(|rule| ![NAME, ERROR, LONG, OTHER].contains(rule));
+        rules.retain(|rule| !ALWAYS.contains(rule));
         rules.sort_unstable();
         rules.dedup();
-        rules.splice(0..0, [ERROR, LONG, NAME]);
-        rules.push(OTHER);
-        Hits {
-            rules: rules.into_iter().map(|rule| (rule, Default::default())).collect(),
-            callsites: Mutex::default(),
-        }
+        let rules = ALWAYS.into_iter().chain(rules).map(|rule| (rule, [0; Sink::ALL.len()]));
+        let (callsites, rest) = (HashMap::new(), 0);
+        Hits(Mutex::new(Counts { rules: rules.collect(), callsites, rest }))
     }
 
     /// Counts one hit.
     #[cold]
     pub(crate) fn count(&self, sink: Sink, rule: &'static str, origin: &Origin<'_>) {
-        let known = self.rules.iter().find(|(known, _)| *known == rule).or(self.rules.last());
-        let Some((rule, counts)) = known else { return };
-        counts[sink as usize].fetch_add(1, Ordering::Relaxed);
-
         let Origin { module, name, file, line, field } = *origin;
         let text = |text: &str| cut(text, TEXT).into();
         let callsite = Callsite {
@@ -111,50 +100,61 @@ impl Hits {
             sink: sink.name(),
             rule,
         };
-        let mut callsites = self.callsites();
-        let has_room = callsites.known.len() < CALLSITES;
-        match callsites.known.get_mut(&callsite) {
+        let mut counts = self.lock();
+        match counts.rules.iter_mut().find(|(known, _)| *known == rule) {
+            Some((_, sinks)) => sinks[sink as usize] += 1,
+            None => {
+                // One that has no expression: the structure of a URL or a statement.
+                let mut sinks = [0; Sink::ALL.len()];
+                sinks[sink as usize] = 1;
+                counts.rules.push((rule, sinks));
+            }
+        }
+        let has_room = counts.callsites.len() < CALLSITES;
+        match counts.callsites.get_mut(&callsite) {
             Some(hits) => *hits += 1,
             None if has_room => {
-                callsites.known.insert(callsite, 1);
+                counts.callsites.insert(callsite, 1);
             }
-            None => callsites.rest += 1,
+            None => counts.rest += 1,
         }
     }
 
-    fn callsites(&self) -> MutexGuard<'_, Callsites> {
-        self.callsites.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> MutexGuard<'_, Counts> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Visits the counts by rule and sink. Those of labels, resource and admin come up with the first
-    /// hit, and those of the rule that should not be there.
-    pub(crate) fn each(&self, visit: &mut dyn FnMut(&'static str, Sink, u64)) {
-        for (rule, counts) in &self.rules {
+    /// The counts by rule and sink. Most rules never find anything, so theirs come up with the first
+    /// hit.
+    pub(crate) fn by_rule(&self) -> Vec<(&'static str, Sink, u64)> {
+        let mut all = Vec::new();
+        for (rule, counts) in &self.lock().rules {
             for sink in Sink::ALL {
-                let count = counts[sink as usize].load(Ordering::Relaxed);
-                let is_usual = matches!(sink, Sink::Span | Sink::Log) && *rule != OTHER;
+                let count = counts[sink as usize];
+                let is_usual = matches!(sink, Sink::Span | Sink::Log) && ALWAYS.contains(rule);
                 if is_usual || count > 0 {
-                    visit(rule, sink, count);
+                    all.push((*rule, sink, count));
                 }
             }
         }
+        all
     }
 
     /// Appends rules and callsites as members of a JSON object, those with most hits first.
     pub(crate) fn write_json(&self, text: &dyn Fn(&str) -> String, out: &mut String) {
         out.push_str("\"rules\":[");
         let mut comma = "";
-        for (rule, counts) in self.rules.iter().filter(|(rule, _)| *rule != OTHER) {
+        let counts = self.lock();
+        for (rule, counts) in &counts.rules {
             let _ = write!(out, "{comma}\n  {{\"rule\":{}", text(rule));
             for sink in Sink::ALL {
-                let count = counts[sink as usize].load(Ordering::Relaxed);
+                let count = counts[sink as usize];
                 let _ = write!(out, ",\"{}\":{count}", sink.name());
             }
             out.push('}');
             comma = ",";
         }
-        let callsites = self.callsites();
-        let mut known: Vec<_> = callsites.known.iter().collect();
+        let mut known: Vec<_> = counts.callsites.iter().collect();
         known.sort_by(|one, other| other.1.cmp(one.1).then_with(|| one.0.cmp(other.0)));
         out.push_str("],\n\"callsites\":[");
         comma = "";
@@ -173,7 +173,7 @@ impl Hits {
             );
             comma = ",";
         }
-        let _ = write!(out, "],\n\"other_callsites\":{}", callsites.rest);
+        let _ = write!(out, "],\n\"other_callsites\":{}", counts.rest);
     }
 }
 
@@ -181,22 +181,15 @@ impl Hits {
 mod tests {
     use super::*;
 
-    fn counts(hits: &Hits) -> Vec<(&'static str, Sink, u64)> {
-        let mut counts = Vec::new();
-        hits.each(&mut |rule, sink, count| counts.push((rule, sink, count)));
-        counts
-    }
-
     #[test]
-    fn rules_are_there_before_they_hit() {
-        let hits = Hits::new(vec!["jwt", "pan", "jwt"]);
-        assert_eq!(counts(&hits).len(), 5 * 2);
+    fn a_rule_comes_up_with_its_first_hit() {
+        let hits = Hits::new(vec!["jwt", "pan", "jwt", "name"]);
+        assert_eq!(hits.by_rule().len(), 3 * 2);
         hits.count(Sink::Label, "pan", &Origin::default());
-        hits.count(Sink::Log, "unforeseen", &Origin::default());
-        let counts = counts(&hits);
-        assert!(
-            counts.contains(&("pan", Sink::Label, 1)) && counts.contains(&(OTHER, Sink::Log, 1))
-        );
+        hits.count(Sink::Log, "sql", &Origin::default());
+        hits.count(Sink::Log, "sql", &Origin::default());
+        let found: Vec<_> = hits.by_rule().into_iter().filter(|(.., count)| *count > 0).collect();
+        assert_eq!(found, [("pan", Sink::Label, 1), ("sql", Sink::Log, 2)]);
     }
 
     #[test]
