@@ -42,6 +42,8 @@ pub(super) enum Find {
     Code(fn(&str, usize) -> Option<Range<usize>>),
     /// Code that finds several things, of several names.
     Many(Many),
+    /// The value of a name of the program's own.
+    Named(&'static str),
 }
 
 /// It also gets where to put what it finds, each with the name of its rule.
@@ -50,7 +52,7 @@ pub(super) type Many = fn(&str, usize, &mut dyn FnMut(&'static str, Range<usize>
 /// An expression, always tried at one place alone.
 ///
 /// Repeats are bounded (`{20,400}`, never `+`), so that no text can make a search long. Classes are
-/// ASCII: write `(?-u:\b)`, not `\b`.
+/// ASCII, `.` is any byte but a newline.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Pattern {
     /// In the syntax of `regex`.
@@ -151,7 +153,7 @@ impl Detector {
         match &mut self.find {
             Find::Pattern(pattern) => pattern.check = check,
             Find::Key(key) => key.check = check,
-            Find::Code(_) | Find::Many(_) => {}
+            Find::Code(_) | Find::Many(_) | Find::Named(_) => {}
         }
         self
     }
@@ -161,7 +163,7 @@ impl Detector {
         match &mut self.find {
             Find::Pattern(pattern) => pattern.back = back,
             Find::Key(key) => key.back = back,
-            Find::Code(_) | Find::Many(_) => {}
+            Find::Code(_) | Find::Many(_) | Find::Named(_) => {}
         }
         self
     }

@@ -7,11 +7,13 @@ use std::fmt;
 use std::ops::Range;
 
 use regex_automata::meta;
+use regex_automata::util::syntax;
 use regex_automata::{Anchored, Input, PatternID};
 
 use super::detector::{BACK, Detector, Find, Found, Key, Pattern};
 use super::mask::{self, Hit};
 use super::names::{Form, Names};
+use super::own::Own;
 use super::prefilter::Prefilter;
 use super::{Masked, Rule, rules, template};
 use crate::error::Error;
@@ -23,7 +25,7 @@ const ROUNDS: usize = 8;
 
 /// All rules, and what finds them.
 pub(super) struct Engine {
-    rules: Vec<&'static Detector>,
+    rules: Vec<Detector>,
     prefilter: Prefilter,
     /// The expressions of all rules, one automaton.
     regex: Option<meta::Regex>,
@@ -31,6 +33,8 @@ pub(super) struct Engine {
     patterns: Vec<PatternID>,
     /// Names that say what their value is.
     pub(super) names: Names,
+    /// The program's own rules.
+    own: Option<Own>,
 }
 
 impl Engine {
@@ -42,19 +46,20 @@ impl Engine {
             regex: None,
             patterns: Vec::new(),
             names: Names::default(),
+            own: None,
         })
     }
 
     pub(super) fn with(own: &[Rule], names: &[&str]) -> Result<Engine, Error> {
-        let _ = own;
+        let rules = rules::ALL.iter().copied().flatten().copied();
+        let rules = rules.chain(own_names(names).map(rules::named)).collect();
         let Some(names) = Names::with(names) else {
             return Err(Error::Config("a sensitive name has no letter or digit".to_owned()));
         };
-        let rules: Vec<&'static Detector> = rules::ALL.iter().copied().flatten().collect();
-        Engine::of(rules, names)
+        Engine::of(rules, Own::new(own)?, names)
     }
 
-    fn of(rules: Vec<&'static Detector>, names: Names) -> Result<Engine, Error> {
+    fn of(rules: Vec<Detector>, own: Option<Own>, names: Names) -> Result<Engine, Error> {
         let mut expressions = Vec::new();
         let mut patterns = Vec::new();
         for rule in &rules {
@@ -63,19 +68,19 @@ impl Engine {
                 expressions.push(pattern.regex);
             }
         }
-        let config = meta::Config::new().nfa_size_limit(Some(16 << 20)).auto_prefilter(false);
-        let regex =
-            meta::Builder::new().configure(config).build_many(&expressions).map_err(wrong)?;
+        let regex = automaton(&expressions).map_err(wrong)?;
         let hints = rules
             .iter()
             .zip(0..)
             .flat_map(|(rule, number)| rule.hints.iter().map(move |hint| (*hint, number)));
-        Ok(Engine { prefilter: Prefilter::new(hints), rules, regex: Some(regex), patterns, names })
+        let prefilter = Prefilter::new(hints);
+        Ok(Engine { prefilter, rules, regex: Some(regex), patterns, names, own })
     }
 
     /// The names of all rules.
     pub(super) fn rules(&self) -> Vec<&'static str> {
-        self.rules.iter().map(|rule| rule.name).chain(rules::MORE.iter().copied()).collect()
+        let ours = self.rules.iter().map(|rule| rule.name).chain(rules::MORE.iter().copied());
+        ours.chain(self.own.iter().flat_map(Own::names).copied()).collect()
     }
 
     /// Masks what the rules find, until they find nothing more: a scrubbed text stays as it is.
@@ -101,10 +106,13 @@ impl Engine {
     pub(super) fn hits(&self, form: Form, text: &str) -> Option<Vec<Hit>> {
         let regex = self.regex.as_ref()?;
         let mut hits = Vec::new();
+        if let Some(own) = &self.own {
+            own.hits(text, &mut hits);
+        }
         self.prefilter.each(text.as_bytes(), |number, at| {
             match self.rules.get(usize::from(number)).map(|rule| &rule.find) {
                 Some(Find::Many(code)) => code(text, at, &mut |name, range| {
-                    hits.push(Hit { range, name, rank: number });
+                    hits.push(Hit { range, name, rank: number + 1 });
                 }),
                 _ => hits.extend(self.confirm(regex, text, number, at)),
             }
@@ -117,6 +125,7 @@ impl Engine {
         let rule = self.rules.get(usize::from(number))?;
         let range = match &rule.find {
             Find::Code(code) => code(text, at)?,
+            Find::Named(name) => rules::value_of(name, text, at)?,
             Find::Key(key) => keyed(key, text, at)?,
             Find::Many(_) => return None,
             Find::Pattern(pattern) => {
@@ -124,7 +133,7 @@ impl Engine {
                 matched(regex, id, pattern, text, at)?
             }
         };
-        Some(Hit { range, name: rule.name, rank: number })
+        Some(Hit { range, name: rule.name, rank: number + 1 })
     }
 }
 
@@ -190,6 +199,29 @@ fn cut(text: &str) -> Masked {
     Masked { text: head, rules: vec!["long"] }
 }
 
+/// Expressions as one automaton. Their classes are ASCII, and a match may end within a character: `mask` widens it.
+fn automaton(expressions: &[&str]) -> Result<meta::Regex, meta::BuildError> {
+    let syntax = syntax::Config::new().unicode(false).utf8(false);
+    let config = meta::Config::new()
+        .nfa_size_limit(Some(8 << 20))
+        .hybrid_cache_capacity(1 << 20)
+        .auto_prefilter(false)
+        .utf8_empty(false);
+    meta::Builder::new().configure(config).syntax(syntax).build_many(expressions)
+}
+
+/// Names as the prefilter wants them: in small letters, for as long as the program runs. Others are known as names
+/// of fields and in JSON alone.
+fn own_names(names: &[&str]) -> impl Iterator<Item = &'static str> {
+    let names: Vec<_> = names
+        .iter()
+        .map(|name| name.trim())
+        .filter(|name| name.len() >= 3 && name.is_ascii())
+        .map(|name| &*Box::leak(name.to_ascii_lowercase().into_boxed_str()))
+        .collect();
+    names.into_iter()
+}
+
 fn failed() -> Masked {
     Masked { text: String::from("[redacted:error]"), rules: vec!["error"] }
 }
@@ -214,6 +246,11 @@ mod tests {
             engine.find(Form::Text, text).map_or_else(|| text.to_owned(), |masked| masked.text);
         assert_eq!(engine.find(Form::Text, &once), None, "{once:?} is left as it is");
         once
+    }
+
+    #[test]
+    fn our_own_rules_can_be_read() {
+        Engine::with(&[], &[]).unwrap();
     }
 
     #[test]

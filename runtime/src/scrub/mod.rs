@@ -45,6 +45,7 @@ mod mask;
 pub(crate) mod memo;
 mod mode;
 mod names;
+mod own;
 mod personal;
 mod prefilter;
 mod rules;

@@ -66,14 +66,9 @@ enum Sign {
 
 /// The value of the name around a place, if it is a secret.
 fn assigned(text: &str, at: usize) -> Option<Range<usize>> {
+    let (start, end) = around(text.as_bytes(), at)?;
+    let value = value(text.as_bytes(), start, end)?;
     let bytes = text.as_bytes();
-    let before = bytes.get(..at)?;
-    let start = at - before.iter().rev().take(NAME).take_while(|byte| in_name(**byte)).count();
-    let mut end = at + bytes[at..].iter().take(NAME).take_while(|byte| in_name(**byte)).count();
-    while end > at && matches!(bytes[end - 1], b'-' | b'.') {
-        end -= 1;
-    }
-    let value = value(bytes, start, end)?;
     let name = sensitive::name(text.get(start..end)?)?;
     let found = text.get(value.range.clone())?;
     let is = !shape::placeholder(found)
@@ -83,6 +78,28 @@ fn assigned(text: &str, at: usize) -> Option<Range<usize>> {
             Name::Key => like_key(found),
         };
     is.then_some(value.range)
+}
+
+/// The value of a name that the program calls sensitive, of whatever shape.
+pub(in super::super) fn value_of(name: &str, text: &str, at: usize) -> Option<Range<usize>> {
+    let (start, end) = around(text.as_bytes(), at)?;
+    // `badge_no` and `users.badge_no`, not `badge_no_count`.
+    if end != at + name.len() || start < at && text.as_bytes()[at - 1].is_ascii_alphanumeric() {
+        return None;
+    }
+    let value = value(text.as_bytes(), start, end)?;
+    (!shape::placeholder(text.get(value.range.clone())?)).then_some(value.range)
+}
+
+/// The name around a place.
+fn around(bytes: &[u8], at: usize) -> Option<(usize, usize)> {
+    let before = bytes.get(..at)?;
+    let start = at - before.iter().rev().take(NAME).take_while(|byte| in_name(**byte)).count();
+    let mut end = at + bytes[at..].iter().take(NAME).take_while(|byte| in_name(**byte)).count();
+    while end > at && matches!(bytes[end - 1], b'-' | b'.') {
+        end -= 1;
+    }
+    Some((start, end))
 }
 
 fn in_name(byte: u8) -> bool {
@@ -200,15 +217,29 @@ fn beside(rest: &[u8]) -> Option<usize> {
 
 /// A type's name and `=`: `string = `, `&str = `, `Option<String> = `.
 fn typed(rest: &[u8]) -> Option<usize> {
+    const TYPES: [&[u8]; 13] = [
+        b"string",
+        b"String",
+        b"str",
+        b"&str",
+        b"&'static str",
+        b"Option<",
+        b"Cow<",
+        b"Box<",
+        b"std::string",
+        b"char",
+        b"bytes",
+        b"[]byte",
+        b"any",
+    ];
+    let known = TYPES.iter().any(|name| rest.starts_with(name));
     let name = rest
         .iter()
-        .take(24)
-        .take_while(|byte| byte.is_ascii_alphanumeric() || b"&<>[]:_*'".contains(byte))
+        .take(32)
+        .take_while(|byte| byte.is_ascii_alphanumeric() || b"&<>[]:_*' ".contains(byte))
         .count();
-    let blank = blanks(rest, name);
-    let equals = name + blank;
-    (name > 1 && rest.get(equals) == Some(&b'=') && rest.get(equals + 1) != Some(&b'='))
-        .then_some(equals + 1)
+    (known && rest.get(name) == Some(&b'=') && rest.get(name + 1) != Some(&b'='))
+        .then_some(name + 1)
 }
 
 /// What may stand before the quote of a value: `Some(`, `b`, `[`. Nothing if no quote follows.
@@ -309,6 +340,9 @@ fn like_password(found: &str, value: &Value, text: &[u8]) -> bool {
 
 /// A machine's secret has no words in it.
 fn like_secret(found: &str, quoted: bool) -> bool {
+    if uuid(found) {
+        return true;
+    }
     if found.bytes().any(|byte| byte.is_ascii_whitespace())
         || path(found)
         || address(found)
@@ -318,7 +352,7 @@ fn like_secret(found: &str, quoted: bool) -> bool {
     }
     let random = shape::random(found);
     let digits = found.bytes().all(|byte| byte.is_ascii_digit());
-    random >= 8 && random * 2 >= found.len() && shape::entropy(found) > 2.5
+    random >= 8 && random * 3 >= found.len() && shape::entropy(found) > 2.5
         || random >= 6 && found.len() < 12 && odd(found) && shape::entropy(found) > 2.5
         || quoted && found.len() >= 8 && shape::signs(found) >= 3 && !code(found)
         || digits && found.len() >= 15
@@ -329,7 +363,7 @@ fn like_key(found: &str) -> bool {
     like_secret(found, false)
         && found.len() >= 16
         && shape::random(found) >= 16
-        && shape::entropy(found) > 3.0
+        && shape::entropy(found) > 2.9
         && !uuid(found)
 }
 
