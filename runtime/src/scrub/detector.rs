@@ -59,7 +59,7 @@ pub(super) struct Pattern {
     pub(super) regex: &'static str,
     /// Goes back from the hint over such bytes first, at most [`BACK`]: for hints that stand inside of a match.
     pub(super) back: fn(u8) -> bool,
-    /// The group that is masked; 0 is the whole match.
+    /// The first group that may be masked, of those that took part; 0 is the whole match.
     pub(super) group: usize,
     /// Whether it is one. Checksums, entropy, what stands around it.
     pub(super) check: fn(&Found<'_>) -> bool,
@@ -140,7 +140,7 @@ impl Detector {
         Detector { name, hints, find: Find::Many(code) }
     }
 
-    /// Masks one group of the match alone.
+    /// Masks a group of the match alone: the first from this one on that took part.
     pub(super) const fn group(mut self, group: usize) -> Self {
         if let Find::Pattern(pattern) = &mut self.find {
             pattern.group = group;

@@ -15,7 +15,7 @@ use super::mask::{self, Hit};
 use super::names::{Form, Names};
 use super::own::Own;
 use super::prefilter::Prefilter;
-use super::{Masked, Rule, rules, template};
+use super::{Masked, Rule, plain, rules, template};
 use crate::error::Error;
 
 /// Longer texts end in `[redacted:long]`, in bytes.
@@ -85,6 +85,10 @@ impl Engine {
 
     /// Masks what the rules find, until they find nothing more: a scrubbed text stays as it is.
     pub(super) fn text(&self, form: Form, text: &str) -> Option<Masked> {
+        if self.own.is_none() && self.regex.is_some() && text.len() <= LONGEST && plain::plain(text)
+        {
+            return None;
+        }
         let mut masked: Option<Masked> = None;
         for _ in 0..ROUNDS {
             let current = masked.as_ref().map_or(text, |masked| &masked.text);
@@ -182,7 +186,9 @@ fn matched(
     } else {
         let mut groups = regex.create_captures();
         regex.search_captures(&input, &mut groups);
-        let group = groups.get_group(pattern.group)?;
+        // From this group on the first that took part: alternatives may each have their own.
+        let mut groups = groups.iter().skip(pattern.group);
+        let group = groups.find_map(|group| group)?;
         group.start..group.end
     };
     let found = Found { text, range };

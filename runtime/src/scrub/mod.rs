@@ -47,6 +47,7 @@ mod mode;
 mod names;
 mod own;
 mod personal;
+mod plain;
 mod prefilter;
 mod rules;
 mod sql;

@@ -78,33 +78,46 @@ impl Prefilter {
 
     /// Calls `wake` with each rule and place of one of its hints: texts and bytes from left to right, then digits.
     pub(super) fn each(&self, text: &[u8], mut wake: impl FnMut(u16, usize)) {
-        let mut gram = 0;
-        for (index, byte) in text.iter().enumerate() {
-            gram = gram >> 8 | u32::from(byte | 0x20) << 16;
+        for (at, here) in text.windows(4).enumerate() {
+            let gram = u32::from_le_bytes([here[0], here[1], here[2], 0]) | 0x0020_2020;
             let hash = hash(gram);
-            let at = hash >> (32 - BITS);
-            if self.bits[(at >> 6) as usize] >> (at & 63) & 1 != 0 && index >= 2 {
-                self.texts(text, index - 2, hash >> (32 - SLOTS), &mut wake);
+            let bit = hash >> (32 - BITS);
+            let hit = self.bits[(bit >> 6) as usize] >> (bit & 63) & 1 != 0;
+            if hit | self.any[usize::from(here[0])] {
+                self.look(text, at, hash, &mut wake);
             }
-            if self.any[usize::from(*byte)] {
-                for (_, rule) in self.bytes.iter().filter(|(wanted, _)| wanted == byte) {
-                    wake(*rule, index);
-                }
-            }
+        }
+        for at in text.len().saturating_sub(3)..text.len() {
+            self.look(text, at, hash(gram(&text[at..])), &mut wake);
         }
         if self.fewest != usize::MAX {
             self.digits(text, &mut wake);
         }
     }
 
+    /// Compares what stands at a place with the hints that it may be.
     #[inline(never)]
-    fn texts(&self, text: &[u8], start: usize, slot: u32, wake: &mut impl FnMut(u16, usize)) {
-        let slot = slot as usize;
-        let rest = &text[start..];
+    fn look(&self, text: &[u8], at: usize, hash: u32, wake: &mut impl FnMut(u16, usize)) {
+        let byte = text[at];
+        if self.any[usize::from(byte)] {
+            for (_, rule) in self.bytes.iter().filter(|(wanted, _)| *wanted == byte) {
+                wake(*rule, at);
+            }
+        }
+        let slot = (hash >> (32 - SLOTS)) as usize;
+        let rest = &text[at..];
         for entry in &self.texts[usize::from(self.slots[slot])..usize::from(self.slots[slot + 1])] {
             let Some(here) = rest.get(..entry.hint.len()) else { continue };
-            if here == entry.hint || entry.any_case && here.eq_ignore_ascii_case(entry.hint) {
-                wake(entry.rule, start);
+            let same = |here: &[u8]| {
+                if entry.any_case {
+                    here.eq_ignore_ascii_case(entry.hint)
+                } else {
+                    here == entry.hint
+                }
+            };
+            // The first byte tells most apart, without a call.
+            if here[0] | 0x20 == entry.hint[0] | 0x20 && same(here) {
+                wake(entry.rule, at);
             }
         }
     }

@@ -26,6 +26,14 @@ pub(super) fn end(template: &str, text: &[u8], at: usize) -> Option<usize> {
             }
             continue;
         }
+        // A literal, alone: the commonest, and what fails first.
+        if !matches!(first, b'[' | b'\\') && !matches!(tail.first(), Some(b'?' | b'{')) {
+            if text.get(at) != Some(&first) {
+                return None;
+            }
+            (at, rest) = (at + 1, tail);
+            continue;
+        }
         let (class, size) = class(rest);
         rest = &rest[size..];
         let (least, most, size) = count(rest);

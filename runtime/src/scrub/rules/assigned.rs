@@ -67,8 +67,8 @@ enum Sign {
 /// The value of the name around a place, if it is a secret.
 fn assigned(text: &str, at: usize) -> Option<Range<usize>> {
     let (start, end) = around(text.as_bytes(), at)?;
-    let value = value(text.as_bytes(), start, end)?;
     let bytes = text.as_bytes();
+    let value = value(bytes, start, end).or_else(|| compared(bytes, start))?;
     let name = sensitive::name(text.get(start..end)?)?;
     let found = text.get(value.range.clone())?;
     let is = !shape::placeholder(found)
@@ -182,6 +182,24 @@ fn value(bytes: &[u8], start: usize, end: usize) -> Option<Value> {
     (!range.is_empty()).then_some(Value { range, quoted: true, sign })
 }
 
+/// `".." == name`: the value that a name is compared with, where it stands first.
+fn compared(bytes: &[u8], start: usize) -> Option<Value> {
+    let before = bytes[..start].trim_ascii_end();
+    let sign = before.iter().rev().take(3).take_while(|byte| matches!(byte, b'=' | b'!')).count();
+    if sign < 2 {
+        return None;
+    }
+    let before = before[..before.len() - sign].trim_ascii_end();
+    let (mark, before) = before.split_last()?;
+    if !matches!(mark, b'"' | b'\'' | b'`') {
+        return None;
+    }
+    let size =
+        before.iter().rev().take(VALUE).take_while(|byte| *byte != mark && **byte != b'\n').count();
+    let range = before.len() - size..before.len();
+    (size > 0).then_some(Value { range, quoted: true, sign: Sign::Equals })
+}
+
 fn blanks(bytes: &[u8], at: usize) -> usize {
     bytes[at..].iter().take(32).take_while(|byte| matches!(byte, b' ' | b'\t')).count()
 }
@@ -232,6 +250,12 @@ fn typed(rest: &[u8]) -> Option<usize> {
         b"[]byte",
         b"any",
     ];
+    if !matches!(
+        rest.first(),
+        Some(b's' | b'S' | b'&' | b'O' | b'C' | b'B' | b'c' | b'b' | b'[' | b'a')
+    ) {
+        return None;
+    }
     let known = TYPES.iter().any(|name| rest.starts_with(name));
     let name = rest
         .iter()

@@ -3,6 +3,8 @@
 //! Each by what the vendor's own documentation, client or scanning partner programme says of its format. Keys that
 //! are any 32 letters have no mark: they are found by the name before them (`assigned`) or not at all.
 
+use std::ops::Range;
+
 use super::super::detector::{Detector, Found, Hint};
 use super::shape;
 use Hint::Text;
@@ -60,7 +62,7 @@ pub(super) const RULES: &[Detector] = &[
     Detector::key("npm-token", &[Text("npm_")], r"npm_[A-Za-z0-9]{36}").check(no_filler),
     Detector::key("npm-token", &[Text("_authToken=")], r"_authToken=[\w./+=-]{12,300}").check(not_variable),
     Detector::key("pypi-token", &[Text("pypi-AgE")], r"pypi-AgE[A-Za-z0-9_-]{50,1000}"),
-    Detector::key("rubygems-key", &[Text("rubygems_")], r"rubygems_[a-f0-9]{48}"),
+    Detector::key("api-key", &[Text("rubygems_")], r"rubygems_[a-f0-9]{48}"),
     Detector::key("clojars-token", &[Text("CLOJARS_"), Text("clojars_")], r"(CLOJARS|clojars)_[a-z0-9]{60}"),
     Detector::key("crates-token", &[Text("cio")], r"cio[A-Za-z0-9]{32}").check(strong),
     Detector::key("nuget-key", &[Text("oy2")], r"oy2[a-z0-9]{43}"),
@@ -118,7 +120,7 @@ pub(super) const RULES: &[Detector] = &[
     Detector::key("typeform-token", &[Text("tfp_")], r"tfp_[A-Za-z0-9_.=-]{40,80}").check(strong),
     Detector::key("frameio-token", &[Text("fio-u-")], r"fio-u-[A-Za-z0-9_=-]{64}"),
     Detector::key("dropbox-token", &[Text("sl.")], r"sl\.[A-Za-z0-9_-]{130,1400}"),
-    Detector::key("discord-token", &[Hint::Byte(b'.')], r"[A-Za-z0-9_-]{23,28}\.[\w-]{6}\.[\w-]{27,38}").back(word).check(discord),
+    Detector::code("discord-token", &[Hint::Byte(b'.')], discord),
     Detector::key("discord-webhook", &[Text("/api/webhooks/")], r"/api/webhooks/\d{17,20}/[\w-]{60,80}"),
     Detector::key("teams-webhook", &[Text(".webhook.office.com/")], r"\.webhook\.office\.com/webhookb2/[A-Za-z0-9@/-]{60,200}"),
     Detector::key("telegram-token", &[Text(":AA")], r"\d{5,16}:AA[A-Za-z0-9_-]{32,33}").back(digit),
@@ -132,9 +134,9 @@ pub(super) const RULES: &[Detector] = &[
     Detector::key("braintree-token", &[Text("access_token$")], r"access_token\$(production|sandbox)\$[0-9a-z]{16}\$[0-9a-f]{32}"),
     Detector::key("plaid-token", &[Text("access-sandbox-"), Text("access-development-"), Text("access-production-")], r"access-(sandbox|development|production)-[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"),
     Detector::key("easypost-key", &[Text("EZAK"), Text("EZTK")], r"EZ[AT]K[A-Za-z0-9]{54}"),
-    Detector::key("duffel-token", &[Text("duffel_")], r"duffel_(test|live)_[A-Za-z0-9_=-]{43}"),
+    Detector::key("api-key", &[Text("duffel_")], r"duffel_(test|live)_[A-Za-z0-9_=-]{43}"),
     Detector::key("flutterwave-key", &[Text("FLWSECK"), Text("FLWPUBK")], r"FLW(SECK|PUBK)(_TEST)?-[A-Za-z0-9]{12,32}(-X)?"),
-    Detector::key("shippo-token", &[Text("shippo_")], r"shippo_(live|test)_[a-f0-9]{40}"),
+    Detector::key("api-key", &[Text("shippo_")], r"shippo_(live|test)_[a-f0-9]{40}"),
     Detector::key("sendgrid-key", &[Text("SG.")], r"SG\.[A-Za-z0-9_=.-]{60,70}").check(strong),
     Detector::key("mailgun-key", &[Text("key-")], r"key-[a-f0-9]{32}"),
     Detector::key("mailgun-key", &[Text("pubkey-")], r"pubkey-[a-f0-9]{32}"),
@@ -261,7 +263,17 @@ fn not_variable(found: &Found<'_>) -> bool {
     shape::random(value) >= 8
 }
 
-/// The first part is the base64 of a number: `M`, `N` or `O`.
-fn discord(found: &Found<'_>) -> bool {
-    found.found().starts_with(['M', 'N', 'O']) && shape::entropy(found.found()) > 3.5
+/// Three parts: a number in base64 (so `M`, `N` or `O` begins it), six characters of time, and the rest.
+fn discord(text: &str, at: usize) -> Option<Range<usize>> {
+    let bytes = text.as_bytes();
+    // Most dots go no further than this.
+    if bytes.get(at + 7) != Some(&b'.') || !bytes[at + 1..at + 7].iter().all(|byte| word(*byte)) {
+        return None;
+    }
+    let before = bytes[..at].iter().rev().take(29).take_while(|byte| word(**byte)).count();
+    let after = bytes[at + 8..].iter().take(39).take_while(|byte| word(**byte)).count();
+    let range = at - before..at + 8 + after;
+    let first = matches!(bytes.get(range.start), Some(b'M' | b'N' | b'O'));
+    let is = first && (23..=28).contains(&before) && (27..=38).contains(&after);
+    (is && shape::entropy(text.get(range.clone())?) > 3.5).then_some(range)
 }

@@ -26,9 +26,9 @@ pub(super) const RULES: &[Detector] = &[
     Detector::new("url-credentials", &[Text("://")], r#"://[^\s/?#@:"'<>`]{0,128}:([^\s/"'<>`]{1,256})@"#)
         .group(1)
         .check(no_placeholder),
-    // curl's manual: `-u user:password`, and wget's and httpie's like it.
+    // curl's manual: `-u user:password`, or a key in the place of the user; wget's and httpie's are like it.
     Detector::new("basic-auth", &[Text(" -u"), Text("--user"), Text("--proxy-user"), Text(" -a ")],
-        r#"(?: -u| -a|--user|--proxy-user)[ =]{0,4}(?:\\?["'][^\s:"'\\]{1,128}\\?["']:|\\?["']?[^\s:"'\\]{1,128}:)\\?["']?([^\s"'\\]{3,256})"#)
+        r#"(?: -u| -a|--user|--proxy-user)[ =]{0,4}(?:"[^\s:"\\]{1,128}":"([^\s"\\]{3,256})|\\?["']?[^\s:"'\\]{1,128}:([^\s"'\\]{3,256})|\\?["']?([^\s:"'\\]{8,128}):["'\s\\])"#)
         .group(1)
         .check(of_a_client),
     // Kubernetes: a `Secret`, all of whose `data` is base64.
