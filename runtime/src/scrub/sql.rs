@@ -139,7 +139,7 @@ fn is_statement(text: &str) -> bool {
     let mut words = head.split_ascii_whitespace();
     let verb = words.next().unwrap_or_default();
     let is = |word: &str, known: &str| word.eq_ignore_ascii_case(known);
-    let mut holds = |known: &str| words.clone().take(200).any(|word| is(word, known));
+    let holds = |known: &str| words.clone().take(200).any(|word| is(word, known));
     match verb.len() {
         6 if is(verb, "select") => {
             holds("from") && (holds("where") || holds("having") || holds("limit"))

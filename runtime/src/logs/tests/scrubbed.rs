@@ -88,7 +88,7 @@ fn the_number_of_a_card_is_masked_and_a_time_is_not() {
     install_for_tests();
     let line = line_of(|| {
         tracing::info!(
-            card = CARD,
+            paid_by = CARD,
             again = CARD as i64,
             less = -(CARD as i64),
             millis = CARD / 2,
@@ -96,7 +96,7 @@ fn the_number_of_a_card_is_masked_and_a_time_is_not() {
         );
     });
     let fields = &line["fields"];
-    for key in ["card", "again", "less"] {
+    for key in ["paid_by", "again", "less"] {
         assert_eq!(fields[key], MARKED, "{key}");
     }
     assert_eq!(fields["millis"], CARD / 2);
