@@ -1,4 +1,5 @@
-//! Writes the implementations of `Loggable`, `Debug` and `Display` for a redacted type. Cannot fail.
+//! Writes what a redacted type implements: `Loggable`, `Debug`, and if asked `Display` and
+//! `Serialize`. Cannot fail.
 //!
 //! All look at the fields in one place, by what was decided of each: `Debug` prints what `Loggable`
 //! shows, and a template's parts are what `Loggable` shows of them. Variables begin with

@@ -197,6 +197,15 @@ pub(crate) fn plan<'a>(
     plan.check_class(args, diagnostics);
     if let Some(hidden) = plan.hidden() {
         serial.check(args, hidden, diagnostics);
+        let is_display =
+            |path: &Path| path.segments.last().is_some_and(|last| last.ident == "Display");
+        if let Some(derive) = derives(&input.attrs).into_iter().find(is_display) {
+            let message = format!(
+                "a derived `Display` would print `{hidden}` in the clear; write \
+                 `#[redact(display = \"..\")]`, whose `{{fields}}` go through their decisions"
+            );
+            diagnostics.error(derive, message);
+        }
     }
     Some(plan)
 }

@@ -16,7 +16,7 @@ const FUNCTION: &str = "fn f(order: &Order, pin: u64) -> u8 { 1 }";
 
 /// Mistakes of all sorts, one each.
 #[rustfmt::skip]
-const MISTAKES: [(Attribute, &str, &str); 92] = [
+const MISTAKES: [(Attribute, &str, &str); 93] = [
     (observe, "nmae = \"x\"", FUNCTION),
     (observe, "name", FUNCTION),
     (observe, "name = f", FUNCTION),
@@ -80,6 +80,7 @@ const MISTAKES: [(Attribute, &str, &str); 92] = [
     (metric, "summary, help = \"x\", name = \"x_usd\", value = ret", "#[track_caller] fn f() -> u8 { return 1 }"),
     (redact, "", "struct A { #[redact(domain = \"x\", full)] a: u8 }"),
     (redact, "", "trait A {}"),
+    (redact, "", "#[derive(derive_more::Display)] struct A { #[redact] a: u8 }"),
     (redact, "", "struct A { #[redact(full(1))] a: u8 }"),
     (redact, "", "struct A { #[redact(first)] a: u8 }"),
     (redact, "", "struct A { #[redact(first(x))] a: u8 }"),
