@@ -75,7 +75,8 @@ fn base32(bytes: &[u8], out: &mut [u8]) {
     }
 }
 
-#[cfg(all(test, feature = "runtime"))]
+#[cfg(feature = "runtime")]
+#[cfg(test)]
 mod tests {
     use super::super::key::Key;
     use super::*;

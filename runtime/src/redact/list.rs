@@ -310,7 +310,7 @@ mod tests {
         assert_eq!(pairs(&BTreeMap::from([pair.clone()])), shown);
         assert_eq!(pairs(&HashMap::from([pair.clone()])), shown);
         assert_eq!(pairs(&vec![pair.clone()]), shown);
-        assert_eq!(pairs(&Some(&[pair.clone()])), shown);
+        assert_eq!(pairs(&Some(std::slice::from_ref(&pair))), shown);
         let many = vec![pair; 20];
         assert!(pairs(&many).ends_with("a***@example.org, … 20 in all}"));
         assert_eq!(pairs(&many).matches('@').count(), SHOWN);
