@@ -171,12 +171,28 @@ fn a_recorded_call_allocates_nothing() {
         tracing::info!(number = 7, share = 0.25, name = "quo\"ted", debug = ?Some(3), "{} lines", 1);
         1
     };
+    let typed: Call = || {
+        let (email, of) = ("alice@example.com", Some(3_u8));
+        plimsoll::info!(
+            "typed",
+            number = 7,
+            share = 0.25,
+            name = public("quo\"ted"),
+            of,
+            redact(email = email),
+        );
+        1
+    };
     let debug: Call = || {
         tracing::info!(customer = ?*CUSTOMER, "redacted");
         1
     };
-    let lines_of: [(&str, Call); 3] =
-        [("line", event), ("line in a span", || logs(7)), ("redacted line", debug)];
+    let lines_of: [(&str, Call); 4] = [
+        ("line", event),
+        ("line in a span", || logs(7)),
+        ("redacted line", debug),
+        ("typed line", typed),
+    ];
     for (name, call) in lines_of {
         let rounds = (0..50).map(|_| {
             std::thread::sleep(std::time::Duration::from_millis(6));

@@ -16,6 +16,8 @@ use tracing_subscriber::layer::SubscriberExt;
 fn charge() {
     tracing::info!("charged");
     tracing::debug!("in detail");
+    plimsoll::info!("typed", number = 7);
+    plimsoll::debug!("typed, in detail");
 }
 
 #[test]
@@ -45,5 +47,5 @@ fn a_subscriber_of_the_programs_own_is_respected_and_used() {
     assert!(report.is_complete(), "{report}");
     assert_eq!(report.spans.exported, 1, "{report}");
     let told: Vec<_> = lines.all().iter().map(|line| line["message"].to_string()).collect();
-    assert_eq!(told, ["\"charged\"", "\"telemetry shut down\""]);
+    assert_eq!(told, ["\"charged\"", "\"typed\"", "\"telemetry shut down\""]);
 }

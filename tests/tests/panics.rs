@@ -31,13 +31,14 @@ fn program(role: &str) {
     let builder = plimsoll::builder().service("tests").otlp(sink::start()).no_admin();
     let builder = if role == "replace" { builder.replace_panic_hook() } else { builder };
     let telemetry = builder.init().unwrap();
-    let panics: [fn(); 6] = [
+    let panics: [fn(); 7] = [
         || panic!("no luck"),
         || panic!("two\nlines"),
         || panic!("no luck with {}", SECRET.to_owned()),
         || assert_eq!(failed().unwrap(), 8),
         || panic_any(SECRET.to_owned()),
         || panic_any(4242_u64),
+        || panic!("no luck with password=Xq7canary9Lw"),
     ];
     for panics in panics {
         let worker = thread::Builder::new().name("worker".to_owned());
@@ -70,7 +71,10 @@ fn run(role: &str, messages: bool) -> (Vec<String>, String) {
 
 fn look() {
     let unwrapped = "called `Result::unwrap()` on an `Err` value: [redacted]";
-    let safe = ["no luck", "two\nlines", "[redacted]", unwrapped, "[redacted]", "[redacted]"];
+    // A literal is looked at as well.
+    let masked = "no luck with password=[redacted:password]";
+    let hidden = "[redacted]";
+    let safe = ["no luck", "two\nlines", hidden, unwrapped, hidden, hidden, masked];
 
     let (told, errors) = run("keep", false);
     assert_eq!(told, safe);
@@ -88,6 +92,6 @@ fn look() {
     let (told, _) = run("replace", true);
     let formatted = format!("no luck with {SECRET}");
     let unwrapped = format!("called `Result::unwrap()` on an `Err` value: \"{SECRET}\"");
-    let all = ["no luck", "two\nlines", &formatted, &unwrapped, SECRET, "[redacted]"];
+    let all = ["no luck", "two\nlines", &formatted, &unwrapped, SECRET, hidden, masked];
     assert_eq!(told, all);
 }

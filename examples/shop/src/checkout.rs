@@ -48,7 +48,7 @@ pub(crate) async fn check_out(
         REVENUE.with((tenant, &item.name)).add(price);
     }
     receipts.queue(order.id).await?;
-    tracing::info!(order.id, order.total_cents, "order placed");
+    plimsoll::info!("order placed", order.id, order.total_cents);
     Ok(order)
 }
 

@@ -106,7 +106,7 @@ pub(crate) async fn sign_up(database: &Database, sign_up: SignUp) -> Result<Prof
     let password_hash = hash_password(sign_up.password.clone()).await?;
     let id = database.insert_customer(&sign_up, &password_hash).await?;
     SIGNUPS.with((sign_up.tier, sign_up.source)).inc();
-    tracing::info!(customer.id = id, "a customer signed up");
+    plimsoll::info!("a customer signed up", customer.id = id);
     Ok(Profile { id, tier: sign_up.tier })
 }
 

@@ -65,6 +65,6 @@ async fn send_receipt(database: &Database, id: i64) -> Result<()> {
     let customer = customers::customer(database, order.customer).await?;
     sleep(Duration::from_millis(5)).await; // the mail server
     database.update_receipt_sent(order.id).await?;
-    tracing::info!(order.id, ?customer, "receipt sent");
+    plimsoll::info!("receipt sent", order.id, customer);
     Ok(())
 }

@@ -11,6 +11,7 @@ use syn::{LitStr, Path, Token, token};
 
 use crate::args;
 use crate::diagnostics::{Diagnostics, did_you_mean, one_of};
+use crate::names;
 use crate::recorded::{self, Recorded};
 
 /// The levels of `event!`.
@@ -248,5 +249,9 @@ fn is_text(item: &TokenStream) -> bool {
 
 /// The tokens as people write them.
 fn readable(item: &TokenStream) -> String {
-    crate::map::spelled(&item.to_token_stream())
+    let text = crate::map::spelled(&item.to_token_stream());
+    match text.split_once('=') {
+        Some((key, value)) if names::field(key).is_ok() => format!("{key} = {value}"),
+        _ => text,
+    }
 }

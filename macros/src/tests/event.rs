@@ -39,7 +39,7 @@ fn each_mistake_is_told_once() {
         ("MESSAGE", "the message is a text in quotes"),
         ("format!(\"a\"), id", "the message is a text in quotes"),
         ("id, \"placed\"", "write `(\"placed\", id)`"),
-        ("order.id, lines = 3, \"placed\"", "write `(\"placed\", order.id, lines=3)`"),
+        ("order.id, lines = 3, \"placed\"", "write `(\"placed\", order.id, lines = 3)`"),
         ("target: \"shop\", \"placed\"", "a target is written `target = \"..\"`"),
         ("target = \"shop=info\", \"placed\"", "a target holds no `=`"),
         ("\"placed\" id", "expected `,` after the message"),

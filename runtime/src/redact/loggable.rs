@@ -13,7 +13,8 @@ use crate::model::Value;
     message = "`{Self}` has no privacy decision, so it can't be recorded",
     label = "its type does not say how this may leave the process",
     note = "mark the type with `#[redact]`, or decide here: `#[redact]` on a field, \
-            `redact(argument = last(4))` or `log(public(argument))` in `#[observe]`"
+            `redact(argument = last(4))` or `log(public(argument))` in `#[observe]`, `redact(..)` or \
+            `public(..)` in an event"
 )]
 pub trait Loggable {
     /// How sensitive what [`log`](Loggable::log) shows is. A sink whose ceiling is below that shows

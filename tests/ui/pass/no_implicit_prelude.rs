@@ -53,6 +53,8 @@ struct Customer {
 #[metric(histogram, help = "How long it takes", labels(tier))]
 fn save(customer: &Customer, tier: Tier) -> Result<u64, Broken> {
     SIGNUPS.with(tier).inc();
+    ::plimsoll::info!("saved", customer, redact(customer.email = email));
+    ::plimsoll::event!(::plimsoll::Level::Trace, "saved");
     Result::Ok(customer.id)
 }
 

@@ -64,6 +64,8 @@ marked!(made_by_a_macro);
 
 fn main() {
     assert!(made_by_a_macro(1).is_ok());
+    telemetry::info!(crate = telemetry, "made", id = 1);
+    telemetry::event!(telemetry::Level::Warn, crate = crate::telemetry, "made");
     CUSTOMERS.set(1.0);
     drop(load_later());
     assert!(load(1, Tier::Free).is_ok_and(|customer| customer.id == 1 && customer.note.is_empty()));

@@ -16,6 +16,8 @@ struct String;
 struct Slot;
 struct Scope;
 struct Site;
+struct Event;
+struct Said;
 trait Future {}
 mod core {}
 mod std {}
@@ -66,6 +68,7 @@ enum Payment {
 #[metric(counter, labels(samples), help = "Calls")]
 #[metric(histogram, name = "out_bytes", help = "Sizes", value = out, buckets = [1, 2])]
 fn same_names(out: u64, slot: u8, scope: u16, site: &str, samples: Tier, inner: u8) -> u64 {
+    plimsoll::info!("called", out, scope, redact(site = last(4)), site_text = public(1));
     let _ = (slot, scope, site, samples, inner);
     out
 }

@@ -23,7 +23,7 @@
     rust_2024_compatibility
 )]
 
-use plimsoll::{Class, Counter, ErrorKind, Label, metric, observe, redact};
+use plimsoll::{Class, Counter, ErrorKind, Label, Level, event, info, metric, observe, redact};
 
 /// A tier.
 #[derive(Clone, Copy, Debug, Label)]
@@ -116,6 +116,8 @@ impl Store {
     #[observe(log(customer))]
     pub fn add(&mut self, mut customer: Customer) -> &mut Customer {
         customer.email.push('.');
+        info!("added", customer, count = self.customers.len() + 1, redact(customer.note = full));
+        event!(Level::Debug, target = "store", "in detail", public(customer.note), found = { true });
         self.customers.push(customer);
         let last = self.customers.len() - 1;
         &mut self.customers[last]
