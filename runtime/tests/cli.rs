@@ -19,6 +19,7 @@ struct Order {
 #[observe(log(order, order.id), redact(email = email))]
 #[metric(counter, name = "orders", help = "Orders", labels(tenant: open(5) = email.len()))]
 fn place(order: &Order, email: &str) -> usize {
+    plimsoll::info!("order placed", order.id, redact(email = hash("customer")));
     order.card.len() + email.len() + usize::try_from(order.id).unwrap_or(0)
 }
 
@@ -70,6 +71,8 @@ fn the_file_says_what_the_running_program_says() {
             "orders_total tenant public open(5) label",
             "Order card pii last(4) debug+span",
             "Order id public shown debug+span",
+            "order placed email pii hash(\"customer\") log",
+            "order placed order.id by type shown log",
         ]
     );
     let entry = from_file.entries().find(own).unwrap();
