@@ -12,6 +12,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a failed expectation is how a test speaks")]
 
 mod calls;
+mod events;
 mod http;
 mod metrics;
 mod process;

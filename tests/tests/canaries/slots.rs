@@ -4,7 +4,7 @@ use std::fmt;
 
 use plimsoll::testing::Canary;
 
-use crate::{calls, http, metrics, process, texts, values};
+use crate::{calls, events, http, metrics, process, texts, values};
 
 /// A place where a program has a secret.
 pub(crate) struct Slot {
