@@ -1,7 +1,7 @@
 //! What leaks: a canary in each slot of plimsoll, of crates that redact, and of plain `tracing`.
 //!
 //! ```text
-//! cargo run --release --manifest-path benches/Cargo.toml -- leaks [--shown] [filter ..]
+//! cargo run --release --manifest-path benches/Cargo.toml -- leaks [filter ..]
 //! ```
 //!
 //! Each crate is a process of its own, this program once more, that fills every slot which the crate
@@ -10,9 +10,10 @@
 //! parts of six characters. A slot whose control, a number beside the secret, is nowhere to be found
 //! has shown nothing, and fails the run.
 //!
-//! The table is Markdown, for the README. A filter is a part of a crate's name; `--shown` prints what
-//! each process wrote. It asserts nothing about who leaks: plimsoll's own test of that is
-//! `tests/tests/canaries`.
+//! The table is Markdown. A filter is a part of a crate's name. Called by itself
+//! (`cargo run -p plimsoll-leaks --`), the program knows two options more: `--shown` prints what each
+//! process wrote, `--accept` puts the table into the README beside it. It asserts nothing about who
+//! leaks: plimsoll's own test of that is `tests/tests/canaries`.
 
 mod peers;
 mod slots;
@@ -53,15 +54,29 @@ fn serve(name: &str) -> Result<bool, Box<dyn Error>> {
     Ok(true)
 }
 
+const README: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/README.md");
+const HEAD: &str = "# What leaks
+
+```sh
+cargo run --release --manifest-path benches/Cargo.toml -- leaks
+```
+
+A secret in each of these slots of each crate, used as its README recommends; and a search for it in all
+that the crate's process wrote. How it is measured stands in `src/main.rs`, what each crate was given in
+`src/peers/`. plimsoll runs with `replace_panic_hook()`: std's own hook writes a panic's whole message to
+standard error. This page is written by `cargo run --release -p plimsoll-leaks -- --accept`.
+
+";
 const ANSWERS: &str = "answers: ";
 
 /// Starts the crates that are asked for, and prints the table. False if a slot has shown nothing.
 fn run(arguments: &[String]) -> Result<bool, Box<dyn Error>> {
     let is_option = |argument: &&String| argument.starts_with("--");
-    if let Some(other) = arguments.iter().filter(is_option).find(|own| *own != "--shown") {
-        return Err(format!("unknown option {other}; there is --shown").into());
+    let known = ["--shown", "--accept"];
+    if let Some(other) = arguments.iter().filter(is_option).find(|own| !known.contains(&&***own)) {
+        return Err(format!("unknown option {other}; there are {}", known.join(", ")).into());
     }
-    let is_shown = arguments.iter().any(|argument| argument == "--shown");
+    let has = |option: &str| arguments.iter().any(|argument| argument == option);
     let filters: Vec<_> = arguments.iter().filter(|argument| !is_option(argument)).collect();
     let wanted = |peer: &&Peer| {
         filters.is_empty() || filters.iter().any(|filter| peer.name.contains(filter.as_str()))
@@ -69,7 +84,7 @@ fn run(arguments: &[String]) -> Result<bool, Box<dyn Error>> {
     let mut columns = Vec::new();
     let mut is_proof = true;
     for peer in PEERS.iter().filter(wanted) {
-        let cells = search(peer, is_shown)?;
+        let cells = search(peer, has("--shown"))?;
         for (slot, cell) in Slot::ALL.iter().zip(&cells) {
             if matches!(cell, Cell::Silent) {
                 eprintln!("{}: `{}` shows nothing, not even its control", peer.name, slot.name());
@@ -78,7 +93,11 @@ fn run(arguments: &[String]) -> Result<bool, Box<dyn Error>> {
         }
         columns.push((peer, cells));
     }
-    print!("{}", table::markdown(&columns));
+    let table = table::markdown(&columns);
+    print!("{table}");
+    if has("--accept") {
+        std::fs::write(README, format!("{HEAD}{table}"))?;
+    }
     Ok(is_proof)
 }
 
