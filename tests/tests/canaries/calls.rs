@@ -72,6 +72,10 @@ slots! {
         panics(id, || refused(Opaque(secret.to_owned())).expect("no error"))
     };
     "panic, assert_eq" Type PLAIN, |secret, id| panics(id, || assert_eq!(secret, "", "{id}"));
+    "panic, index out of bounds" Type PLAIN, |secret, id| {
+        let list = vec![secret];
+        panics(id, || drop(list[id as usize].to_owned()))
+    };
     "panic, payload of one's own" Never PLAIN, |secret, id| {
         panics(id, || panic_any(Opaque(secret.to_owned())))
     };

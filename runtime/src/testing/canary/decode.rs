@@ -34,6 +34,7 @@ pub(super) fn views(haystack: &[u8]) -> Vec<View> {
     for index in 0..first {
         for mut inner in once(&views[index].bytes) {
             inner.at.iter_mut().for_each(|at| *at = views[index].at(*at));
+            inner.encoding = inner.encoding.max(views[index].encoding);
             views.push(inner);
         }
     }

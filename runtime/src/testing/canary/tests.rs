@@ -22,6 +22,8 @@ fn a_canary_is_found_in_every_encoding() {
     assert_eq!(found(&each_byte(text, |byte| format!("%{byte:02X}"))), Some("percent"));
     assert_eq!(found(&each_byte(text, |byte| format!("%{byte:02x}"))), Some("percent"));
     assert_eq!(found(&each_byte(text, |byte| format!("%25{byte:02x}"))), Some("percent"));
+    let in_json = each_byte(text, |byte| format!("%{byte:02x}"));
+    assert_eq!(found(&format!(r#"{{\"path\":\"{in_json}"#)), Some("percent"));
     assert_eq!(found(&each_byte(text, |byte| format!("&#{byte};"))), Some("html"));
     assert_eq!(found(&each_byte(text, |byte| format!("&#x{byte:x};"))), Some("html"));
     assert_eq!(found(&each_byte(text, |byte| format!("{byte:02x}"))), Some("hex"));
