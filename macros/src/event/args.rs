@@ -162,7 +162,7 @@ impl Args {
         // The first literal that stands alone between commas is the message of `tracing`'s order.
         let first = item(&input.fork())?;
         let rest = items(&input.fork())?;
-        let late = rest.iter().position(|item| is_text(item));
+        let late = rest.iter().position(is_text);
         match late {
             Some(at) => {
                 let after: Vec<String> = rest.iter().take(at).map(readable).collect();
