@@ -74,9 +74,6 @@ fn quoted_end(bytes: &[u8], open: usize, until: usize) -> usize {
 pub(super) fn code(text: &str, at: usize) -> Option<Range<usize>> {
     let bytes = text.as_bytes();
     let name = name(text, at)?;
-    if !names::is_known(text.get(name.clone())?) {
-        return None;
-    }
     let start = match signed(bytes, name.end) {
         Some((start, _)) => start,
         None => said(text, name.end)?,
@@ -84,10 +81,11 @@ pub(super) fn code(text: &str, at: usize) -> Option<Range<usize>> {
     let start = quote(bytes, start).unwrap_or(start);
     let digits = bytes[start..].iter().take(9).take_while(|byte| byte.is_ascii_digit()).count();
     let behind = bytes.get(start + digits).copied().unwrap_or(b' ');
-    let ends = !(behind.is_ascii_alphanumeric()
-        || matches!(behind, b'_' | b'-' | b'/' | b':' | b'%'))
-        && !(behind == b'.' && bytes.get(start + digits + 1).is_some_and(u8::is_ascii_digit));
-    ((3..=8).contains(&digits) && ends).then_some(start..start + digits)
+    let goes_on = behind.is_ascii_alphanumeric()
+        || matches!(behind, b'_' | b'-' | b'/' | b':' | b'%')
+        || behind == b'.' && bytes.get(start + digits + 1).is_some_and(u8::is_ascii_digit);
+    let fits = (3..=8).contains(&digits) && !goes_on;
+    (fits && names::is_known(text.get(name)?)).then_some(start..start + digits)
 }
 
 /// Behind ` is `, ` code is ` or a blank after `CVV`: where a code may begin.

@@ -105,8 +105,8 @@ fn is_secret(name: &str, value: &str, sensitive: &dyn Fn(&str) -> bool, code: us
     if name.len() > NAME {
         return false;
     }
-    SIGNED.iter().any(|known| is(&known)) && length > 5
-        || CODES.iter().any(|known| is(&known)) && length >= code && (digit || code < CODE)
+    SIGNED.iter().any(is) && length > 5
+        || CODES.iter().any(is) && length >= code && (digit || code < CODE)
         || sensitive(name)
 }
 

@@ -6,7 +6,7 @@
 use std::ops::Range;
 
 use super::chain::{self, Chain, Gap};
-use super::words::{IDS, Said, said};
+use super::words::{IDS, Said, Words, said};
 
 /// First digits of a scheme, as a range of numbers of one length, and how long its numbers are.
 struct Scheme {
@@ -50,21 +50,21 @@ const SCHEMES: [Scheme; 38] = [
 
 /// Words that cards stand beside.
 #[rustfmt::skip]
-const CARD: &[&str] = &[
+static CARD: Words = Words::new(&[
     "card", "cards", "cardnumber", "cardno", "cardnum", "cc", "ccn", "ccnum", "ccnumber", "creditcard", "credit",
     "debit", "debitcard", "visa", "mastercard", "maestro", "amex", "express", "discover", "diners", "jcb",
     "unionpay", "rupay", "pan", "payment", "payments", "paid", "pay", "charge", "charged", "wallet", "declined", "refund", "refunded", "chargeback",
     "cardholder", "issuer", "acquirer", "merchant", "checkout", "purchase", "carte", "tarjeta",
     "karte", "kreditkarte", "kartennummer", "kreditkartennummer", "carta", "cartao", "kaart", "kort", "karta", "cartão",
     "карт", "卡", "カード", "카드",
-];
+]);
 
 /// Words that rows of numbers stand beside.
 #[rustfmt::skip]
-const ROWS: &[&str] = &[
+static ROWS: Words = Words::new(&[
     "bytes", "size", "sizes", "row", "rows", "count", "counts", "values", "ms", "us", "ns", "matrix", "column", "columns",
     "pixels", "samples", "histogram", "buckets", "latencies", "counters", "sectors", "blocks", "pages", "ports", "years", "primes",
-];
+]);
 
 /// How numbers of cards are printed.
 #[rustfmt::skip]
@@ -94,11 +94,11 @@ fn bare(text: &str, bytes: &[u8], chain: &Chain) -> Option<Range<usize>> {
         // `card_4111..` and `pan-4111..`
         let joined =
             text.get(..range.start)?.ends_with(['_', '-']) && chain::ends(bytes, range.end);
-        if !joined || said(text, &range, CARD, IDS) != Said::For {
+        if !joined || said(text, &range, &CARD, &IDS) != Said::For {
             return None;
         }
     }
-    let masked = match said(text, &range, CARD, IDS) {
+    let masked = match said(text, &range, &CARD, &IDS) {
         Said::For => true,
         Said::Against => false,
         Said::Nothing => schemes(digits).any(|scheme| scheme.common == digits.len()),
@@ -130,14 +130,14 @@ fn printed(text: &str, bytes: &[u8], chain: &Chain) -> Option<Range<usize>> {
     // Rows of numbers of four digits are common, dots between them stand in versions.
     let sure = match gap {
         Gap::Blank if in_row(bytes, chain, shape.len()) => false,
-        Gap::Blank if shape.len() > 2 => said(text, &range, CARD, ROWS) != Said::Against,
+        Gap::Blank if shape.len() > 2 => said(text, &range, &CARD, &ROWS) != Said::Against,
         Gap::Blank | Gap::Dash if shape.len() == 2 => {
-            said(text, &range, CARD, IDS) != Said::Against
+            said(text, &range, &CARD, &IDS) != Said::Against
         }
         Gap::Dash => true,
         _ => false,
     };
-    (fits && (sure || said(text, &range, CARD, IDS) == Said::For)).then_some(range)
+    (fits && (sure || said(text, &range, &CARD, &IDS) == Said::For)).then_some(range)
 }
 
 /// Digits stand before or behind it, a blank apart, as in a table.

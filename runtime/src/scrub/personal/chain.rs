@@ -33,12 +33,38 @@ pub(super) struct Chain {
     groups: [Group; GROUPS],
     count: usize,
     digits: [u8; DIGITS],
+    /// A byte for each group: how long it is, and what stands before it.
+    key: u64,
+}
+
+/// A way to write a number: how long its groups are, and what stands between them. Compared as one word.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Form {
+    pub(super) lengths: &'static [usize],
+    pub(super) gaps: &'static [Gap],
+    key: u64,
+    mask: u64,
+}
+
+impl Form {
+    /// There is one gap less than groups.
+    pub(super) const fn new(lengths: &'static [usize], gaps: &'static [Gap]) -> Form {
+        let (mut key, mut mask, mut at) = (0, 0, 0);
+        while at < lengths.len() {
+            let gap = if at == 0 { 0 } else { gaps[at - 1] as u64 + 1 };
+            key |= (gap << 5 | lengths[at] as u64) << (at * 8);
+            mask |= 0xFF << (at * 8);
+            at += 1;
+        }
+        Form { lengths, gaps, key, mask }
+    }
 }
 
 impl Chain {
     /// The chain that begins with the digit at `start`.
     pub(super) fn at(bytes: &[u8], start: usize) -> Chain {
-        let mut chain = Chain { groups: [Group::default(); GROUPS], count: 0, digits: [0; DIGITS] };
+        let (groups, digits) = ([Group::default(); GROUPS], [0; DIGITS]);
+        let mut chain = Chain { groups, count: 0, digits, key: 0 };
         let (mut at, mut gap, mut total) = (start, None, 0);
         while chain.count < GROUPS {
             let end = digits_end(bytes, at);
@@ -46,6 +72,8 @@ impl Chain {
                 *place = byte - b'0';
             }
             total += end - at;
+            let before = gap.map_or(0, |gap| gap as u64 + 1);
+            chain.key |= (before << 5 | (end - at).min(31) as u64) << (chain.count * 8);
             chain.groups[chain.count] = Group { start: at, end, gap };
             chain.count += 1;
             match next(bytes, end) {
@@ -83,14 +111,14 @@ impl Chain {
         fits && first.is_none_or(|first| gaps.contains(&first) && between.all(|gap| gap == first))
     }
 
-    /// Whether it begins with groups of these lengths and these gaps before them.
-    pub(super) fn is_as(&self, lengths: &[usize], gaps: &[Gap]) -> bool {
-        let Some(groups) = self.groups().get(..lengths.len()) else {
-            return false;
-        };
-        let fits =
-            groups.iter().zip(lengths).all(|(group, length)| group.end - group.start == *length);
-        fits && groups.iter().skip(1).map(|group| group.gap).eq(gaps.iter().map(|gap| Some(*gap)))
+    /// Whether it begins in this form.
+    pub(super) fn is_as(&self, form: &Form) -> bool {
+        self.key & form.mask == form.key
+    }
+
+    /// How many digits its groups have together; more than those it has read if it goes on.
+    pub(super) fn total(&self) -> usize {
+        self.groups().iter().map(|group| group.end - group.start).sum()
     }
 
     /// Where its first `groups` groups end.

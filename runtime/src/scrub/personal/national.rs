@@ -6,79 +6,79 @@
 use std::ops::Range;
 
 use super::card::luhn;
-use super::chain::{self, Chain, Gap};
-use super::words::{IDS, Said, said, says};
+use super::chain::{self, Chain, Form, Gap};
+use super::words::{IDS, Said, Words, said, says};
 
 /// A number of digits alone.
 struct Number {
     name: &'static str,
     /// How it is grouped, and by what; the first forms, as many as `sure`, need no word.
-    forms: &'static [(&'static [usize], &'static [Gap])],
+    forms: &'static [Form],
     sure: usize,
     check: fn(&[u8]) -> bool,
-    words: &'static [&'static str],
+    words: Words,
 }
 
 use Gap::{Blank, Dash, Dot, Slash};
 const NONE: &[Gap] = &[];
 
 #[rustfmt::skip]
-const NUMBERS: [Number; 31] = [
-    Number { name: "ssn", sure: 1, check: ssn, words: &["ssn", "ssns", "social", "security", "socialsecurity", "sozialversicherungsnummer", "ss"],
-        forms: &[(&[3, 2, 4], &[Dash, Dash]), (&[3, 2, 4], &[Blank, Blank]), (&[3, 2, 4], &[Dot, Dot]), (&[9], NONE)] },
-    Number { name: "itin", sure: 1, check: itin, words: &["itin", "taxpayer", "tin", "individual", "tax"],
-        forms: &[(&[3, 2, 4], &[Dash, Dash]), (&[3, 2, 4], &[Blank, Blank]), (&[9], NONE)] },
-    Number { name: "cpf", sure: 1, check: cpf, words: &["cpf", "cadastro"],
-        forms: &[(&[3, 3, 3, 2], &[Dot, Dot, Dash]), (&[9, 2], &[Dash]), (&[11], NONE)] },
-    Number { name: "niss", sure: 1, check: belgian, words: &["rijksregisternummer", "rijksregister", "niss", "insz", "registre", "national", "numéro"],
-        forms: &[(&[2, 2, 2, 3, 2], &[Dot, Dot, Dash, Dot]), (&[6, 3, 2], &[Blank, Blank]), (&[11], NONE)] },
-    Number { name: "nir", sure: 2, check: french, words: &["nir", "sécu", "secu", "sécurité", "securite", "sociale", "insee", "vitale"],
-        forms: &[(&[1, 2, 2, 2, 3, 3, 2], &[Blank; 6]), (&[13, 2], &[Blank]), (&[15], NONE)] },
-    Number { name: "ahv", sure: 1, check: swiss, words: &["ahv", "avs", "ahvn", "sozialversicherungsnummer", "navs", "social", "security"],
-        forms: &[(&[3, 4, 4, 2], &[Dot, Dot, Dot]), (&[13], NONE)] },
-    Number { name: "rrn", sure: 1, check: korean, words: &["rrn", "resident", "주민등록번호", "주민번호"],
-        forms: &[(&[6, 7], &[Dash]), (&[13], NONE)] },
-    Number { name: "cuit", sure: 1, check: argentine, words: &["cuit", "cuil", "dni"],
-        forms: &[(&[2, 8, 1], &[Dash, Dash]), (&[11], NONE)] },
-    Number { name: "thai-id", sure: 1, check: thai, words: &["thai", "citizen", "national", "ประชาชน"],
-        forms: &[(&[1, 4, 5, 2, 1], &[Dash; 4]), (&[1, 4, 5, 2, 1], &[Blank; 4]), (&[13], NONE)] },
-    Number { name: "resident-id", sure: 1, check: chinese, words: &["身份证", "identity", "resident"],
-        forms: &[(&[18], NONE)] },
-    Number { name: "aadhaar", sure: 0, check: aadhaar, words: &["aadhaar", "aadhar", "adhaar", "uidai", "uid", "आधार"],
-        forms: &[(&[4, 4, 4], &[Blank, Blank]), (&[4, 4, 4], &[Dash, Dash]), (&[12], NONE)] },
-    Number { name: "tax-id", sure: 0, check: german, words: &["steuer", "steuerid", "steueridentifikationsnummer", "idnr", "identifikationsnummer", "steuernummer", "tin", "tax"],
-        forms: &[(&[2, 3, 3, 3], &[Blank; 3]), (&[11], NONE)] },
-    Number { name: "bsn", sure: 0, check: dutch, words: &["bsn", "burgerservicenummer", "sofi", "sofinummer"],
-        forms: &[(&[9], NONE), (&[4, 2, 3], &[Dot, Dot]), (&[3, 3, 3], &[Blank, Blank]), (&[3, 3, 3], &[Dot, Dot])] },
-    Number { name: "personnummer", sure: 0, check: swedish, words: &["personnummer", "pnr", "samordningsnummer", "personal", "identity", "svenskt"],
-        forms: &[(&[6, 4], &[Dash]), (&[8, 4], &[Dash]), (&[10], NONE), (&[12], NONE)] },
-    Number { name: "fodselsnummer", sure: 0, check: norwegian, words: &["fodselsnummer", "fnr", "personnummer", "fødselsnummer", "national", "identity"],
-        forms: &[(&[6, 5], &[Blank]), (&[11], NONE)] },
-    Number { name: "cpr", sure: 0, check: danish, words: &["cpr", "cprnr", "cprnummer", "personnummer"],
-        forms: &[(&[6, 4], &[Dash]), (&[10], NONE)] },
-    Number { name: "pesel", sure: 0, check: pesel, words: &["pesel"], forms: &[(&[11], NONE)] },
-    Number { name: "nif", sure: 0, check: portuguese, words: &["nif", "contribuinte", "fiscal"],
-        forms: &[(&[9], NONE), (&[3, 3, 3], &[Blank, Blank])] },
-    Number { name: "tfn", sure: 0, check: australian, words: &["tfn", "tax", "file"],
-        forms: &[(&[3, 3, 3], &[Blank, Blank]), (&[3, 3, 3], &[Dash, Dash]), (&[9], NONE)] },
-    Number { name: "medicare", sure: 0, check: medicare, words: &["medicare"],
-        forms: &[(&[4, 5, 1], &[Blank, Blank]), (&[4, 5, 1], &[Dash, Dash]), (&[10], NONE)] },
-    Number { name: "sin", sure: 0, check: canadian, words: &["sin", "social", "insurance", "nas", "assurance"],
-        forms: &[(&[3, 3, 3], &[Blank, Blank]), (&[3, 3, 3], &[Dash, Dash]), (&[9], NONE)] },
-    Number { name: "nhs", sure: 0, check: nhs, words: &["nhs", "patient", "health"],
-        forms: &[(&[3, 3, 4], &[Blank, Blank]), (&[3, 3, 4], &[Dash, Dash]), (&[10], NONE)] },
-    Number { name: "my-number", sure: 0, check: japanese, words: &["mynumber", "マイナンバー", "個人番号", "my"],
-        forms: &[(&[4, 4, 4], &[Blank, Blank]), (&[4, 4, 4], &[Dash, Dash]), (&[12], NONE)] },
-    Number { name: "za-id", sure: 0, check: south_african, words: &["identity", "rsa", "african", "sa"],
-        forms: &[(&[13], NONE), (&[6, 4, 3], &[Blank, Blank])] },
-    Number { name: "tckn", sure: 0, check: turkish, words: &["tc", "tckn", "kimlik", "vatandaş"], forms: &[(&[11], NONE)] },
-    Number { name: "cnp", sure: 0, check: romanian, words: &["cnp", "numeric"], forms: &[(&[13], NONE)] },
-    Number { name: "oib", sure: 0, check: mod_11_10, words: &["oib"], forms: &[(&[11], NONE)] },
-    Number { name: "egn", sure: 0, check: bulgarian, words: &["egn", "егн"], forms: &[(&[10], NONE)] },
-    Number { name: "birth-number", sure: 0, check: czech, words: &["rodné", "rodne", "rodcislo", "rč"],
-        forms: &[(&[6, 4], &[Slash]), (&[10], NONE)] },
-    Number { name: "amka", sure: 0, check: amka, words: &["amka", "αμκα"], forms: &[(&[11], NONE)] },
-    Number { name: "israeli-id", sure: 0, check: israeli, words: &["teudat", "zehut", "ת.ז", "זהות"], forms: &[(&[9], NONE)] },
+static NUMBERS: [Number; 31] = [
+    Number { name: "ssn", sure: 1, check: ssn, words: Words::new(&["ssn", "ssns", "social", "security", "socialsecurity", "sozialversicherungsnummer", "ss"]),
+        forms: &[Form::new(&[3, 2, 4], &[Dash, Dash]), Form::new(&[3, 2, 4], &[Blank, Blank]), Form::new(&[3, 2, 4], &[Dot, Dot]), Form::new(&[9], NONE)] },
+    Number { name: "itin", sure: 1, check: itin, words: Words::new(&["itin", "taxpayer", "tin", "individual", "tax"]),
+        forms: &[Form::new(&[3, 2, 4], &[Dash, Dash]), Form::new(&[3, 2, 4], &[Blank, Blank]), Form::new(&[9], NONE)] },
+    Number { name: "cpf", sure: 1, check: cpf, words: Words::new(&["cpf", "cadastro"]),
+        forms: &[Form::new(&[3, 3, 3, 2], &[Dot, Dot, Dash]), Form::new(&[9, 2], &[Dash]), Form::new(&[11], NONE)] },
+    Number { name: "niss", sure: 1, check: belgian, words: Words::new(&["rijksregisternummer", "rijksregister", "niss", "insz", "registre", "national", "numéro"]),
+        forms: &[Form::new(&[2, 2, 2, 3, 2], &[Dot, Dot, Dash, Dot]), Form::new(&[6, 3, 2], &[Blank, Blank]), Form::new(&[11], NONE)] },
+    Number { name: "nir", sure: 2, check: french, words: Words::new(&["nir", "sécu", "secu", "sécurité", "securite", "sociale", "insee", "vitale"]),
+        forms: &[Form::new(&[1, 2, 2, 2, 3, 3, 2], &[Blank; 6]), Form::new(&[13, 2], &[Blank]), Form::new(&[15], NONE)] },
+    Number { name: "ahv", sure: 1, check: swiss, words: Words::new(&["ahv", "avs", "ahvn", "sozialversicherungsnummer", "navs", "social", "security"]),
+        forms: &[Form::new(&[3, 4, 4, 2], &[Dot, Dot, Dot]), Form::new(&[13], NONE)] },
+    Number { name: "rrn", sure: 1, check: korean, words: Words::new(&["rrn", "resident", "주민등록번호", "주민번호"]),
+        forms: &[Form::new(&[6, 7], &[Dash]), Form::new(&[13], NONE)] },
+    Number { name: "cuit", sure: 1, check: argentine, words: Words::new(&["cuit", "cuil", "dni"]),
+        forms: &[Form::new(&[2, 8, 1], &[Dash, Dash]), Form::new(&[11], NONE)] },
+    Number { name: "thai-id", sure: 1, check: thai, words: Words::new(&["thai", "citizen", "national", "ประชาชน"]),
+        forms: &[Form::new(&[1, 4, 5, 2, 1], &[Dash; 4]), Form::new(&[1, 4, 5, 2, 1], &[Blank; 4]), Form::new(&[13], NONE)] },
+    Number { name: "resident-id", sure: 1, check: chinese, words: Words::new(&["身份证", "identity", "resident"]),
+        forms: &[Form::new(&[18], NONE)] },
+    Number { name: "aadhaar", sure: 0, check: aadhaar, words: Words::new(&["aadhaar", "aadhar", "adhaar", "uidai", "uid", "आधार"]),
+        forms: &[Form::new(&[4, 4, 4], &[Blank, Blank]), Form::new(&[4, 4, 4], &[Dash, Dash]), Form::new(&[12], NONE)] },
+    Number { name: "tax-id", sure: 0, check: german, words: Words::new(&["steuer", "steuerid", "steueridentifikationsnummer", "idnr", "identifikationsnummer", "steuernummer", "tin", "tax"]),
+        forms: &[Form::new(&[2, 3, 3, 3], &[Blank; 3]), Form::new(&[11], NONE)] },
+    Number { name: "bsn", sure: 0, check: dutch, words: Words::new(&["bsn", "burgerservicenummer", "sofi", "sofinummer"]),
+        forms: &[Form::new(&[9], NONE), Form::new(&[4, 2, 3], &[Dot, Dot]), Form::new(&[3, 3, 3], &[Blank, Blank]), Form::new(&[3, 3, 3], &[Dot, Dot])] },
+    Number { name: "personnummer", sure: 0, check: swedish, words: Words::new(&["personnummer", "pnr", "samordningsnummer", "personal", "identity", "svenskt"]),
+        forms: &[Form::new(&[6, 4], &[Dash]), Form::new(&[8, 4], &[Dash]), Form::new(&[10], NONE), Form::new(&[12], NONE)] },
+    Number { name: "fodselsnummer", sure: 0, check: norwegian, words: Words::new(&["fodselsnummer", "fnr", "personnummer", "fødselsnummer", "national", "identity"]),
+        forms: &[Form::new(&[6, 5], &[Blank]), Form::new(&[11], NONE)] },
+    Number { name: "cpr", sure: 0, check: danish, words: Words::new(&["cpr", "cprnr", "cprnummer", "personnummer"]),
+        forms: &[Form::new(&[6, 4], &[Dash]), Form::new(&[10], NONE)] },
+    Number { name: "pesel", sure: 0, check: pesel, words: Words::new(&["pesel"]), forms: &[Form::new(&[11], NONE)] },
+    Number { name: "nif", sure: 0, check: portuguese, words: Words::new(&["nif", "contribuinte", "fiscal"]),
+        forms: &[Form::new(&[9], NONE), Form::new(&[3, 3, 3], &[Blank, Blank])] },
+    Number { name: "tfn", sure: 0, check: australian, words: Words::new(&["tfn", "tax", "file"]),
+        forms: &[Form::new(&[3, 3, 3], &[Blank, Blank]), Form::new(&[3, 3, 3], &[Dash, Dash]), Form::new(&[9], NONE)] },
+    Number { name: "medicare", sure: 0, check: medicare, words: Words::new(&["medicare"]),
+        forms: &[Form::new(&[4, 5, 1], &[Blank, Blank]), Form::new(&[4, 5, 1], &[Dash, Dash]), Form::new(&[10], NONE)] },
+    Number { name: "sin", sure: 0, check: canadian, words: Words::new(&["sin", "social", "insurance", "nas", "assurance"]),
+        forms: &[Form::new(&[3, 3, 3], &[Blank, Blank]), Form::new(&[3, 3, 3], &[Dash, Dash]), Form::new(&[9], NONE)] },
+    Number { name: "nhs", sure: 0, check: nhs, words: Words::new(&["nhs", "patient", "health"]),
+        forms: &[Form::new(&[3, 3, 4], &[Blank, Blank]), Form::new(&[3, 3, 4], &[Dash, Dash]), Form::new(&[10], NONE)] },
+    Number { name: "my-number", sure: 0, check: japanese, words: Words::new(&["mynumber", "マイナンバー", "個人番号", "my"]),
+        forms: &[Form::new(&[4, 4, 4], &[Blank, Blank]), Form::new(&[4, 4, 4], &[Dash, Dash]), Form::new(&[12], NONE)] },
+    Number { name: "za-id", sure: 0, check: south_african, words: Words::new(&["identity", "rsa", "african", "sa"]),
+        forms: &[Form::new(&[13], NONE), Form::new(&[6, 4, 3], &[Blank, Blank])] },
+    Number { name: "tckn", sure: 0, check: turkish, words: Words::new(&["tc", "tckn", "kimlik", "vatandaş"]), forms: &[Form::new(&[11], NONE)] },
+    Number { name: "cnp", sure: 0, check: romanian, words: Words::new(&["cnp", "numeric"]), forms: &[Form::new(&[13], NONE)] },
+    Number { name: "oib", sure: 0, check: mod_11_10, words: Words::new(&["oib"]), forms: &[Form::new(&[11], NONE)] },
+    Number { name: "egn", sure: 0, check: bulgarian, words: Words::new(&["egn", "егн"]), forms: &[Form::new(&[10], NONE)] },
+    Number { name: "birth-number", sure: 0, check: czech, words: Words::new(&["rodné", "rodne", "rodcislo", "rč"]),
+        forms: &[Form::new(&[6, 4], &[Slash]), Form::new(&[10], NONE)] },
+    Number { name: "amka", sure: 0, check: amka, words: Words::new(&["amka", "αμκα"]), forms: &[Form::new(&[11], NONE)] },
+    Number { name: "israeli-id", sure: 0, check: israeli, words: Words::new(&["teudat", "zehut", "ת.ז", "זהות"]), forms: &[Form::new(&[9], NONE)] },
 ];
 
 /// The national number that a chain begins with.
@@ -96,15 +96,16 @@ pub(super) fn find(text: &str, chain: &Chain) -> Option<(&'static str, Range<usi
 
 impl Number {
     fn find(&self, text: &str, chain: &Chain) -> Option<Range<usize>> {
-        let fits = |form: &&(usize, &(&[usize], &[Gap]))| {
-            let (_, (lengths, gaps)) = form;
-            chain.is_as(lengths, gaps)
-                && chain::ends(text.as_bytes(), chain.end(lengths.len()))
-                && chain.digits(lengths.len()).is_some_and(self.check)
+        let fits = |form: &Form| {
+            let groups = form.lengths.len();
+            chain.is_as(form)
+                && chain::ends(text.as_bytes(), chain.end(groups))
+                && chain.digits(groups).is_some_and(self.check)
         };
-        let (place, (lengths, _)) = self.forms.iter().enumerate().find(|form| fits(&form))?;
-        let range = chain.start()..chain.end(lengths.len());
-        (place < self.sure || said(text, &range, self.words, IDS) == Said::For).then_some(range)
+        let place = self.forms.iter().position(fits)?;
+        let range = chain.start()..chain.end(self.forms.get(place)?.lengths.len());
+        let sure = place < self.sure;
+        (sure || said(text, &range, &self.words, &IDS) == Said::For).then_some(range)
     }
 }
 
@@ -134,7 +135,8 @@ fn lettered(text: &str, chain: &Chain) -> Option<(&'static str, Range<usize>)> {
             let allowed = !b"DFIQUV".contains(&a) && !b"DFIOQUV".contains(&b) && c <= b'D';
             let given = ![*b"BG", *b"GB", *b"KN", *b"NK", *b"NT", *b"TN", *b"ZZ"].contains(&[a, b]);
             let small = text.get(range.clone())?.bytes().any(|byte| byte.is_ascii_lowercase());
-            let words = || says(text, &range, &["nino", "ni", "insurance", "nin"]);
+            let words =
+                || says(text, &range, &const { Words::new(&["nino", "ni", "insurance", "nin"]) });
             if allowed && given && free(&range) && (!small || words()) {
                 return Some(("nino", range));
             }
@@ -162,7 +164,13 @@ fn lettered(text: &str, chain: &Chain) -> Option<(&'static str, Range<usize>)> {
         let right = b"TRWAGMYFPDXBNJZSQVHLCKE"[value % 23] == check && (foreign || ones == 8);
         let capital = bytes[end - 1].is_ascii_uppercase();
         // `33554432K` is a size.
-        let words = || says(text, &range, &["dni", "nie", "nif", "documento", "identidad"]);
+        let words = || {
+            says(
+                text,
+                &range,
+                &const { Words::new(&["dni", "nie", "nif", "documento", "identidad"]) },
+            )
+        };
         if right && free(&range) && (capital && (foreign || dash == 1) || words()) {
             return Some((if foreign { "nie" } else { "dni" }, range));
         }
@@ -195,7 +203,9 @@ fn lettered(text: &str, chain: &Chain) -> Option<(&'static str, Range<usize>)> {
         }
     }
     // Chile: `12.345.678-5`.
-    if chain.is_as(&[2, 3, 3], &[Dot, Dot]) || chain.is_as(&[1, 3, 3], &[Dot, Dot]) {
+    if chain.is_as(&const { Form::new(&[2, 3, 3], &[Dot, Dot]) })
+        || chain.is_as(&const { Form::new(&[1, 3, 3], &[Dot, Dot]) })
+    {
         let end = chain.end(3);
         if let (Some(b'-'), Some(last)) = (bytes.get(end), bytes.get(end + 1)) {
             let sum: usize = chain
@@ -543,7 +553,7 @@ mod tests {
 
     /// Digits that a number's own check takes: of its longest form, found by trying.
     fn valid(number: &super::Number) -> Vec<u8> {
-        let (lengths, _) = number.forms[0];
+        let lengths = number.forms[0].lengths;
         let length: usize = lengths.iter().sum();
         let seeds = [
             "756",
@@ -577,7 +587,7 @@ mod tests {
         for number in &NUMBERS {
             let digits: String = valid(number).iter().map(u8::to_string).collect();
             assert!(!digits.is_empty(), "{}", number.name);
-            let (lengths, gaps) = number.forms[0];
+            let super::Form { lengths, gaps, .. } = number.forms[0];
             let mut rest = digits.as_str();
             let mut written = String::new();
             for (place, length) in lengths.iter().enumerate() {
@@ -592,14 +602,14 @@ mod tests {
                 written.push_str(part);
                 rest = behind;
             }
-            let text = format!("{}: {written}, ok", number.words[0]);
+            let text = format!("{}: {written}, ok", number.words.first());
             assert_eq!(id(&text).map(|(_, found)| found), Some(written.as_str()), "{text}");
             let alone = format!("seen {written} ok");
             let bare = id(&alone);
             assert_eq!(bare.is_some(), number.sure > 0, "{written} {bare:?}");
             let (name, text) = (number.name, format!("order {digits}"));
             assert!(
-                id(&text).is_none() || number.forms[0].0.len() == 1 && number.sure > 0,
+                id(&text).is_none() || number.forms[0].lengths.len() == 1 && number.sure > 0,
                 "{name} {text}"
             );
         }

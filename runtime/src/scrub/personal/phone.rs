@@ -3,34 +3,34 @@
 
 use std::ops::Range;
 
-use super::chain::{self, Chain, Gap};
-use super::words::{IDS, Said, said, says};
+use super::chain::{self, Chain, Form, Gap};
+use super::words::{self, IDS, Said, Words, said, said_or, says};
 
 /// Words that say what the number is.
 #[rustfmt::skip]
-const PHONE: &[&str] = &[
+static PHONE: Words = Words::new(&[
     "phone", "phones", "phonenumber", "telephone", "telephones", "tel", "telefo*", "mobile", "mobil", "mobilnummer", "mobiel",
     "mobielnummer", "cell", "cellphone", "cellular", "fax", "faxnummer", "msisdn", "whatsapp", "sms", "handy", "handynummer",
     "rufnummer", "celular", "movil", "portable", "telemovel", "cellulare", "puhelin*", "landline", "hotline", "homephone",
     "workphone", "komorkowy", "gsm", "signal",
     "teléfono", "móvil", "téléphone", "tél", "telemóvel", "telefón", "τηλ", "телефон", "тел", "моб", "电话", "手机", "電話",
     "携帯", "전화", "휴대폰", "टेलीफोन", "फोन", "هاتف", "טלפון",
-];
+]);
 
 /// Words that do where the number is written as telephone numbers are.
 #[rustfmt::skip]
-const CALL: &[&str] = &[
+static CALL: Words = Words::new(&[
     "call", "calling", "called", "caller", "callback", "dial", "dialed", "ring", "text", "texted", "reach", "contact",
     "contacts", "ruf", "anrufen", "appeler", "appelez", "llamar", "llame", "llámame", "chiama", "bel", "number",
     "numéro", "numero", "número", "nummer", "номер", "звоните", "позвоните",
-];
+]);
 
 /// Words that numbers with a sign stand beside.
 #[rustfmt::skip]
-const SIGNED: &[&str] = &[
+static SIGNED: Words = Words::new(&[
     "offset", "delta", "diff", "change", "bytes", "size", "seconds", "ns", "ms", "skew", "drift", "lag", "balance", "amount",
     "total", "sum", "growth", "score", "exponent",
-];
+]);
 
 /// Codes of countries, with the fewest and the most digits of the number behind them.
 #[rustfmt::skip]
@@ -77,7 +77,7 @@ fn international(text: &str, bytes: &[u8], chain: &Chain) -> Option<Range<usize>
             let range = first.start..first.end;
             let fits = digits.starts_with(&[0, 0]) && chain::begins(bytes, first.start);
             let end = if fits { behind_code(bytes, chain, digits, 2)? } else { return None };
-            let word = says(text, &range, PHONE) || groups.len() > 2 && says(text, &range, CALL);
+            let word = says(text, &range, &PHONE) || groups.len() > 2 && says(text, &range, &CALL);
             return (word || digits.starts_with(&[0, 0, 1]) && groups.len() > 3)
                 .then_some(first.start..end);
         }
@@ -89,7 +89,7 @@ fn international(text: &str, bytes: &[u8], chain: &Chain) -> Option<Range<usize>
     }
     let end = behind_code(bytes, chain, digits, 0)?;
     let bare = groups.first().is_some_and(|first| first.end == end);
-    let against = bare && said(text, &(start..end), PHONE, SIGNED) == Said::Against;
+    let against = bare && said(text, &(start..end), &PHONE, &SIGNED) == Said::Against;
     (!against).then_some(start..end)
 }
 
@@ -136,30 +136,30 @@ fn behind_code(bytes: &[u8], chain: &Chain, digits: &[u8], skip: usize) -> Optio
     end
 }
 
+use Gap::{Blank, Bracket, Dash, Dot};
+
+/// Without brackets round the area's code, and with them.
+#[rustfmt::skip]
+const PLAIN: [Form; 7] = [
+    Form::new(&[3, 3, 4], &[Dash, Dash]), Form::new(&[3, 3, 4], &[Dot, Dot]), Form::new(&[1, 3, 3, 4], &[Dash, Dash, Dash]),
+    Form::new(&[1, 3, 3, 4], &[Dot, Dot, Dot]), Form::new(&[1, 3, 3, 4], &[Bracket, Bracket, Dash]),
+    Form::new(&[3, 3, 3, 4], &[Dash, Dash, Dash]), Form::new(&[1, 3, 3, 4], &[Blank, Dash, Dash]),
+];
+const BRACKETED: [Form; 4] = [
+    Form::new(&[3, 3, 4], &[Bracket, Dash]),
+    Form::new(&[3, 3, 4], &[Bracket, Blank]),
+    Form::new(&[3, 3, 4], &[Bracket, Dot]),
+    Form::new(&[3, 7], &[Bracket]),
+];
+
 /// `(212) 555-0147`, `212-555-0147`, `1-212-555-0147`, `212.555.0147`.
 fn american(text: &str, bytes: &[u8], chain: &Chain) -> Option<Range<usize>> {
-    use Gap::{Bracket, Dash, Dot};
     let first = chain.groups().first()?;
     let paren = first.start.checked_sub(1).and_then(|at| bytes.get(at)) == Some(&b'(');
     // The brackets are round the area's code.
     let closed = chain.groups().get(1).is_some_and(|next| next.gap == Some(Bracket));
-    let plain = [
-        (&[3, 3, 4][..], &[Dash, Dash][..]),
-        (&[3, 3, 4], &[Dot, Dot]),
-        (&[1, 3, 3, 4], &[Dash, Dash, Dash]),
-        (&[1, 3, 3, 4], &[Dot, Dot, Dot]),
-        (&[1, 3, 3, 4], &[Bracket, Bracket, Dash]),
-        (&[3, 3, 3, 4], &[Dash, Dash, Dash]),
-        (&[1, 3, 3, 4], &[Gap::Blank, Dash, Dash]),
-    ];
-    let bracketed = [
-        (&[3, 3, 4][..], &[Bracket, Dash][..]),
-        (&[3, 3, 4], &[Bracket, Gap::Blank]),
-        (&[3, 3, 4], &[Bracket, Dot]),
-        (&[3, 7], &[Bracket]),
-    ];
-    let shapes = if paren && closed { &bracketed[..] } else { &plain[..] };
-    let (lengths, _) = shapes.iter().find(|(lengths, gaps)| chain.is_as(lengths, gaps))?;
+    let forms = if paren && closed { &BRACKETED[..] } else { &PLAIN[..] };
+    let lengths = forms.iter().find(|form| chain.is_as(form))?.lengths;
     let digits = chain.digits(lengths.len())?;
     let (code, number) = digits.split_at(digits.len().checked_sub(10)?);
     let start = if paren && closed { first.start - 1 } else { first.start };
@@ -174,9 +174,11 @@ fn american(text: &str, bytes: &[u8], chain: &Chain) -> Option<Range<usize>> {
     .then_some(start..end)
 }
 
+static VERSION: Words = Words::new(&["version", "v", "build", "release", "firmware"]);
+
 /// `v212.555.0147` is caught by its letter; this is for `version 212.555.0147`.
 fn quoted_version(text: &str, start: usize) -> bool {
-    says(text, &(start..start), &["version", "v", "build", "release", "firmware"])
+    says(text, &(start..start), &VERSION)
 }
 
 /// Ten digits by the plan of North America: area and exchange from 2, the area's second digit no 9.
@@ -213,14 +215,20 @@ fn national(text: &str, bytes: &[u8], chain: &Chain) -> Option<Range<usize>> {
         }
     }
     let (count, end) = best?;
-    if is_date(chain) {
+    if is_date(chain) || is_dotted(groups) {
         return None;
     }
     let range = start..end;
-    // Words may stand a few before it, but not an id's between.
-    let word = said(text, &range, PHONE, IDS) == Said::For;
+    // A number that is written as one needs less of a word.
     let written = count > 1 && (chain.digits(1)?.first() == Some(&0) || paren || count > 2);
-    (word || written && said(text, &range, CALL, IDS) == Said::For).then_some(range)
+    let more = if written { &CALL } else { words::NONE };
+    (said_or(text, &range, &PHONE, more, &IDS) == Said::For).then_some(range)
+}
+
+/// `10.0.12.199`, `105.1721.45`: addresses and versions; numbers with dots have pairs, as in `06.12.34.56.78`.
+fn is_dotted(groups: &[chain::Group]) -> bool {
+    let dots = groups.iter().take(3).filter(|group| group.gap == Some(Dot)).count();
+    dots == 2 && groups.iter().take(3).skip(1).any(|group| group.end - group.start != 2)
 }
 
 /// `2024-01-31`, `31.01.2024`, and a time behind it.

@@ -24,13 +24,81 @@ pub(super) enum Said {
     Nothing,
 }
 
+/// A list of words, and by their first letters which lengths they have: most words of a text are none of them.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Words {
+    list: &'static [&'static str],
+    lengths: [u32; 32],
+}
+
+impl Words {
+    /// A word with a `*` behind it stands for all that begin so.
+    pub(super) const fn new(list: &'static [&'static str]) -> Words {
+        let (mut lengths, mut at) = ([0; 32], 0);
+        while at < list.len() {
+            let word = list[at].as_bytes();
+            let last = word.len() - 1;
+            let bits = if word[last] == b'*' { u32::MAX << last } else { 1 << (word.len() & 31) };
+            lengths[(word[0] & 31) as usize] |= bits;
+            at += 1;
+        }
+        Words { list, lengths }
+    }
+
+    fn has(&self, word: &str) -> bool {
+        let Some(first) = word.bytes().next() else {
+            return false;
+        };
+        if !word.is_ascii() {
+            return self.has_part(word);
+        }
+        let length = word.len().min(31);
+        if self.lengths[usize::from(first & 31)] >> length & 1 == 0 {
+            return false;
+        }
+        self.list.iter().any(|known| match known.strip_suffix('*') {
+            Some(known) => {
+                word.get(..known.len()).is_some_and(|start| start.eq_ignore_ascii_case(known))
+            }
+            None => known.eq_ignore_ascii_case(word),
+        })
+    }
+
+    /// The first of them.
+    #[cfg(test)]
+    pub(super) fn first(&self) -> &'static str {
+        self.list[0]
+    }
+
+    /// Not all scripts part words.
+    #[cold]
+    fn has_part(&self, word: &str) -> bool {
+        let small = word.to_lowercase();
+        self.list.iter().any(|known| !known.is_ascii() && small.contains(known))
+    }
+}
+
+/// No words.
+pub(super) const NONE: &Words = &Words::new(&[]);
+
 /// What the words around a range say.
-pub(super) fn said(text: &str, range: &Range<usize>, yes: &[&str], no: &[&str]) -> Said {
+pub(super) fn said(text: &str, range: &Range<usize>, yes: &Words, no: &Words) -> Said {
+    said_or(text, range, yes, NONE, no)
+}
+
+/// The same, where the words of two lists speak for it.
+pub(super) fn said_or(
+    text: &str,
+    range: &Range<usize>,
+    yes: &Words,
+    more: &Words,
+    no: &Words,
+) -> Said {
     let mut said = Said::Nothing;
     let mut hear = |word: &str| {
-        if among(word, yes) {
+        if yes.has(word) || more.has(word) {
             said = Said::For;
-        } else if among(word, no) {
+        } else if no.has(word) {
             said = Said::Against;
         }
         said == Said::Nothing
@@ -42,13 +110,13 @@ pub(super) fn said(text: &str, range: &Range<usize>, yes: &[&str], no: &[&str]) 
 }
 
 /// Whether a word speaks for it.
-pub(super) fn says(text: &str, range: &Range<usize>, yes: &[&str]) -> bool {
-    said(text, range, yes, &[]) == Said::For
+pub(super) fn says(text: &str, range: &Range<usize>, yes: &Words) -> bool {
+    said(text, range, yes, NONE) == Said::For
 }
 
 /// Words that ids, times and sizes stand beside.
 #[rustfmt::skip]
-pub(super) const IDS: &[&str] = &[
+pub(super) static IDS: Words = Words::new(&[
     "id", "ids", "uid", "uuid", "guid", "order", "orders", "event", "events", "offset", "offsets", "trace",
     "span", "seq", "sequence", "timestamp", "ts", "time", "date", "batch", "row", "rows", "tracking", "device",
     "message", "msg", "request", "req", "job", "segment", "partition", "ref", "reference", "transaction",
@@ -59,13 +127,13 @@ pub(super) const IDS: &[&str] = &[
     "cursor", "page", "inode", "generation", "term", "index", "ledger", "position", "pos", "duration", "elapsed",
     "took", "total", "sum", "amount", "balance", "bucket", "shard", "worker", "thread", "invoice", "delivery",
     "correlation", "entity", "object", "record", "records", "key", "lag", "oid", "iccid", "imsi", "revno", "port",
-];
+]);
 
 /// Words that say only that something is a number: the next one counts.
 #[rustfmt::skip]
-const EMPTY: &[&str] = &[
+static EMPTY: Words = Words::new(&[
     "number", "num", "no", "nr", "value", "val", "raw", "digits", "full", "text", "string", "input", "data",
-];
+]);
 
 /// Whoever listens to the words, and how many there were.
 struct Listener<'h> {
@@ -79,7 +147,7 @@ impl Listener<'_> {
     fn word(&mut self, word: Option<&str>) -> bool {
         self.seen += 1;
         let word = word.unwrap_or_default();
-        self.words += usize::from(!among(word, EMPTY));
+        self.words += usize::from(!EMPTY.has(word));
         (self.hear)(word)
     }
 }
@@ -154,26 +222,11 @@ fn after(text: &str, end: usize, hear: &mut dyn FnMut(&str) -> bool) {
     }
 }
 
-/// A word of ASCII is compared whole, or by its beginning where the list says so (`telefo*`); any other may
-/// be part of a longer one: not all scripts part words.
-fn among(word: &str, words: &[&str]) -> bool {
-    if word.is_ascii() {
-        return words.iter().any(|known| match known.strip_suffix('*') {
-            Some(known) => {
-                word.get(..known.len()).is_some_and(|start| start.eq_ignore_ascii_case(known))
-            }
-            None => known.eq_ignore_ascii_case(word),
-        });
-    }
-    let small = word.to_lowercase();
-    words.iter().any(|known| !known.is_ascii() && small.contains(known))
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{IDS, Said, said};
+    use super::{IDS, Said, Words, said};
 
-    const CARD: &[&str] = &["card", "visa", "kreditkarte", "карт"];
+    const CARD: Words = Words::new(&["card", "visa", "kreditkarte", "карт"]);
 
     #[test]
     fn the_nearest_word_decides() {
@@ -198,7 +251,7 @@ mod tests {
             ("discards #", Said::Nothing),
         ] {
             let at = text.find('#').unwrap_or_default();
-            assert_eq!(said(text, &(at..at + 1), CARD, IDS), expected, "{text}");
+            assert_eq!(said(text, &(at..at + 1), &CARD, &IDS), expected, "{text}");
         }
     }
 }
