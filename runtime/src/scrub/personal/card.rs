@@ -112,8 +112,10 @@ fn printed(text: &str, bytes: &[u8], chain: &Chain) -> Option<Range<usize>> {
         return None;
     }
     let shape = PRINTED.iter().filter(|shape| {
+        let digits = chain.digits(shape.len()).filter(|digits| is_card(digits));
         chain.is(shape, &[Gap::Blank, Gap::Dash, Gap::Dot])
-            && chain.digits(shape.len()).is_some_and(is_card)
+            // Six and thirteen are UnionPay's alone.
+            && digits.is_some_and(|digits| shape.len() > 2 || digits.starts_with(&[6, 2]))
     });
     let shape = shape.max_by_key(|shape| shape.len())?;
     let range = chain.start()..chain.end(shape.len());
@@ -318,6 +320,7 @@ mod tests {
             format!("req-{visa}-1"),
             format!("trace={visa}"),
             format!("#{visa}"),
+            format!("{} {}", &number("4", 19)[..6], &number("4", 19)[6..]),
             format!("x 4111 {} {} {} {} 9999", &visa[..4], &visa[4..8], &visa[8..12], &visa[12..]),
         ] {
             assert_eq!(card(&text), None, "{text}");

@@ -1,0 +1,1 @@
+/work/h-personal/runtime/src/scrub/detector.rs
