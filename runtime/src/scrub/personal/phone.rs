@@ -110,7 +110,7 @@ fn behind_code(bytes: &[u8], chain: &Chain, digits: &[u8], skip: usize) -> Optio
     let mut end = None;
     for (place, group) in chain.groups().iter().enumerate() {
         let length = group.end - group.start;
-        let zero = length == 1 && bytes[group.start] == b'0' && group.gap == Some(Gap::Bracket);
+        let zero = length == 1 && bytes[group.start] == b'0' && group.gap == Some(Bracket);
         // One digit alone is part of it only right behind the code; dots and slashes do not follow blanks.
         if place > 1 && length == 1 || length > 1 && total + length > skip + trunk + code + most {
             break;
@@ -233,7 +233,7 @@ fn is_dotted(groups: &[chain::Group]) -> bool {
 
 /// `2024-01-31`, `31.01.2024`, and a time behind it.
 fn is_date(chain: &Chain) -> bool {
-    const GAPS: &[Gap] = &[Gap::Dash, Gap::Dot, Gap::Slash];
+    const GAPS: &[Gap] = &[Dash, Dot, Gap::Slash];
     chain.is(&[4, 2, 2], GAPS)
         || chain.is(&[2, 2, 4], GAPS)
         || chain.is(&[1, 2, 4], GAPS)
