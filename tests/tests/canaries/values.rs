@@ -96,6 +96,7 @@ slots! {
 const URL: &str = "https://user:{}@host.example/{}?token={}#{}";
 
 #[redact]
+#[expect(dead_code, reason = "never shown")]
 struct Login {
     id: u64,
     #[redact]
@@ -138,7 +139,6 @@ struct Copied {
 }
 
 #[redact]
-#[expect(dead_code, reason = "never shown")]
 struct Guarded {
     id: u64,
     password: Secret<String>,
