@@ -1,7 +1,7 @@
 //! What a rule is: what wakes it, what it matches, what it checks.
 //!
 //! Not the rules (`rules/`), and not how they run (`engine`). A rule costs nothing until one of its
-//! hints stands in the text: then its expression, or its code, is tried at that one place.
+//! hints stands in the text: then its format, or its code, is tried at that one place.
 
 use std::ops::Range;
 
@@ -33,8 +33,6 @@ pub(super) enum Hint {
 /// How a rule looks at a place where its hint stands.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Find {
-    /// An expression that has to match from the hint on.
-    Pattern(Pattern),
     /// A published format, in the small syntax of `template`, that has to match from the hint on, with no word
     /// character before and none after it.
     Key(Key),
@@ -49,37 +47,21 @@ pub(super) enum Find {
 /// It also gets where to put what it finds, each with the name of its rule.
 pub(super) type Many = fn(&str, usize, &mut dyn FnMut(&'static str, Range<usize>));
 
-/// An expression, always tried at one place alone.
-///
-/// Repeats are bounded (`{20,400}`, never `+`), so that no text can make a search long. Classes are
-/// ASCII, `.` is any byte but a newline.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Pattern {
-    /// In the syntax of `regex`.
-    pub(super) regex: &'static str,
-    /// Goes back from the hint over such bytes first, at most [`BACK`]: for hints that stand inside of a match.
-    pub(super) back: fn(u8) -> bool,
-    /// The first group that may be masked, of those that took part; 0 is the whole match.
-    pub(super) group: usize,
-    /// Whether it is one. Checksums, entropy, what stands around it.
-    pub(super) check: fn(&Found<'_>) -> bool,
-}
-
 /// A published format of keys.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Key {
     /// In the syntax of `template`.
     pub(super) template: &'static str,
-    /// As in [`Pattern`].
+    /// Goes back from the hint over such bytes first, at most [`BACK`]: for hints that stand inside of a match.
     pub(super) back: fn(u8) -> bool,
-    /// As in [`Pattern`].
+    /// Whether it is one: checksums, entropy, what stands around it.
     pub(super) check: fn(&Found<'_>) -> bool,
 }
 
 /// How far a hint is from the start of its match at most, in bytes.
 pub(super) const BACK: usize = 128;
 
-/// What an expression found.
+/// What a format matched.
 #[derive(Clone, Debug)]
 pub(super) struct Found<'t> {
     /// All of the text.
@@ -106,16 +88,6 @@ impl<'t> Found<'t> {
 }
 
 impl Detector {
-    /// An expression that matches from its hints on, with no check beyond.
-    pub(super) const fn new(
-        name: &'static str,
-        hints: &'static [Hint],
-        regex: &'static str,
-    ) -> Self {
-        let pattern = Pattern { regex, back: nowhere, group: 0, check: always };
-        Detector { name, hints, find: Find::Pattern(pattern) }
-    }
-
     /// A published format of keys.
     pub(super) const fn key(
         name: &'static str,
@@ -140,30 +112,18 @@ impl Detector {
         Detector { name, hints, find: Find::Many(code) }
     }
 
-    /// Masks a group of the match alone: the first from this one on that took part.
-    pub(super) const fn group(mut self, group: usize) -> Self {
-        if let Find::Pattern(pattern) = &mut self.find {
-            pattern.group = group;
-        }
-        self
-    }
-
     /// Looks at what was found before it is masked.
     pub(super) const fn check(mut self, check: fn(&Found<'_>) -> bool) -> Self {
-        match &mut self.find {
-            Find::Pattern(pattern) => pattern.check = check,
-            Find::Key(key) => key.check = check,
-            Find::Code(_) | Find::Many(_) | Find::Named(_) => {}
+        if let Find::Key(key) = &mut self.find {
+            key.check = check;
         }
         self
     }
 
     /// Starts before the hint, where bytes of this kind begin.
     pub(super) const fn back(mut self, back: fn(u8) -> bool) -> Self {
-        match &mut self.find {
-            Find::Pattern(pattern) => pattern.back = back,
-            Find::Key(key) => key.back = back,
-            Find::Code(_) | Find::Many(_) | Find::Named(_) => {}
+        if let Find::Key(key) = &mut self.find {
+            key.back = back;
         }
         self
     }

@@ -44,8 +44,7 @@ impl Engine {
         let mut found = |name, range| hits.push(Hit { range, name, rank: u16::MAX });
         if form == Form::Url {
             let sensitive = |name: &str| self.names.is_sensitive(name);
-            let holds =
-                |text: &str| self.hits(Form::Text, text).is_none_or(|hits| !hits.is_empty());
+            let holds = |text: &str| !self.hits(Form::Text, text).is_empty();
             url::find(text, &sensitive, &holds, &mut found);
         }
         if self.names.has_own() {

@@ -49,6 +49,8 @@ mod own;
 mod personal;
 mod plain;
 mod prefilter;
+#[cfg(test)]
+mod properties;
 mod rules;
 mod sql;
 mod template;

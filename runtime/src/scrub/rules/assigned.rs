@@ -128,6 +128,10 @@ fn value(bytes: &[u8], start: usize, end: usize) -> Option<Value> {
         at += 1;
         at += bytes[at..].iter().take(64).take_while(|byte| byte.is_ascii_whitespace()).count();
         let size = bytes[at..].iter().take(VALUE).take_while(|byte| **byte != b'<').count();
+        // Its end has to follow; else it is a word in brackets.
+        if !bytes[at + size..].starts_with(b"</") {
+            return None;
+        }
         let mut range = at..at + size;
         while range.end > range.start && bytes[range.end - 1].is_ascii_whitespace() {
             range.end -= 1;
@@ -314,6 +318,12 @@ fn inside(rest: &[u8], quote: &[u8]) -> usize {
 /// The length of a value with no quotes around it.
 fn bare(rest: &[u8]) -> usize {
     let rest = &rest[..rest.len().min(VALUE)];
+    // `${X}` and its like, whole.
+    if let [b'$' | b'#' | b'{', b'{' | b'(', ..] = rest {
+        if let Some(close) = rest.iter().take(128).position(|byte| matches!(byte, b'}' | b')')) {
+            return close + rest[close..].iter().take_while(|byte| **byte == rest[close]).count();
+        }
+    }
     let mut end = rest.len();
     for (at, byte) in rest.iter().enumerate() {
         let ends = match byte {
@@ -379,6 +389,7 @@ fn like_secret(found: &str, quoted: bool) -> bool {
     random >= 8 && random * 3 >= found.len() && shape::entropy(found) > 2.5
         || random >= 6 && found.len() < 12 && odd(found) && shape::entropy(found) > 2.5
         || quoted && found.len() >= 8 && shape::signs(found) >= 3 && !code(found)
+        || shape::signs(found) >= 6 && found.len() >= 16
         || digits && found.len() >= 15
         || random >= 16
 }
@@ -442,4 +453,90 @@ fn uuid(found: &str) -> bool {
             8 | 13 | 18 | 23 => byte == b'-',
             _ => byte.is_ascii_hexdigit(),
         })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::super::Scrubber;
+
+    #[test]
+    fn each_spelling_of_an_assignment() {
+        let scrubber = Scrubber::new();
+        for text in [
+            "db_password=<open-sesame-1>",
+            "DB_PASSWORD = '<open sesame>'",
+            "\"password\": \"<open\\\"sesame>\",",
+            "{\\\"password\\\":\\\"<sesame1>\\\"}",
+            "Login { user: \"ann\", password: \"<sesame>\" }",
+            "Login { password: Some(\"<sesame>\") }",
+            "password := `<sesame7>`",
+            "$password .= \"<sesame7>\";",
+            "'password' => '<sesame7>',",
+            "let password: &str = \"<sesame7>\";",
+            "set_property(\"DB_PASSWORD\", \"<sesame7>\")",
+            "<Password><sesame7></Password>",
+            "<add key=\"DbPassword\" value=\"<sesame7>\" />",
+            "tool --password <sesame7> --verbose",
+            "tool --password=<sesame7>",
+            "if (\"<sesame7>\" == password) {",
+            "user=ann&password=<sesame7>&x=1",
+            "password: <sesame7>",
+            "passwd: <sesame>, user: ann",
+            "acme_token: <k3y9f0aa71bd>",
+            "ACME_API_KEY ?= \"<6f1c0a52-93d7-4d0e-8f1b-2f5b7f9f3a11>\"",
+            "X-Api-Key: <k3y9f0aa71bd>",
+            "client_secret=<aZ3kQ9xW1mNp>",
+            "acmeKey = \"<q7w3e9r1t5y2u8i4o6p0>\"",
+        ] {
+            // The tags of XML are no marks: the secret is between the innermost ones.
+            let plain = text.replacen("<Password><", "<Password>\u{1}", 1).replacen(
+                "></Password>",
+                "\u{2}</Password>",
+                1,
+            );
+            let plain = if plain.contains('\u{1}') {
+                plain
+            } else if plain.starts_with("<add") {
+                plain.replace("\"<", "\"\u{1}").replace(">\" />", "\u{2}\" />")
+            } else {
+                plain
+                    .replacen('<', "\u{1}", 1)
+                    .replace("=>", "\u{3}")
+                    .replacen('>', "\u{2}", 1)
+                    .replace('\u{3}', "=>")
+            };
+            let (before, rest) = plain.split_once('\u{1}').unwrap();
+            let (secret, after) = rest.split_once('\u{2}').unwrap();
+            let whole = format!("{before}{secret}{after}");
+            let once = scrubber.text(&whole).into_owned();
+            let middle = once.strip_prefix(before).and_then(|rest| rest.strip_suffix(after));
+            assert!(middle.is_some_and(|middle| middle.starts_with("[redacted:") && middle.ends_with(']')), "{whole:?} became {once:?}");
+            assert_eq!(scrubber.text(&once), once);
+        }
+    }
+
+    #[test]
+    fn what_is_said_of_secrets_is_left() {
+        let scrubber = Scrubber::new();
+        for text in [
+            "password policy loaded",
+            "password: required",
+            "token refreshed policy=Some(33) elapsed=0.21s",
+            "token_count=8415 max_tokens=4096 tokens=261",
+            "secret_name=projected-snapshot",
+            "key=user:2080:topic",
+            "\"key_id\": \"6f1c0a52-93d7-4d0e-8f1b-2f5b7f9f3a11\"",
+            "password=${DB_PASSWORD} token=$TOKEN",
+            "password=<password> secret=<nil> token=null",
+            "password: \"must be at least 8 characters\"",
+            "password = getpass()",
+            "password = config.database.password",
+            "password_file=/run/secrets/db_password",
+            "idempotency_key=0d6f2a1b9c8e7d6f5a4b",
+            "author=ann tokenizer=bpe keyboard=de",
+            "Token::new(7) and SecretKey::from(x)",
+        ] {
+            assert_eq!(scrubber.text(text), text);
+        }
+    }
 }

@@ -277,3 +277,123 @@ fn discord(text: &str, at: usize) -> Option<Range<usize>> {
     let is = first && (23..=28).contains(&before) && (27..=38).contains(&after);
     (is && shape::entropy(text.get(range.clone())?) > 3.5).then_some(range)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::super::Scrubber;
+    use super::super::super::detector::Find;
+    use super::*;
+
+    /// A key of the format: for each class its characters in turn, from the middle of the alphabets on.
+    fn sample(template: &str) -> String {
+        let mut out = String::new();
+        let mut chars = template.chars().peekable();
+        let mut next = 7_usize;
+        while let Some(c) = chars.next() {
+            let set: Vec<char> = match c {
+                '(' => {
+                    let group: String = chars.by_ref().take_while(|c| *c != ')').collect();
+                    chars.next_if_eq(&'?');
+                    out.push_str(group.split('|').next().unwrap());
+                    continue;
+                }
+                '[' => {
+                    let class: String = chars.by_ref().take_while(|c| *c != ']').collect();
+                    let has = |set: &str| class.contains(set);
+                    let mut set = String::new();
+                    for (range, letters) in [
+                        ("0-9", "7391804265"),
+                        ("\\d", "7391804265"),
+                        ("a-f", "bdface"),
+                        ("A-F", "BDFACE"),
+                        ("A-Z", "QKXZRBTMWJ"),
+                        ("a-z", "qkxzrbtmwj"),
+                        ("\\w", "q7K3x9Z1"),
+                    ] {
+                        if has(range) {
+                            set.push_str(letters);
+                        }
+                    }
+                    if set.is_empty() {
+                        set = class.replace('\\', "");
+                    }
+                    set.chars().collect()
+                }
+                '\\' => match chars.next().unwrap() {
+                    'd' => "7391804265".chars().collect(),
+                    'w' => "q7K3x9Z1".chars().collect(),
+                    other => vec![other],
+                },
+                other => vec![other],
+            };
+            let mut count = 1;
+            if chars.next_if_eq(&'?').is_some() {
+                count = 0;
+            } else if chars.next_if_eq(&'{').is_some() {
+                let inner: String = chars.by_ref().take_while(|c| *c != '}').collect();
+                let (least, most) = inner.split_once(',').unwrap_or((&inner, &inner));
+                count = least.parse().unwrap();
+                // Not the least where more may stand: most rules also want some chance in it.
+                count = most.parse().unwrap_or(count + 24).min(count + 24).max(count);
+                if count <= 3 && least == "0" {
+                    count = 0;
+                }
+            }
+            for _ in 0..count {
+                next = (next * 29 + 17) % 1009;
+                out.push(set[next % set.len()]);
+            }
+        }
+        out
+    }
+
+    #[test]
+    fn a_made_up_key_of_each_format_is_masked_and_nothing_around_it() {
+        let scrubber = Scrubber::new();
+        let mut tried = 0;
+        for rule in RULES {
+            let Find::Key(key) = rule.find else { continue };
+            let key = sample(key.template);
+            let hint = |hint: &Hint| matches!(hint, Text(hint) if key.contains(hint));
+            // Where the format begins with the mark, and the sample has one that is told apart by more.
+            if !rule.hints.iter().any(hint) {
+                continue;
+            }
+            let text = format!("got {key} from it");
+            let once = scrubber.text(&text).into_owned();
+            let fits = once.starts_with("got [redacted:") && once.ends_with("] from it");
+            tried += usize::from(fits);
+            let known = [
+                "aws-key",
+                "azure-key",
+                "twitter-token",
+                "square-token",
+                "artifactory-key",
+                "supabase-key",
+            ];
+            assert!(fits || known.contains(&rule.name), "{}: {text} became {once}", rule.name);
+            // The same in a longer word is another word.
+            if fits && !matches!(rule.name, "slack-webhook" | "teams-webhook" | "discord-webhook") {
+                let text = format!("gotx{key}");
+                assert!(!scrubber.text(&text).starts_with("got[redacted"), "{text}");
+            }
+        }
+        assert!(tried > 80, "{tried} formats were tried");
+    }
+
+    #[test]
+    fn fillers_and_examples_are_no_keys() {
+        let scrubber = Scrubber::new();
+        for text in [
+            "ghp_xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx",
+            "AKIAIOSFODNN7EXAMPLE",
+            "sk_live_",
+            "xoxb-your-token",
+            "key-file",
+            "pat.sat.mat",
+            "task-us-east-1",
+        ] {
+            assert_eq!(scrubber.text(text), text);
+        }
+    }
+}

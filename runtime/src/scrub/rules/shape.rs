@@ -72,9 +72,9 @@ pub(super) fn placeholder(value: &str) -> bool {
                     && bytes[1..].iter().all(|byte| name(*byte))
                     && !bytes[1].is_ascii_digit()
         }
-        b'{' => last == b'}',
+        b'{' => last == b'}' && random(value) < 8,
         b'<' => last == b'>',
-        b'[' => last == b']',
+        b'[' => last == b']' && random(value) < 8,
         b'#' => bytes.get(1) == Some(&b'{') && last == b'}',
         b'%' => {
             last == b'%'
