@@ -75,16 +75,6 @@ impl<'t> Found<'t> {
     pub(super) fn found(&self) -> &'t str {
         self.text.get(self.range.clone()).unwrap_or_default()
     }
-
-    /// The text before it.
-    pub(super) fn before(&self) -> &'t str {
-        self.text.get(..self.range.start).unwrap_or_default()
-    }
-
-    /// The text after it.
-    pub(super) fn after(&self) -> &'t str {
-        self.text.get(self.range.end..).unwrap_or_default()
-    }
 }
 
 impl Detector {

@@ -84,14 +84,14 @@ impl Own {
 }
 
 /// As text that is no Unicode, whose classes are ASCII; if the pattern wants more, as Unicode.
-fn compiled(patterns: &[&str]) -> Result<meta::Regex, meta::BuildError> {
+fn compiled(patterns: &[&str]) -> Result<meta::Regex, Box<meta::BuildError>> {
     let build = |unicode: bool| {
         let syntax = syntax::Config::new().unicode(unicode).utf8(unicode);
         let config = meta::Config::new()
             .nfa_size_limit(Some(LARGEST))
             .hybrid_cache_capacity(CACHE)
             .onepass_size_limit(Some(CACHE));
-        meta::Builder::new().configure(config).syntax(syntax).build_many(patterns)
+        meta::Builder::new().configure(config).syntax(syntax).build_many(patterns).map_err(Box::new)
     };
     build(false).or_else(|error| build(true).map_err(|_| error))
 }

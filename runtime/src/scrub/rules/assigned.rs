@@ -142,9 +142,9 @@ fn value(bytes: &[u8], start: usize, end: usize) -> Option<Value> {
     if let Some((size, found)) = operator(&bytes[at..]) {
         at += size;
         sign = found;
-    } else if quoted_name && bytes.get(at) == Some(&b',') {
-        (at, sign) = (at + 1, Sign::Argument);
-    } else if !quoted_name && blank == 0 && bytes.get(at) == Some(&b'(') {
+    } else if quoted_name && bytes.get(at) == Some(&b',')
+        || !quoted_name && blank == 0 && bytes.get(at) == Some(&b'(')
+    {
         (at, sign) = (at + 1, Sign::Argument);
     } else if let Some(size) = beside(&bytes[at..]) {
         (at, sign) = (at + size, Sign::Equals);
@@ -407,7 +407,7 @@ fn odd(found: &str) -> bool {
     let digit = found.bytes().any(|byte| byte.is_ascii_digit());
     let letter = found.bytes().any(|byte| byte.is_ascii_alphabetic());
     let sign = found.bytes().any(|byte| b"!@#$%^&*+=~?|".contains(&byte));
-    digit && letter || sign && letter
+    letter && (digit || sign)
 }
 
 /// Several words that say something about a password: `is too short`.
