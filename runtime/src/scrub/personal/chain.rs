@@ -41,6 +41,7 @@ pub(super) struct Chain {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Form {
     pub(super) lengths: &'static [usize],
+    #[cfg(test)]
     pub(super) gaps: &'static [Gap],
     key: u64,
     mask: u64,
@@ -56,7 +57,13 @@ impl Form {
             mask |= 0xFF << (at * 8);
             at += 1;
         }
-        Form { lengths, gaps, key, mask }
+        Form {
+            lengths,
+            #[cfg(test)]
+            gaps,
+            key,
+            mask,
+        }
     }
 }
 

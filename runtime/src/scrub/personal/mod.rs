@@ -127,9 +127,8 @@ mod tests {
     proptest! {
         #[test]
         fn any_text_can_be_read(text in "(\\PC|[0-9]{1,5}|[A-Z]{1,4}|[-+ ./()@%#\"]|iban|ext|tel){0,40}") {
-            let bytes = text.as_bytes();
-            for at in 0..bytes.len() {
-                if bytes[at].is_ascii_digit() {
+            for (at, byte) in text.bytes().enumerate() {
+                if byte.is_ascii_digit() {
                     numbers(&text, at, &mut |_, range| assert!(text.get(range).is_some()));
                 }
                 for find in [email, account, fiscal_code] {

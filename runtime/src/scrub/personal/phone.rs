@@ -136,7 +136,7 @@ fn behind_code(bytes: &[u8], chain: &Chain, digits: &[u8], skip: usize) -> Optio
     end
 }
 
-use Gap::{Blank, Bracket, Dash, Dot};
+use Gap::{Blank, Bracket, Dash, Dot, Slash};
 
 /// Without brackets round the area's code, and with them.
 #[rustfmt::skip]
@@ -233,7 +233,7 @@ fn is_dotted(groups: &[chain::Group]) -> bool {
 
 /// `2024-01-31`, `31.01.2024`, and a time behind it.
 fn is_date(chain: &Chain) -> bool {
-    const GAPS: &[Gap] = &[Dash, Dot, Gap::Slash];
+    const GAPS: &[Gap] = &[Dash, Dot, Slash];
     chain.is(&[4, 2, 2], GAPS)
         || chain.is(&[2, 2, 4], GAPS)
         || chain.is(&[1, 2, 4], GAPS)
