@@ -112,7 +112,7 @@ fn spoken(value: &str) -> bool {
     ];
     let starts =
         |word: &&str| value.get(..word.len()).is_some_and(|head| head.eq_ignore_ascii_case(word));
-    begins.iter().any(|word| starts(word))
+    begins.iter().any(starts)
         && random(value) == 0
         && signs(value) <= 2
         && !value.bytes().any(|byte| byte.is_ascii_digit())
