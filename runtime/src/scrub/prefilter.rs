@@ -72,7 +72,7 @@ impl Prefilter {
         for (byte, _) in &bytes {
             any[usize::from(*byte)] = true;
         }
-        let fewest = digits.iter().map(|(least, _)| *least).min().unwrap_or(usize::MAX);
+        let fewest = digits.iter().map(|(least, _)| *least.max(&1)).min().unwrap_or(usize::MAX);
         Prefilter { bits, slots, texts, bytes, digits, fewest, any }
     }
 
@@ -122,33 +122,75 @@ impl Prefilter {
         }
     }
 
+    /// Looks at every so-many-th byte alone: where it belongs to no number, none that is long enough crosses it.
     fn digits(&self, text: &[u8], wake: &mut impl FnMut(u16, usize)) {
-        let mut at = 0;
-        while let Some(next) = text[at..].iter().position(u8::is_ascii_digit) {
-            let start = at + next;
-            let mut count = 1;
-            at = start + 1;
-            while at < text.len() {
-                let gap = match text[at..] {
-                    [digit, ..] if digit.is_ascii_digit() => 0,
-                    [b' ' | b'-' | b'.' | b'/' | b'(' | b')', digit, ..]
-                        if digit.is_ascii_digit() =>
-                    {
-                        1
-                    }
-                    [b')', b' ', digit, ..] if digit.is_ascii_digit() => 2,
-                    _ => break,
-                };
-                count += 1;
-                at += gap + 1;
+        let (mut from, mut probe) = (0, self.fewest - 1);
+        while let Some(byte) = text.get(probe) {
+            if !IN_NUMBER[usize::from(*byte)] {
+                (from, probe) = (probe + 1, probe + self.fewest);
+                continue;
             }
-            if count >= self.fewest {
-                for (least, rule) in &self.digits {
-                    if count >= *least {
-                        wake(*rule, start);
+            let before = text[from..probe].iter().rev();
+            let mut at = probe - before.take_while(|byte| IN_NUMBER[usize::from(**byte)]).count();
+            while at <= probe {
+                let (count, end) = chain(text, at);
+                if count >= self.fewest {
+                    for (_, rule) in self.digits.iter().filter(|(least, _)| count >= *least) {
+                        wake(*rule, at);
                     }
                 }
+                at = end.max(at + 1);
             }
+            (from, probe) = (at, at + self.fewest - 1);
+        }
+    }
+}
+
+/// Digits, and what may stand between two.
+const IN_NUMBER: [bool; 256] = {
+    let (mut table, mut at) = ([false; 256], 0);
+    while at < 256 {
+        table[at] = matches!(at as u8, b'0'..=b'9' | b' ' | b'-' | b'.' | b'/' | b'(' | b')');
+        at += 1;
+    }
+    table
+};
+
+/// How many digits belong together from a place on, and where they end.
+fn chain(text: &[u8], start: usize) -> (usize, usize) {
+    let digit = |at: usize| text.get(at).is_some_and(u8::is_ascii_digit);
+    let (mut count, mut at) = (0, start);
+    loop {
+        let gap = match text.get(at) {
+            _ if digit(at) => 0,
+            Some(b')') if count > 0 && text.get(at + 1) == Some(&b' ') && digit(at + 2) => 2,
+            Some(b' ' | b'-' | b'.' | b'/' | b'(' | b')') if count > 0 && digit(at + 1) => 1,
+            _ => return (count, at),
+        };
+        count += 1;
+        at += gap + 1;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::{Hint, Prefilter, chain};
+
+    proptest! {
+        #[test]
+        fn no_digits_are_jumped_over(text in "([0-9]{1,4}|[-. /()a]){0,30}", least in 1_usize..8) {
+            let text = text.as_bytes();
+            let mut woken = Vec::new();
+            Prefilter::new([(Hint::Digits(least), 0)].into_iter()).each(text, |_, at| woken.push(at));
+            let (mut expected, mut at) = (Vec::new(), 0);
+            while at < text.len() {
+                let (count, end) = chain(text, at);
+                expected.extend((count >= least).then_some(at));
+                at = end.max(at + 1);
+            }
+            prop_assert_eq!(woken, expected);
         }
     }
 }

@@ -108,14 +108,14 @@ fn bare(text: &str, bytes: &[u8], chain: &Chain) -> Option<Range<usize>> {
 
 /// In the groups that are printed on cards, whatever the words say.
 fn printed(text: &str, bytes: &[u8], chain: &Chain) -> Option<Range<usize>> {
-    if chain.groups().len() < 2 {
+    if chain.groups().len() < 2 || chain.total() < 13 {
         return None;
     }
     let shape = PRINTED.iter().filter(|shape| {
-        let digits = chain.digits(shape.len()).filter(|digits| is_card(digits));
+        // Six and thirteen are UnionPay's alone.
+        let issued = |digits: &[u8]| shape.len() > 2 || digits.starts_with(&[6, 2]);
         chain.is(shape, &[Gap::Blank, Gap::Dash, Gap::Dot])
-            // Six and thirteen are UnionPay's alone.
-            && digits.is_some_and(|digits| shape.len() > 2 || digits.starts_with(&[6, 2]))
+            && chain.digits(shape.len()).is_some_and(|digits| issued(digits) && is_card(digits))
     });
     let shape = shape.max_by_key(|shape| shape.len())?;
     let range = chain.start()..chain.end(shape.len());

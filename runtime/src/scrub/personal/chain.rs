@@ -67,6 +67,32 @@ impl Form {
     }
 }
 
+/// By the length of the first group, and length and gap of the second, which chains may have one of many forms.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Shapes([[u64; 4]; 32]);
+
+impl Shapes {
+    pub(super) const fn new() -> Shapes {
+        Shapes([[0; 4]; 32])
+    }
+
+    pub(super) const fn with(mut self, form: &Form) -> Shapes {
+        let second = (form.key >> 8 & 0xFF) as usize;
+        let first = (form.key & 31) as usize;
+        if form.lengths.len() == 1 {
+            self.0[first] = [u64::MAX; 4];
+        } else {
+            self.0[first][second / 64] |= 1 << (second % 64);
+        }
+        self
+    }
+
+    pub(super) fn has(&self, chain: &Chain) -> bool {
+        let second = (chain.key >> 8 & 0xFF) as usize;
+        self.0[(chain.key & 31) as usize][second / 64] >> (second % 64) & 1 != 0
+    }
+}
+
 impl Chain {
     /// The chain that begins with the digit at `start`.
     pub(super) fn at(bytes: &[u8], start: usize) -> Chain {

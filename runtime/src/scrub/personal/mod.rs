@@ -43,6 +43,10 @@ pub(super) fn numbers(text: &str, at: usize, found: &mut dyn FnMut(&'static str,
     }
     while let Some(start) = next {
         let chain = Chain::at(bytes, start);
+        // Fewer digits than any number has: there are no more behind them either.
+        if chain.total() < 6 {
+            break;
+        }
         match number(text, &chain) {
             Some((name, range)) => {
                 next = groups(bytes, start, range.end).last().flatten();
@@ -55,10 +59,6 @@ pub(super) fn numbers(text: &str, at: usize, found: &mut dyn FnMut(&'static str,
 
 /// The number that a chain begins with.
 fn number(text: &str, chain: &Chain) -> Option<(&'static str, Range<usize>)> {
-    // Fewer digits than any has.
-    if chain.total() < 6 {
-        return None;
-    }
     card::find(text, chain)
         .map(|range| ("card", range))
         .or_else(|| national::find(text, chain).map(|(name, range)| (rule(name), range)))

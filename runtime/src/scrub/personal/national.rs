@@ -6,7 +6,7 @@
 use std::ops::Range;
 
 use super::card::luhn;
-use super::chain::{self, Chain, Form, Gap};
+use super::chain::{self, Chain, Form, Gap, Shapes};
 use super::words::{IDS, Said, Words, said, says};
 
 /// A number of digits alone.
@@ -23,7 +23,7 @@ use Gap::{Blank, Dash, Dot, Slash};
 const NONE: &[Gap] = &[];
 
 #[rustfmt::skip]
-static NUMBERS: [Number; 31] = [
+const NUMBERS: [Number; 31] = [
     Number { name: "ssn", sure: 1, check: ssn, words: Words::new(&["ssn", "ssns", "social", "security", "socialsecurity", "sozialversicherungsnummer", "ss"]),
         forms: &[Form::new(&[3, 2, 4], &[Dash, Dash]), Form::new(&[3, 2, 4], &[Blank, Blank]), Form::new(&[3, 2, 4], &[Dot, Dot]), Form::new(&[9], NONE)] },
     Number { name: "itin", sure: 1, check: itin, words: Words::new(&["itin", "taxpayer", "tin", "individual", "tax"]),
@@ -81,10 +81,24 @@ static NUMBERS: [Number; 31] = [
     Number { name: "israeli-id", sure: 0, check: israeli, words: Words::new(&["teudat", "zehut", "ת.ז", "זהות"]), forms: &[Form::new(&[9], NONE)] },
 ];
 
+/// All ways to write them: most digits of a log are in none.
+static SHAPES: Shapes = {
+    let (mut shapes, mut at) = (Shapes::new(), 0);
+    while at < NUMBERS.len() {
+        let (forms, mut form) = (NUMBERS[at].forms, 0);
+        while form < forms.len() {
+            shapes = shapes.with(&forms[form]);
+            form += 1;
+        }
+        at += 1;
+    }
+    shapes
+};
+
 /// The national number that a chain begins with.
 pub(super) fn find(text: &str, chain: &Chain) -> Option<(&'static str, Range<usize>)> {
     let bytes = text.as_bytes();
-    if chain::begins(bytes, chain.start()) {
+    if SHAPES.has(chain) && chain::begins(bytes, chain.start()) {
         for number in &NUMBERS {
             if let Some(range) = number.find(text, chain) {
                 return Some((number.name, range));

@@ -49,5 +49,7 @@ const CODES: &[Hint] = &[
     Hint::AnyCase("cvc"),
     Hint::AnyCase("otp"),
     Hint::AnyCase("passcode"),
-    Hint::AnyCase("code"),
+    Hint::AnyCase("verification"),
+    Hint::AnyCase("security_code"),
+    Hint::AnyCase("securitycode"),
 ];
