@@ -12,7 +12,7 @@ use super::names::{self, Names};
 
 /// The longest name, and the longest list, object or value, in bytes.
 const NAME: usize = 80;
-const VALUE: usize = 8192;
+const VALUE: usize = 4096;
 
 /// The values of a list or an object behind a sensitive name: `"credentials": {"user": ..}`, `tokens: ["a", "b"]`.
 pub(super) fn nested(text: &str, at: usize) -> Option<Range<usize>> {
@@ -124,39 +124,41 @@ pub(super) fn cookies(text: &str, at: usize, found: &mut dyn FnMut(&'static str,
         };
         is("cookie") || is("cookies")
     });
-    let Some((start, quoted)) = signed(bytes, name.end).filter(|_| last) else { return };
+    // Within a value it is none, and every value would be read again from each.
+    let inside = name.start.checked_sub(1).is_some_and(|at| matches!(bytes[at], b'=' | b';'));
+    let Some((start, quoted)) = signed(bytes, name.end).filter(|_| last && !inside) else { return };
     let (start, quoted) = match quote(bytes, start) {
         Some(inside) => (inside, true),
         None => (start, quoted),
     };
     let until = bytes.len().min(start + VALUE);
-    let ends = |byte: u8| matches!(byte, b'\n' | b'\r') || quoted && byte == b'"';
-    let end = start + bytes[start..until].iter().take_while(|byte| !ends(**byte)).count();
     let mut at = start;
-    while at < end {
-        let length = bytes[at..end].iter().take_while(|byte| **byte != b';').count();
-        let pair = &bytes[at..at + length];
-        let key = pair.iter().take_while(|byte| **byte != b'=').count();
-        let named = pair[..key]
-            .iter()
-            .all(|byte| byte.is_ascii_alphanumeric() || b"_-.$ %*!".contains(byte));
-        let slashes = pair.iter().rev().take_while(|byte| **byte == b'\\').count();
-        let value = at + key + 1..(at + length).saturating_sub(slashes);
-        // A value goes on to the `;`, a blank outside of quotes only begins the text behind it.
-        let blank =
-            bytes.get(value.clone()).and_then(|value| value.iter().position(|byte| *byte == b' '));
-        let value =
-            value.start..blank.filter(|_| !quoted).map_or(value.end, |blank| value.start + blank);
-        if key == 0 || key >= length || !named {
+    while at < until {
+        at = blanks(bytes, at);
+        let in_key = |byte: &&u8| byte.is_ascii_alphanumeric() || b"_-.$%*!".contains(byte);
+        let key = bytes[at..].iter().take(NAME).take_while(in_key).count();
+        let value = at + key + 1;
+        if key == 0 || bytes.get(value - 1) != Some(&b'=') {
             return;
         }
-        if value.len() > 3 {
-            found("cookie", value);
+        // A value goes on to the `;`; a blank outside of quotes begins the text behind it.
+        let in_value = |byte: &&u8| match byte {
+            b';' | b'\n' | b'\r' => false,
+            b'"' => !quoted,
+            b' ' => quoted,
+            _ => true,
+        };
+        let behind = bytes.get(value..until).unwrap_or_default();
+        let length = behind.iter().take_while(in_value).count();
+        let slashes = behind[..length].iter().rev().take_while(|byte| **byte == b'\\').count();
+        let end = value + length - slashes;
+        if end - value > 3 {
+            found("cookie", value..end);
         }
-        if set {
+        if set || bytes.get(value + length) != Some(&b';') {
             return;
         }
-        at += length + 1;
+        at = value + length + 1;
     }
 }
 

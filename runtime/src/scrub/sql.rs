@@ -128,10 +128,10 @@ pub(super) fn literals(text: &str, at: usize, found: &mut dyn FnMut(&'static str
     }
 }
 
-/// As much of a statement in a text of another kind is looked at, in bytes.
-const LONGEST: usize = 8192;
+/// As much of a statement in a text of another kind is looked at, in bytes: what is shown of any text.
+const LONGEST: usize = 4096;
 /// How far the second keyword of a statement may stand behind its verb, in bytes.
-const HEAD: usize = 2048;
+const HEAD: usize = 1024;
 
 /// Begins with a verb of SQL, and goes on as one.
 fn is_statement(text: &str) -> bool {
