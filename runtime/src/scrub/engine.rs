@@ -87,6 +87,11 @@ impl Engine {
             own.hits(text, &mut hits);
         }
         self.prefilter.each(text.as_bytes(), |number, at| {
+            // Within what the same rule has just found there is nothing more for it.
+            let within = |hit: &Hit| hit.rank == number + 1 && at < hit.range.end;
+            if hits.last().is_some_and(within) {
+                return;
+            }
             match self.rules.get(usize::from(number)).map(|rule| &rule.find) {
                 Some(Find::Many(code)) => code(text, at, &mut |name, range| {
                     hits.push(Hit { range, name, rank: number + 1 });

@@ -131,6 +131,10 @@ pub(super) fn cookies(text: &str, at: usize, found: &mut dyn FnMut(&'static str,
         Some(inside) => (inside, true),
         None => (start, quoted),
     };
+    // No pair, no cookie: most of what follows the word is text.
+    if !bytes[start..].iter().take(NAME).any(|byte| *byte == b'=') {
+        return;
+    }
     let until = bytes.len().min(start + VALUE);
     let mut at = start;
     while at < until {

@@ -125,6 +125,8 @@ fn no_text_makes_a_search_long() {
         "ZXlK-",
         "LS0tLS1CRUdJTiBQUklWQVRFIEtFWS0tLS0t-",
         "password=",
+        "key=",
+        "token=9a8b7c6d",
         "-----BEGIN RSA PRIVATE KEY-----",
         "kind: Secret data:",
         "curl -u ",

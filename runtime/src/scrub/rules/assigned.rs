@@ -6,6 +6,7 @@
 use std::ops::Range;
 
 use super::super::detector::{Detector, Hint};
+use super::super::mask;
 use super::sensitive::{self, Name};
 use super::shape;
 
@@ -39,7 +40,9 @@ const SECRETS: &[Hint] = &[
 
 /// The longest name and value that are looked at.
 const NAME: usize = 80;
-const VALUE: usize = 4096;
+const VALUE: usize = 32 * 1024;
+/// So much of a value tells whether it is a secret; only then all of it is looked at.
+const HEAD: usize = 512;
 
 /// A name's value, and how it is written.
 #[derive(Debug)]
@@ -68,16 +71,23 @@ enum Sign {
 fn assigned(text: &str, at: usize) -> Option<Range<usize>> {
     let (start, end) = around(text.as_bytes(), at)?;
     let bytes = text.as_bytes();
-    let value = value(bytes, start, end).or_else(|| compared(bytes, start))?;
+    let value = value(bytes, start, end, HEAD).or_else(|| compared(bytes, start))?;
     let name = sensitive::name(text.get(start..end)?)?;
-    let found = text.get(value.range.clone())?;
+    let found = text.get(value.range.start..mask::floor(text, value.range.end))?;
     let is = !shape::placeholder(found)
         && match name {
             Name::Password => like_password(found, &value, bytes),
             Name::Secret => like_secret(found, value.quoted),
             Name::Key => like_key(found),
         };
-    is.then_some(value.range)
+    if !is {
+        return None;
+    }
+    // A long one, in full; if it is cut within a character, `mask` takes that whole.
+    let whole = |value: Value| {
+        if value.range.len() < HEAD { Some(value) } else { self::value(bytes, start, end, VALUE) }
+    };
+    whole(value).map(|value| value.range)
 }
 
 /// The value of a name that the program calls sensitive, of whatever shape.
@@ -87,8 +97,9 @@ pub(in super::super) fn value_of(name: &str, text: &str, at: usize) -> Option<Ra
     if end != at + name.len() || start < at && text.as_bytes()[at - 1].is_ascii_alphanumeric() {
         return None;
     }
-    let value = value(text.as_bytes(), start, end)?;
-    (!shape::placeholder(text.get(value.range.clone())?)).then_some(value.range)
+    let value = value(text.as_bytes(), start, end, VALUE)?;
+    let found = text.get(value.range.start..mask::floor(text, value.range.end))?;
+    (!shape::placeholder(found)).then_some(value.range)
 }
 
 /// The name around a place.
@@ -107,7 +118,7 @@ fn in_name(byte: u8) -> bool {
 }
 
 /// The value that a name is given, if it is given one.
-fn value(bytes: &[u8], start: usize, end: usize) -> Option<Value> {
+fn value(bytes: &[u8], start: usize, end: usize, most: usize) -> Option<Value> {
     let flag = bytes[start..end].first() == Some(&b'-') || start > 0 && bytes[start - 1] == b'-';
     let mut at = end;
     let quoted_name = match quote(bytes, at) {
@@ -127,9 +138,9 @@ fn value(bytes: &[u8], start: usize, end: usize) -> Option<Value> {
     if tag {
         at += 1;
         at += bytes[at..].iter().take(64).take_while(|byte| byte.is_ascii_whitespace()).count();
-        let size = bytes[at..].iter().take(VALUE).take_while(|byte| **byte != b'<').count();
+        let size = bytes[at..].iter().take(most).take_while(|byte| **byte != b'<').count();
         // Its end has to follow; else it is a word in brackets.
-        if !bytes[at + size..].starts_with(b"</") {
+        if size < most && !bytes[at + size..].starts_with(b"</") {
             return None;
         }
         let mut range = at..at + size;
@@ -170,7 +181,7 @@ fn value(bytes: &[u8], start: usize, end: usize) -> Option<Value> {
     }
     at += opened(&bytes[at..]);
     let Some(quote) = quote(bytes, at) else {
-        let range = at..at + bare(&bytes[at..]);
+        let range = at..at + bare(&bytes[at..], most);
         let none =
             range.is_empty() || sign == Sign::Argument || sign == Sign::Flag && bytes[at] == b'-';
         return (!none).then_some(Value { range, quoted: false, sign });
@@ -182,7 +193,7 @@ fn value(bytes: &[u8], start: usize, end: usize) -> Option<Value> {
     {
         at += quote.len();
     }
-    let range = at..at + inside(&bytes[at..], quote);
+    let range = at..at + inside(&bytes[at..], quote, most);
     (!range.is_empty()).then_some(Value { range, quoted: true, sign })
 }
 
@@ -199,7 +210,7 @@ fn compared(bytes: &[u8], start: usize) -> Option<Value> {
         return None;
     }
     let size =
-        before.iter().rev().take(VALUE).take_while(|byte| *byte != mark && **byte != b'\n').count();
+        before.iter().rev().take(HEAD).take_while(|byte| *byte != mark && **byte != b'\n').count();
     let range = before.len() - size..before.len();
     (size > 0).then_some(Value { range, quoted: true, sign: Sign::Equals })
 }
@@ -295,8 +306,8 @@ fn quote(bytes: &[u8], at: usize) -> Option<&[u8]> {
 }
 
 /// The length of a value up to the quote that it began with, or to the end of the line.
-fn inside(rest: &[u8], quote: &[u8]) -> usize {
-    let rest = &rest[..rest.len().min(VALUE)];
+fn inside(rest: &[u8], quote: &[u8], most: usize) -> usize {
+    let rest = &rest[..rest.len().min(most)];
     let (mark, slashes) = (quote[quote.len() - 1], quote.len() - 1);
     let mut before = 0;
     for (at, byte) in rest.iter().enumerate() {
@@ -316,8 +327,8 @@ fn inside(rest: &[u8], quote: &[u8]) -> usize {
 }
 
 /// The length of a value with no quotes around it.
-fn bare(rest: &[u8]) -> usize {
-    let rest = &rest[..rest.len().min(VALUE)];
+fn bare(rest: &[u8], most: usize) -> usize {
+    let rest = &rest[..rest.len().min(most)];
     // `${X}` and its like, whole.
     if let [b'$' | b'#' | b'{', b'{' | b'(', ..] = rest {
         if let Some(close) = rest.iter().take(128).position(|byte| matches!(byte, b'}' | b')')) {

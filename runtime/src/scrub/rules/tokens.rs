@@ -25,8 +25,6 @@ pub(super) const RULES: &[Detector] = &[
     // RFC 6750 and RFC 7617, in running text.
     Detector::code("bearer", &[AnyCase("bearer")], bearer),
     Detector::code("basic-auth", &[AnyCase("basic ")], basic),
-    // RFC 6265: the values of `Cookie` and `Set-Cookie`.
-    Detector::code("cookie", &[AnyCase("cookie")], cookie),
     // RFC 3986, section 3.2.1: `user:password@` in the authority of a URL, or a token in the place of both.
     Detector::code("url-credentials", &[Text("://")], userinfo),
     // curl's manual: `-u user:password`, or a key in the place of the user.
@@ -379,30 +377,6 @@ fn basic(text: &str, at: usize) -> Option<Range<usize>> {
     (fresh(text, at) && size >= 6 && pair).then(|| start..start + size + padding(rest, size))
 }
 
-fn cookie(text: &str, at: usize) -> Option<Range<usize>> {
-    let bytes = text.as_bytes();
-    let (start, quote) = to_value(bytes, at + "cookie".len())?;
-    let set = text
-        .get(at.saturating_sub(4)..at)
-        .is_some_and(|before| before.eq_ignore_ascii_case("set-"));
-    let quote = quote.or_else(|| {
-        bytes[..at].iter().rev().take(8).find(|byte| matches!(byte, b'"' | b'\'')).copied()
-    });
-    let size = bytes[start..]
-        .iter()
-        .take(4096)
-        .take_while(|byte| {
-            Some(**byte) != quote && !matches!(byte, b'\n' | b'\r') && !(set && **byte == b';')
-        })
-        .count();
-    let value = text.get(start..start + size)?.trim_end_matches('\\');
-    // `name=value`, not the end of a sentence.
-    let name = value.find('=').filter(|at| *at > 0 && !value[..*at].contains(' '))?;
-    let value = value.get(name + 1..)?;
-    let start = start + name + 1;
-    (value.len() >= 4 && !shape::placeholder(value)).then_some(start..start + value.len())
-}
-
 /// Where keys `data` and `stringData` stand in a text; `metadata` is another.
 fn data(text: &str) -> impl Iterator<Item = usize> {
     text.match_indices("ata").filter_map(|(at, _)| {
@@ -489,7 +463,6 @@ mod tests {
             ("Authorization: Digest <username=\"ann\", response=\"7c1e\">", "authorization"),
             ("sent bearer <q8Zr5tN1vLw0> to it", "bearer"),
             ("got Basic <b3BlbjpzZXNhbWU=> there", "basic-auth"),
-            ("Cookie: sid=<31d4d96e407aad42>", "cookie"),
             ("postgres://<ann:w0rd@x>@db.example:5432/shop", "url-credentials"),
             ("redis://<:w0rd>@cache:6379", "url-credentials"),
             ("curl -sSu ann:<w0rdx> https://host.example", "basic-auth"),
