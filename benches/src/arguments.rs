@@ -5,12 +5,12 @@
 use crate::cases::Failure;
 
 pub(crate) const USAGE: &str = "usage: plimsoll-bench \
-[compile|flat|memory|instructions|page|lines|leaks|report] \
+[compile|flat|memory|instructions|page|lines|leaks|scrub|report] \
 [--json] [--rounds N] [--check|--accept] [--from DIR] [filter ..]";
 
 /// What stands in the place of a filter and is none.
 const COMMANDS: &[&str] =
-    &["compile", "flat", "memory", "instructions", "page", "lines", "leaks", "report"];
+    &["compile", "flat", "memory", "instructions", "page", "lines", "leaks", "scrub", "report"];
 
 /// The command line, taken apart.
 #[derive(Debug, Default)]

@@ -10,6 +10,7 @@
 //! memory        bytes a marked function and thread
 //! instructions  instructions a call, which no other load disturbs; --check, --accept
 //! leaks         what gets out of plimsoll and of crates that redact; a program beside this one
+//! scrub         what the scrubber costs a line, beside a scanner and plain expressions; a program beside this one
 //! compile       what a mark costs at compile time
 //! report        all of them, into benches/README.md and benches/bench.svg; --from DIR
 //! ```
@@ -64,6 +65,7 @@ mod pin;
 mod process;
 mod receiver;
 mod report;
+mod scrub;
 mod table;
 mod threads;
 
@@ -102,6 +104,7 @@ fn run() -> Result<bool, Failure> {
         (Some("memory"), _) => memory::run(&arguments),
         (Some("instructions"), _) => instructions::run(&arguments),
         (Some("leaks"), _) => leaks::run(&arguments),
+        (Some("scrub"), _) => scrub::run(&arguments),
         (Some("compile"), _) => compile::run(&arguments).map(|()| true),
         (Some("report"), _) => report::run(&arguments),
         (Some(_), _) => Err(USAGE.into()),
