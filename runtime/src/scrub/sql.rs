@@ -102,8 +102,10 @@ fn is_column(name: &str) -> bool {
 pub(super) fn literals(text: &str, at: usize, found: &mut dyn FnMut(&'static str, Range<usize>)) {
     let rest = text.get(at..super::mask::floor(text, at + LONGEST)).unwrap_or_default();
     let head = text.get(..at).unwrap_or_default();
-    let inside =
-        head.ends_with(|c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | '/'));
+    // A verb within a statement is part of that, and each would be read to its end again.
+    let begins = |c: char| matches!(c, ':' | '"' | '`' | '=' | '(' | '[' | '{' | '>' | ']');
+    let line = head.trim_end_matches([' ', '\t']);
+    let inside = !(line.is_empty() || line.ends_with('\n') || line.ends_with(begins));
     if inside || !is_statement(rest) {
         return;
     }
