@@ -12,7 +12,7 @@ use super::names::{self, Names};
 
 /// The longest name, and the longest list, object or value, in bytes.
 const NAME: usize = 80;
-const VALUE: usize = 4096;
+const VALUE: usize = 2048;
 
 /// The values of a list or an object behind a sensitive name: `"credentials": {"user": ..}`, `tokens: ["a", "b"]`.
 pub(super) fn nested(text: &str, at: usize) -> Option<Range<usize>> {
@@ -37,7 +37,8 @@ fn plural(name: &str) -> bool {
     names::is_known(name) || names::is_known(one)
 }
 
-/// Where the bracket that opens here is closed: outside of quotes; at the end of what is looked at, if it is not.
+/// Where the bracket that opens here is closed: outside of quotes; at the end of the text,
+/// if that is not seen.
 fn closed(bytes: &[u8], start: usize) -> usize {
     let (mut depth, mut at, until) = (0_usize, start, bytes.len().min(start + VALUE));
     while at < until {
@@ -52,7 +53,7 @@ fn closed(bytes: &[u8], start: usize) -> usize {
         }
         at += 1;
     }
-    until
+    bytes.len()
 }
 
 /// Where the text ends whose opening quote is here, its backslashes before it.
