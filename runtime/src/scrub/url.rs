@@ -22,7 +22,7 @@ const CODE: usize = 16;
 
 /// The longest name of a value, and the longest value in a text of any kind, in bytes.
 const NAME: usize = 64;
-const VALUE: usize = 4096;
+const VALUE: usize = 2048;
 
 /// What the parts of a URL say is to be masked. `sensitive` judges a name, `holds` a text that was decoded.
 pub(super) fn find(
@@ -83,7 +83,8 @@ pub(super) fn parameter(text: &str, at: usize) -> Option<Range<usize>> {
     let length = behind.bytes().take(NAME).take_while(|byte| name(byte)).count();
     let value = behind.get(length..)?.strip_prefix('=')?;
     let ends = |c: char| {
-        c.is_whitespace() || matches!(c, '&' | '#' | '"' | '\'' | '`' | '<' | '>' | '\\' | '|')
+        c.is_whitespace()
+            || matches!(c, '&' | '#' | '?' | '"' | '\'' | '`' | '<' | '>' | '\\' | '|')
     };
     let size = value.find(ends).unwrap_or(value.len());
     let value = value.get(..size)?;
