@@ -208,7 +208,7 @@ pub(crate) fn look(told: &Part<'_>) {
     told.of("answers", ends(2, 1, 0, 0)).error("_OTHER", 1).logged(OTHER);
     told.of("reads_the_cache", ends(2, 1, 0, 0))
         .error("BrokenPipe", 1)
-        .logged(&["ERROR failed: BrokenPipe"]);
+        .logged(&["ERROR failed: BrokenPipe: broken pipe"]);
     told.of("by_a_method_of_the_value", once).error("_OTHER", 1).logged(OTHER);
     told.of("by_both", ends(2, 2, 0, 0))
         .error("_OTHER", 1)
