@@ -36,7 +36,7 @@ fn gram(bytes: &[u8]) -> u32 {
 }
 
 fn hash(gram: u32) -> u32 {
-    gram.wrapping_mul(0x9E37_79B1)
+    (gram << 8).wrapping_mul(0x9E37_79B1)
 }
 
 impl Prefilter {
@@ -79,8 +79,8 @@ impl Prefilter {
     /// Calls `wake` with each rule and place of one of its hints: texts and bytes from left to right, then digits.
     pub(super) fn each(&self, text: &[u8], mut wake: impl FnMut(u16, usize)) {
         for (at, here) in text.windows(4).enumerate() {
-            let gram = u32::from_le_bytes([here[0], here[1], here[2], 0]) | 0x0020_2020;
-            let hash = hash(gram);
+            // Four bytes are one load; the hash leaves the fourth out.
+            let hash = hash(u32::from_le_bytes([here[0], here[1], here[2], here[3]]) | 0x2020_2020);
             let bit = hash >> (32 - BITS);
             let hit = self.bits[(bit >> 6) as usize] >> (bit & 63) & 1 != 0;
             if hit | self.any[usize::from(here[0])] {
