@@ -1,5 +1,5 @@
-//! What stands behind a sensitive name in JSON, in Rust's `Debug` and in settings, where it is more than one value
-//! or a short code; and behind the names that the program itself calls sensitive.
+//! What stands behind a sensitive name in JSON, in Rust's `Debug` and in settings, where it is more than one value,
+//! a short code, or a cookie's; and behind the names that the program itself calls sensitive.
 //!
 //! Single secrets (`"password": "x"`, `token=..`) are found by `rules/assigned.rs`. Woken by a few letters of the
 //! name, so that a text without any costs nothing. JSON in a string of JSON is read the same way: quotes may
@@ -111,6 +111,62 @@ fn said(text: &str, at: usize) -> Option<usize> {
     }
 }
 
+/// The values of cookies: all of `Cookie`, the first of `Set-Cookie`, whose others are its settings.
+pub(super) fn cookies(text: &str, at: usize, found: &mut dyn FnMut(&'static str, Range<usize>)) {
+    let bytes = text.as_bytes();
+    let Some(name) = name(text, at) else { return };
+    let set = text.get(name.clone()).is_some_and(|name| {
+        name.len() > 3 && name[..name.len().min(4)].eq_ignore_ascii_case("set-")
+    });
+    let last = text.get(..name.end).is_some_and(|name| {
+        let is = |end: &str| {
+            name.len() >= end.len()
+                && name.as_bytes()[name.len() - end.len()..].eq_ignore_ascii_case(end.as_bytes())
+        };
+        is("cookie") || is("cookies")
+    });
+    // Within a value it is none, and every value would be read again from each.
+    let inside = name.start.checked_sub(1).is_some_and(|at| matches!(bytes[at], b'=' | b';'));
+    let Some((start, quoted)) = signed(bytes, name.end).filter(|_| last && !inside) else { return };
+    let (start, quoted) = match quote(bytes, start) {
+        Some(inside) => (inside, true),
+        None => (start, quoted),
+    };
+    // No pair, no cookie: most of what follows the word is text.
+    if !bytes[start..].iter().take(NAME).any(|byte| *byte == b'=') {
+        return;
+    }
+    let until = bytes.len().min(start + VALUE);
+    let mut at = start;
+    while at < until {
+        at = blanks(bytes, at);
+        let in_key = |byte: &&u8| byte.is_ascii_alphanumeric() || b"_-.$%*!".contains(byte);
+        let key = bytes[at..].iter().take(NAME).take_while(in_key).count();
+        let value = at + key + 1;
+        if key == 0 || bytes.get(value - 1) != Some(&b'=') {
+            return;
+        }
+        // A value goes on to the `;`; a blank outside of quotes begins the text behind it.
+        let in_value = |byte: &&u8| match byte {
+            b';' | b'\n' | b'\r' => false,
+            b'"' => !quoted,
+            b' ' => quoted,
+            _ => true,
+        };
+        let behind = bytes.get(value..until).unwrap_or_default();
+        let length = behind.iter().take_while(in_value).count();
+        let slashes = behind[..length].iter().rev().take_while(|byte| **byte == b'\\').count();
+        let end = value + length - slashes;
+        if end - value > 3 {
+            found("cookie", value..end);
+        }
+        if set || bytes.get(value + length) != Some(&b';') {
+            return;
+        }
+        at = value + length + 1;
+    }
+}
+
 /// The values behind the program's own names, and behind nothing else.
 pub(super) fn own(text: &str, names: &Names, found: &mut dyn FnMut(&'static str, Range<usize>)) {
     let bytes = text.as_bytes();
@@ -212,7 +268,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::super::names::Names;
-    use super::{code, nested, own};
+    use super::{code, cookies, nested, own};
 
     fn at<'t>(
         text: &'t str,
@@ -281,6 +337,30 @@ mod tests {
         assert_eq!(at("CVV 123", "cvv", code), Some("123"));
     }
 
+    fn values(text: &str) -> Vec<&str> {
+        let mut found = Vec::new();
+        for (at, _) in text.to_ascii_lowercase().match_indices("cookie") {
+            cookies(text, at, &mut |_, range| found.push(&text[range]));
+        }
+        found
+    }
+
+    #[test]
+    fn the_values_of_cookies_go_their_names_stay() {
+        assert_eq!(values("Cookie: sid=abcdef; theme=darker\nHost: x"), ["abcdef", "darker"]);
+        assert_eq!(values("Set-Cookie: sid=abcdef; Path=/; HttpOnly"), ["abcdef"]);
+        assert_eq!(values(r#"{"cookie":"sid=abcdef; a=bcdef","x":"y=z"}"#), ["abcdef", "bcdef"]);
+        for text in [
+            "cookie: none",
+            "cookies: 12",
+            "the cookie is set",
+            "cookie_name=sid",
+            "SameSite cookie a=b",
+        ] {
+            assert!(values(text).is_empty(), "{text}");
+        }
+    }
+
     #[test]
     fn values_behind_the_programs_own_names_go() {
         let names = Names::with(&["badge"]).unwrap();
@@ -298,13 +378,14 @@ mod tests {
 
     proptest! {
         #[test]
-        fn any_text_can_be_read(text in "(pin|secret|badge|\\PC|[\"'\\\\{}\\[\\]=:; 1-9]){0,60}") {
+        fn any_text_can_be_read(text in "(pin|cookie|secret|badge|\\PC|[\"'\\\\{}\\[\\]=:; 1-9]){0,60}") {
             let names = Names::with(&["badge"]).unwrap();
             own(&text, &names, &mut |_, range| assert!(text.get(range).is_some()));
             for at in (0..text.len()).filter(|at| text.is_char_boundary(*at)) {
                 for find in [nested, code] {
                     assert!(find(&text, at).is_none_or(|range| text.get(range).is_some()));
                 }
+                cookies(&text, at, &mut |_, range| assert!(text.get(range).is_some()));
             }
         }
     }

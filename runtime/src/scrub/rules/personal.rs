@@ -1,5 +1,5 @@
 //! What wakes the search for what has a structure: numbers and addresses of persons (`personal/`), values of
-//! queries (`url`), texts of statements (`sql`), lists and codes behind their names (`json`).
+//! queries (`url`), texts of statements (`sql`), lists, codes and cookies behind their names (`json`).
 
 use super::super::detector::{Detector, Hint};
 use super::super::{json, personal, sql, url};
@@ -17,6 +17,7 @@ pub(super) const RULES: &[Detector] = &[
     Detector::many("sql", STATEMENTS, sql::literals),
     Detector::code("secret", SECRETS, json::nested),
     Detector::code("code", CODES, json::code),
+    Detector::many("cookie", &[Hint::AnyCase("cookie")], json::cookies),
 ];
 
 /// Names of what is found that are no row's.
