@@ -219,7 +219,11 @@ pub(crate) fn look(told: &Part<'_>) {
         ("some_text_or_io", "TimedOut", "ERROR failed: TimedOut: timed out"),
         ("some_text_by_an_alias", "TimedOut", "ERROR failed: TimedOut: timed out"),
         ("some_text_by_an_alias_of_a_crate", "Error", "ERROR failed: Error"),
-        ("some_text_or_some_error", "Error", "ERROR failed: Error"),
+        (
+            "some_text_or_some_error",
+            "Error",
+            "ERROR failed: Error: an error occurred when formatting an argument",
+        ),
         ("by_an_alias_of_ours", "TimedOut", "ERROR failed: TimedOut: timed out"),
     ] {
         told.of(name, once).error(error, 1).logged(&[line]);
@@ -227,17 +231,17 @@ pub(crate) fn look(told: &Part<'_>) {
     let kinds = told.of("by_kinds", ends(0, 4, 0, 0));
     let names = ["Empty", "BadRequest", "Server", "Full"];
     names.into_iter().fold(kinds, |kinds, name| kinds.error(name, 1)).logged(&[
-        "ERROR failed: Empty: empty",
-        "INFO failed: BadRequest: not understood",
-        "ERROR failed: Server: status 502",
-        "WARN failed: Full: store: full",
+        "ERROR failed: Empty",
+        "INFO failed: BadRequest",
+        "ERROR failed: Server",
+        "WARN failed: Full",
     ]);
     told.of("by_a_bound", ends(0, 2, 0, 0))
         .error("Full", 1)
         .error("Empty", 1)
-        .logged(&["WARN failed: Full: full", "ERROR failed: Empty: empty"]);
+        .logged(&["WARN failed: Full: full", "ERROR failed: Empty"]);
     told.of("by_no_bound", ends(0, 1, 0, 0))
         .error("StoreError", 1)
         .logged(&["ERROR failed: StoreError"]);
-    told.of("by_kinds_but_one", once).error("Empty", 1).logged(&["ERROR failed: Empty: empty"]);
+    told.of("by_kinds_but_one", once).error("Empty", 1).logged(&["ERROR failed: Empty"]);
 }
