@@ -16,6 +16,7 @@ impl p::Label for Tier {
 }
 #[automatically_derived]
 impl p::Loggable for Tier {
+    const CLASS: p::Class = p::Class::PUBLIC;
     fn log(&self, out: &mut p::Out<'_>) {
         p::log_label(self, out);
     }

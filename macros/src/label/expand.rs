@@ -33,6 +33,8 @@ pub(crate) fn implementation(plan: &Plan<'_>) -> TokenStream {
 
         #[automatically_derived]
         impl #impls #p::Loggable for #name #types #bounds {
+            const CLASS: #p::Class = #p::Class::PUBLIC;
+
             fn log(&self, out: &mut #p::Out<'_>) {
                 #p::log_label(self, out);
             }
