@@ -57,10 +57,12 @@ impl Client {
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/x-protobuf"));
         let agent = concat!("plimsoll/", env!("CARGO_PKG_VERSION"));
         headers.insert(USER_AGENT, HeaderValue::from_static(agent));
-        for (name, value) in &endpoint.headers {
+        for (place, (name, value)) in (1..).zip(&endpoint.headers) {
+            // What is no name is not quoted: of `Authorization: Basic ..=`, it is the credentials.
             let key = HeaderName::try_from(name.trim()).map_err(|_| {
                 Error::Config(format!(
-                    "{name:?} is no name of an HTTP header; see OTEL_EXPORTER_OTLP_HEADERS"
+                    "entry {place} of OTEL_EXPORTER_OTLP_HEADERS begins with what is no name of an \
+                     HTTP header; write name=value pairs between commas, `authorization=Bearer%20..`"
                 ))
             })?;
             let mut value = HeaderValue::try_from(value.expose()).map_err(|_| {
@@ -218,7 +220,9 @@ mod tests {
         assert!(leaky.contains("OTLP_HEADERS") && !leaky.contains("hunter2"), "{leaky}");
         let header = message(client("http://host/", &[("authorization", "Bearer \n hunter2")]));
         assert!(header.contains("authorization") && !header.contains("hunter2"), "{header}");
-        assert!(message(client("http://host/", &[("no name", "x")])).contains("no name"));
+        let header = &[("k", "v"), ("Authorization: Basic aHVudGVyMg", "=")];
+        let unnamed = message(client("http://host/", header));
+        assert!(unnamed.contains("entry 2") && !unnamed.contains("aHVudGVyMg"), "{unnamed}");
     }
 
     #[test]
