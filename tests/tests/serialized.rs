@@ -211,3 +211,86 @@ fn broken(value: &Value, canary: &Value) -> Vec<Value> {
     }
     all
 }
+
+/// What is missing is taken from the type's own default.
+#[redact(serialize, deserialize)]
+#[derive(Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+struct Settings<T> {
+    page_size: T,
+    #[redact]
+    token: String,
+}
+
+impl<T: From<u8>> Default for Settings<T> {
+    fn default() -> Settings<T> {
+        Settings { page_size: T::from(20), token: "canary".to_owned() }
+    }
+}
+
+#[redact(deserialize, serialize = raw(reason = "a test"))]
+#[derive(Deserialize, Serialize)]
+#[serde(default)]
+struct Limits {
+    #[redact]
+    first: u8,
+    last: u8,
+}
+
+impl Default for Limits {
+    fn default() -> Limits {
+        Limits { first: 1, last: 2 }
+    }
+}
+
+#[test]
+fn a_default_of_the_whole_type_fills_what_is_missing() {
+    let read: Settings<u16> = serde_json::from_str("{}").unwrap();
+    assert_eq!((read.page_size, read.token.as_str()), (20, "canary"));
+    let read: Settings<u16> = serde_json::from_str(r#"{"pageSize":7}"#).unwrap();
+    assert_eq!(read.page_size, 7);
+    let read: Limits = serde_json::from_str(r#"{"first":7}"#).unwrap();
+    assert_eq!((read.first, read.last), (7, 2));
+}
+
+/// Says what was wrong in serde's own words.
+#[redact(serialize, deserialize)]
+#[derive(Deserialize)]
+#[serde(try_from = "String")]
+struct Forged(#[redact] String);
+
+impl TryFrom<String> for Forged {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Forged, String> {
+        match text.is_empty() {
+            true => Ok(Forged(text)),
+            false => Err(format!("missing field `{text}`")),
+        }
+    }
+}
+
+#[redact(deserialize, serialize)]
+#[derive(Deserialize)]
+struct Around {
+    #[redact]
+    inner: Option<Limited>,
+}
+
+#[redact(deserialize, serialize)]
+#[derive(Deserialize)]
+#[serde(rename_all = "kebab-case")]
+struct Limited {
+    #[redact]
+    first_name: String,
+}
+
+#[test]
+fn only_names_of_fields_are_quoted() {
+    let error = |text: &str| serde_json::from_str::<Forged>(text).err().unwrap().to_string();
+    assert_eq!(error("\"canary\""), "missing field");
+    assert!(serde_json::from_str::<Forged>("\"\"").is_ok_and(|read| read.0.is_empty()));
+    let error = serde_json::from_str::<Around>(r#"{"inner":{}}"#);
+    let error = error.map(|around| around.inner.map(|inner| inner.first_name)).err().unwrap();
+    assert!(error.to_string().starts_with("missing field `first-name`"), "{error}");
+}

@@ -175,6 +175,7 @@ impl Reader {
         let reader = format_ident!("__Reader", span = here);
         let mut copy = item.clone();
         copy.ident = reader.clone();
+        let whole = takes_the_rest_from_a_default(&mut copy.attrs);
         let remote = name.to_string();
         let mut renamed = false;
         each_key(&item.attrs, |key, _| renamed |= key == "rename");
@@ -199,11 +200,18 @@ impl Reader {
         }
         let (_, types, _) = item.generics.split_for_impl();
         let turbofish = types.as_turbofish();
+        if whole && !item.generics.params.is_empty() {
+            let made = quote_spanned!(here=> #name #types: #p::core::default::Default);
+            for generics in [&mut generics, &mut copy.generics] {
+                generics.make_where_clause().predicates.push(parse_quote!(#made));
+            }
+        }
         generics.params.insert(0, GenericParam::Lifetime(parse_quote!(#de #(: #lifetimes)+*)));
         if lifetimes.is_empty() {
             generics.params[0] = parse_quote!(#de);
         }
         let (impls, _, bounds) = generics.split_for_impl();
+        let names = said(item);
         quote_spanned!(here=>
             const _: () = {
                 #[derive(#derive)]
@@ -218,12 +226,42 @@ impl Reader {
                     ) -> #p::core::result::Result<Self, __D::Error> {
                         #p::core::result::Result::map_err(
                             #reader #turbofish::deserialize(__deserializer),
-                            #p::serial::quiet,
+                            |__error| #p::serial::quiet(__error, &[#(#names),*]),
                         )
                     }
                 }
             };
         )
+    }
+}
+
+/// The names that an error of serde's may speak of: those of the fields, and what is written in
+/// attributes, which is the names that they are read by, and that of a tag.
+fn said(item: &DeriveInput) -> Vec<String> {
+    let mut names = Vec::new();
+    let of_serde = |attributes: &[Attribute], names: &mut Vec<String>| {
+        for attribute in attributes.iter().filter(|one| one.path().is_ident("serde")) {
+            texts(attribute.meta.to_token_stream(), names);
+        }
+    };
+    of_serde(&item.attrs, &mut names);
+    each_field(&mut item.clone(), |field| {
+        names.extend(field.ident.as_ref().map(|name| name.unraw().to_string()));
+        of_serde(&field.attrs, &mut names);
+    });
+    names
+}
+
+/// The literal texts among tokens.
+fn texts(tokens: TokenStream, found: &mut Vec<String>) {
+    for token in tokens {
+        match token {
+            TokenTree::Group(group) => texts(group.stream(), found),
+            TokenTree::Literal(literal) => {
+                found.extend(syn::parse_str::<LitStr>(&literal.to_string()).map(|it| it.value()));
+            }
+            _ => {}
+        }
     }
 }
 
@@ -260,6 +298,43 @@ fn without_self(tokens: TokenStream, own: &TokenStream) -> TokenStream {
         other => other.into(),
     });
     replaced.collect()
+}
+
+/// `#[serde(default)]` on a type means a default of that very type, which the copy has not: it is
+/// written as the path of a function, of which serde asks for the type that is read. True if it
+/// stood there.
+fn takes_the_rest_from_a_default(attributes: &mut Vec<Attribute>) -> bool {
+    let mut found = false;
+    for attribute in attributes.iter_mut().filter(|one| one.path().is_ident("serde")) {
+        let Ok(list) = attribute.meta.require_list() else { continue };
+        let items = commas(list.tokens.clone()).into_iter().map(|item| {
+            match item.to_string() == "default" {
+                true => {
+                    found = true;
+                    quote!(default = "::core::default::Default::default")
+                }
+                false => item,
+            }
+        });
+        *attribute = parse_quote!(#[serde(#(#items),*)]);
+    }
+    found
+}
+
+/// What stands between commas.
+fn commas(tokens: TokenStream) -> Vec<TokenStream> {
+    let mut items = vec![TokenStream::new()];
+    for token in tokens {
+        match (&token, items.last_mut()) {
+            (TokenTree::Punct(comma), _) if comma.as_char() == ',' => {
+                items.push(TokenStream::new());
+            }
+            (_, Some(item)) => item.extend([token]),
+            (_, None) => {}
+        }
+    }
+    items.retain(|item| !item.is_empty());
+    items
 }
 
 /// What serde's derive asks of a parameter: that it can be read, and that it has a default.

@@ -51,6 +51,7 @@ pub const fn undecided(writes: bool, reads: bool) {
 
 #[cfg(feature = "serde")]
 mod form {
+    use std::cell::Cell;
     use std::fmt::{self, Write as _};
 
     use serde::de::{self, DeserializeOwned};
@@ -174,16 +175,24 @@ mod form {
         }
     }
 
-    /// An error that says what kind it is, and at most the name of a field of the program's.
-    pub fn quiet<E: de::Error>(error: E) -> E {
+    thread_local! {
+        /// The name in the last error, for the type around the one that was read.
+        static NAMED: Cell<&'static str> = const { Cell::new("") };
+    }
+
+    /// An error that says what kind it is, and at most the name of one of these fields, or of a field
+    /// of another type that was read like this. A program's own error may have serde's words in it.
+    pub fn quiet<E: de::Error>(error: E, names: &[&'static str]) -> E {
         let mut text = Beginning(String::new());
         // It is full, or there is no more.
         let _ = write!(text, "{error}");
         let text = text.0;
         let field = |kind: &str| {
             let name = text.strip_prefix(kind)?.strip_prefix(" `")?.split('`').next()?;
-            let is_name = |char: char| char.is_ascii_alphanumeric() || "_-.$".contains(char);
-            (!name.is_empty() && name.chars().all(is_name)).then(|| format!("{kind} `{name}`"))
+            let known = names.iter().copied().chain([NAMED.get()]);
+            let known = known.into_iter().find(|known| is_same(known, name))?;
+            NAMED.set(known);
+            Some(format!("{kind} `{name}`"))
         };
         let named = field("missing field").or_else(|| field("duplicate field"));
         let kinds = [
@@ -200,6 +209,15 @@ mod form {
             (Some(named), _) => E::custom(named),
             (None, kind) => E::custom(kind.unwrap_or("a value that can't be read")),
         }
+    }
+
+    /// The same name, in whatever case serde has been told to write it.
+    fn is_same(known: &str, name: &str) -> bool {
+        let letters = |name: &'_ str| {
+            let letters = name.chars().filter(|char| !matches!(char, '_' | '-'));
+            letters.flat_map(char::to_lowercase).collect::<String>()
+        };
+        !known.is_empty() && letters(known) == letters(name)
     }
 
     /// Keeps the beginning of a text, which is all that is looked at.
