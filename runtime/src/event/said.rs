@@ -10,6 +10,7 @@ use tracing::Value as HostValue;
 #[cfg(feature = "logs")]
 use crate::logs::Entry;
 use crate::model::Value;
+use crate::model::text::Capped;
 #[cfg(feature = "logs")]
 use crate::redact::Fields;
 use crate::redact::{Loggable, Out, Redactable, Sink, Strategy};
@@ -113,9 +114,9 @@ impl<'a> Said<'a> {
                 write(&mut Out::fields(&mut Below { entry, key }, key, Sink::Log));
             }
             To::Host(values) => {
-                let mut text = String::new();
+                let mut text = Capped::default();
                 write(&mut Out::text_to(&mut text, Sink::Log));
-                values.push(Owned::Text(text));
+                values.push(Owned::Text(text.into()));
             }
         }
     }
@@ -146,5 +147,9 @@ impl Fields for Below<'_> {
 
     fn text(&mut self, key: &str, value: &dyn fmt::Display) {
         self.entry.put_text_below(self.key, key, value);
+    }
+
+    fn is_full(&self) -> bool {
+        self.entry.is_full()
     }
 }

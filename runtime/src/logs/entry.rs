@@ -59,6 +59,10 @@ struct Piece {
     end: usize,
 }
 
+/// Fields that the parts of values fill, and no more: OpenTelemetry's limit for attributes. Those that
+/// a program names one by one are as many as it names.
+const MOST: usize = 128;
+
 /// A field, and its key as JSON where that was made before.
 #[derive(Clone, Copy, Debug)]
 struct Field {
@@ -254,6 +258,11 @@ impl Entry {
         let stored = Stored::Text(self.format(Form::Text, key, text));
         let key = self.key(key, at);
         self.store(key, stored);
+    }
+
+    /// It has as many fields as what is nested may bring it to.
+    pub(crate) fn is_full(&self) -> bool {
+        self.fields.len() >= MOST
     }
 
     fn key(&mut self, key: &'static str, at: &str) -> Key {

@@ -14,6 +14,9 @@ use crate::redact::Fields;
 /// Bytes of all fields that one local root may hold.
 pub(super) const ARENA_LIMIT: usize = 32 * 1024;
 
+/// What stands for a value that panicked when it was asked for.
+pub(super) const PANICKED: &str = "[panicked]";
+
 const FALSE: u8 = 0;
 const TRUE: u8 = 1;
 const I64: u8 = 2;
@@ -60,6 +63,11 @@ impl Fields for Writer<'_> {
         }
     }
 
+    fn is_full(&self) -> bool {
+        // A tag, a key of one byte, and a truth value.
+        self.bytes.len() + 3 > ARENA_LIMIT
+    }
+
     fn text(&mut self, key: &str, value: &dyn fmt::Display) {
         if !self.begin(STR, key, 2 + TEXT_LIMIT + MARK.len()) {
             return;
@@ -72,7 +80,7 @@ impl Fields for Writer<'_> {
         let over = text.over;
         if written.is_err() {
             self.bytes.truncate(at + 2);
-            self.bytes.extend_from_slice(b"[panicked]");
+            self.bytes.extend_from_slice(PANICKED.as_bytes());
         } else if !over.is_empty() {
             self.end_long(key, at + 2, &over);
         }

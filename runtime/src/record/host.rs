@@ -3,6 +3,7 @@
 //! A library that marks its functions shows them to whatever subscriber the program has. The
 //! callsite is made when a subscriber first listens, and costs two loads until then.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU8, Ordering};
 
@@ -13,7 +14,9 @@ use tracing_core::metadata::Kind;
 use tracing_core::subscriber::Interest;
 use tracing_core::{LevelFilter, Metadata, dispatcher, identify_callsite};
 
+use super::field::PANICKED;
 use super::guard::{ASYNC, Guard};
+use crate::model::text::Capped;
 use crate::model::{Level, Site};
 use crate::redact::{Out, Sink};
 
@@ -125,9 +128,12 @@ pub(super) fn exit(span: &Span) {
 
 /// Records a field, as text.
 pub(super) fn record(span: &Span, key: &'static str, write: &mut dyn FnMut(&mut Out<'_>)) {
-    let mut text = String::new();
-    write(&mut Out::text_to(&mut text, Sink::Span));
-    span.record(key, tracing::field::display(&text));
+    let mut text = Capped::default();
+    // As in a span of our own, its panic is not the call's.
+    let mut write = || write(&mut Out::text_to(&mut text, Sink::Span));
+    let is_whole = catch_unwind(AssertUnwindSafe(&mut write)).is_ok();
+    let text = if is_whole { text.as_str() } else { PANICKED };
+    span.record(key, tracing::field::display(text));
 }
 
 /// Ends the host's span.

@@ -5,8 +5,9 @@
 
 use std::fmt;
 use std::mem::MaybeUninit;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use super::field::{ARENA_LIMIT, Writer};
+use super::field::{ARENA_LIMIT, PANICKED, Writer};
 use super::guard::{AWAY, Call, Guard, HOST, ON, ROOT, TRACED};
 use super::host;
 use super::local::{self, Local};
@@ -134,7 +135,16 @@ impl Guard<'_> {
         }
         // What a Display of the user's calls is not observed: it would write here as well.
         let _quiet = local::quiet();
-        self.write(|bytes| write(&mut Out::fields(&mut Writer { bytes }, key, Sink::Span)));
+        self.write(|bytes| {
+            let before = bytes.len();
+            let mut writer = Writer { bytes };
+            // Nor does a `Loggable` of the user's that panics take the call down with it.
+            let mut write = || write(&mut Out::fields(&mut writer, key, Sink::Span));
+            if catch_unwind(AssertUnwindSafe(&mut write)).is_err() {
+                writer.bytes.truncate(before);
+                writer.put(key, Value::Str(PANICKED));
+            }
+        });
     }
 
     /// Writes a field behind those that the call has. What writes it records nothing itself.

@@ -47,8 +47,10 @@ impl Items<'_> {
         if self.shown == SHOWN {
             return false;
         }
-        if self.shown > 0 {
-            let _ = self.text.write_str(", ");
+        if self.shown > 0 && self.text.write_str(", ").is_err() {
+            // It takes no more.
+            self.shown = SHOWN;
+            return false;
         }
         self.shown += 1;
         self.write(write);

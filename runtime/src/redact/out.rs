@@ -19,6 +19,11 @@ pub(crate) trait Fields {
 
     /// Takes a text that is made as it is written.
     fn text(&mut self, key: &str, value: &dyn fmt::Display);
+
+    /// There is no room for a further field, so that none has to be looked for.
+    fn is_full(&self) -> bool {
+        false
+    }
 }
 
 /// The place that a value is recorded to.
@@ -217,6 +222,19 @@ impl<'a> Out<'a> {
         }
     }
 
+    /// Records what a pointer points to: one that leads back to itself comes to an end.
+    pub(super) fn behind<T: Loggable + ?Sized>(&mut self, value: &T) {
+        let outer = self.bounds;
+        match outer.inner() {
+            Some(bounds) => {
+                self.bounds = bounds;
+                value.log(self);
+                self.bounds = outer;
+            }
+            None => self.put(Value::Str(DEEP)),
+        }
+    }
+
     /// Records what `log` says of a value of this type, unless that is too sensitive for the place.
     pub(super) fn of<T: Loggable + ?Sized>(&mut self, log: &dyn Fn(&mut Out<'_>)) {
         if self.shows(T::CLASS) {
@@ -314,8 +332,7 @@ impl<T: Redactable + ?Sized> fmt::Display for Seen<'_, T> {
 /// # Errors
 /// Those of the formatter.
 pub fn debug<T: Loggable + ?Sized>(value: &T, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-    Out::text_to(f, Sink::Log).value(value);
-    Ok(())
+    told(f, |out| out.value(value))
 }
 
 /// A part of a `Display` by template: what a log may show of it, and of a value of this type.
@@ -326,6 +343,26 @@ pub fn show<T: Loggable + ?Sized>(
     f: &mut fmt::Formatter<'_>,
     write: &dyn Fn(&mut Out<'_>),
 ) -> fmt::Result {
-    Out::text_to(f, Sink::Log).of::<T>(write);
-    Ok(())
+    told(f, |out| out.of::<T>(write))
+}
+
+/// Writes what a log may show. An error is the formatter's, and never that of a value: whoever
+/// writes to a file learns that it is full, and `format!` does not panic over a `Display`.
+fn told(f: &mut fmt::Formatter<'_>, write: impl FnOnce(&mut Out<'_>)) -> fmt::Result {
+    let mut to = Told { f, result: Ok(()) };
+    write(&mut Out::text_to(&mut to, Sink::Log));
+    to.result
+}
+
+struct Told<'a, 'b> {
+    f: &'a mut fmt::Formatter<'b>,
+    result: fmt::Result,
+}
+
+impl fmt::Write for Told<'_, '_> {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        self.result?;
+        self.result = self.f.write_str(text);
+        self.result
+    }
 }

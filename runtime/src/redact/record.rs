@@ -49,6 +49,9 @@ impl<'a> Record<'a> {
     fn part(&mut self, name: &'static str, write: &mut dyn FnMut(&mut Out<'_>)) {
         match &mut self.to {
             Parts::Fields { fields, key } => {
+                if fields.is_full() {
+                    return;
+                }
                 let outer = key.length;
                 if key.push(name) {
                     let to = To::Fields { fields: *fields, key: key.as_str() };
@@ -57,7 +60,11 @@ impl<'a> Record<'a> {
                 key.length = outer;
             }
             Parts::Text { text, empty } => {
-                let _ = write!(text, "{} {name}: ", if *empty { " {" } else { "," });
+                // What takes no more ends the value here, however many parts are left of it.
+                if write!(text, "{} {name}: ", if *empty { " {" } else { "," }).is_err() {
+                    self.to = Parts::Nowhere;
+                    return;
+                }
                 *empty = false;
                 write(&mut Out::within(To::Text(*text), self.bounds));
             }

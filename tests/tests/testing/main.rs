@@ -8,6 +8,7 @@ mod apart;
 mod kinds;
 mod tasks;
 mod told;
+mod values;
 
 use std::fmt;
 use std::future::pending;

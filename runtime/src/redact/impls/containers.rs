@@ -32,7 +32,7 @@ macro_rules! pointers {
 
             #[inline]
             fn log(&self, out: &mut Out<'_>) {
-                (**self).log(out);
+                out.behind(&**self);
             }
 
             #[inline(always)]
