@@ -39,15 +39,15 @@ where
     }
 }
 const _: () = {
-    const TEXT: &p::core::primitive::str = p::concat!(
+    const __TEXT: &p::core::primitive::str = p::concat!(
         "\u{1e}{\"error\":\"OrderError\",\"module\":\"", p::module_path!(),
         "\",\"line\":", p::line!(),
         ",\"fields\":[{\"key\":\"Stock.source\",\"type\":\"StockError\",\"how\":\"probed\",\"of\":0}]}\u{1f}",
         p::file!(), "\n"
     );
     #[used]
-    static MAP: p::Mapped<{ TEXT.len() }, 1> = {
+    static __MAP: p::Mapped<{ __TEXT.len() }, 1> = {
         use p::ByType as _;
-        p::mapped(TEXT, [<p::Of<StockError>>::CLASS])
+        p::mapped(__TEXT, [<p::Of<StockError>>::CLASS])
     };
 };

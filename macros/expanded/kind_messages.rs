@@ -91,17 +91,17 @@ impl p::SafeError for OrderError {
     }
 }
 const _: () = {
-    const TEXT: &p::core::primitive::str = p::concat!(
+    const __TEXT: &p::core::primitive::str = p::concat!(
         "\u{1e}{\"error\":\"OrderError\",\"module\":\"", p::module_path!(),
         "\",\"line\":", p::line!(),
         ",\"fields\":[{\"key\":\"Stock.0\",\"type\":\"Item\",\"how\":\"probed\",\"of\":0},{\"key\":\"Stock.1\",\"type\":\"u8\",\"how\":\"probed\"},{\"key\":\"Payment.cause\",\"type\":\"PaymentError\",\"how\":\"probed\",\"of\":1},{\"key\":\"Taken.email\",\"type\":\"String\",\"how\":\"probed\",\"of\":2},{\"key\":\"Taken.id\",\"type\":\"u64\",\"how\":\"probed\"},{\"key\":\"Other.0\",\"type\":\"anyhow::Error\",\"how\":\"probed\",\"of\":3},{\"key\":\"Storage.0\",\"type\":\"io::Error\",\"how\":\"probed\",\"of\":4},{\"key\":\"Cart.0\",\"type\":\"CartError\",\"how\":\"probed\",\"of\":5},{\"key\":\"Table.(display)\",\"how\":\"allow\",\"reason\":\"names of our own tables\"}]}\u{1f}",
         p::file!(), "\n"
     );
     #[used]
-    static MAP: p::Mapped<{ TEXT.len() }, 6> = {
+    static __MAP: p::Mapped<{ __TEXT.len() }, 6> = {
         use p::ByType as _;
         p::mapped(
-            TEXT,
+            __TEXT,
             [
                 <p::Of<Item>>::CLASS,
                 <p::Of<PaymentError>>::CLASS,

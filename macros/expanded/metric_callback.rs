@@ -16,12 +16,12 @@ const _: () = {
         )
         .within(1000)
         .read(|give| p::read_each::<(Pool, bool), _, _>(connections, give));
-    const TEXT: &p::core::primitive::str = p::concat!(
+    const __TEXT: &p::core::primitive::str = p::concat!(
         "\u{1e}{\"metric\":\"connections\",\"module\":\"", p::module_path!(),
         "\",\"line\":", p::line!(),
         ",\"fields\":[{\"key\":\"pool\",\"type\":\"Pool\",\"how\":\"closed\",\"class\":\"public\"},{\"key\":\"busy\",\"type\":\"bool\",\"how\":\"closed\",\"class\":\"public\"}]}\u{1f}",
         p::file!(), "\n"
     );
     #[used]
-    static MAP: [p::core::primitive::u8; TEXT.len()] = p::text(TEXT);
+    static __MAP: [p::core::primitive::u8; __TEXT.len()] = p::text(__TEXT);
 };

@@ -23,14 +23,14 @@ async fn place(order: &Order, tier: &Tier) -> io::Result<()> {
                     .within(2000)
                     .of("place", p::module_path!(), p::Measure::Calls)
                     .when(p::When::Always);
-                const TEXT: &p::core::primitive::str = p::concat!(
+                const __TEXT: &p::core::primitive::str = p::concat!(
                     "\u{1e}{\"metric\":\"place_total\",\"module\":\"", p::module_path!(),
                     "\",\"line\":", p::line!(),
                     ",\"fields\":[{\"key\":\"tier\",\"type\":\"Tier\",\"how\":\"closed\",\"class\":\"public\"},{\"key\":\"region\",\"type\":\"Region\",\"how\":\"closed\",\"class\":\"public\"},{\"key\":\"tenant\",\"how\":\"open(500)\",\"class\":\"public\"},{\"key\":\"source\",\"how\":\"constant\",\"class\":\"public\"}]}\u{1f}",
                     p::file!(), "\n"
                 );
                 #[used]
-                static MAP: [p::core::primitive::u8; TEXT.len()] = p::text(TEXT);
+                static __MAP: [p::core::primitive::u8; __TEXT.len()] = p::text(__TEXT);
                 p::Sample::new(
                     &METRIC,
                     0.0,

@@ -57,14 +57,14 @@ fn place(order: &Order) -> Receipt {
                     .labels(&["tier"], &[p::Values::Closed(<Tier as p::Label>::VALUES)])
                     .within(1000)
                     .of("place", p::module_path!(), p::Measure::Value);
-                const TEXT: &p::core::primitive::str = p::concat!(
+                const __TEXT: &p::core::primitive::str = p::concat!(
                     "\u{1e}{\"metric\":\"sold_items_total\",\"module\":\"",
                     p::module_path!(), "\",\"line\":", p::line!(),
                     ",\"fields\":[{\"key\":\"tier\",\"type\":\"Tier\",\"how\":\"closed\",\"class\":\"public\"}]}\u{1f}",
                     p::file!(), "\n"
                 );
                 #[used]
-                static MAP: [p::core::primitive::u8; TEXT.len()] = p::text(TEXT);
+                static __MAP: [p::core::primitive::u8; __TEXT.len()] = p::text(__TEXT);
                 let ret = &__out;
                 p::Sample::new(
                     &METRIC,

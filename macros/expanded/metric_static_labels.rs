@@ -9,13 +9,13 @@ static REVENUE: plimsoll::Counter<(plimsoll::Open, Product)> = {
             &[p::Values::Open(500), p::Values::Closed(<Product as p::Label>::VALUES)],
         )
         .within(1000);
-    const TEXT: &p::core::primitive::str = p::concat!(
+    const __TEXT: &p::core::primitive::str = p::concat!(
         "\u{1e}{\"metric\":\"revenue_usd_total\",\"module\":\"", p::module_path!(),
         "\",\"line\":", p::line!(),
         ",\"fields\":[{\"key\":\"tenant\",\"how\":\"open(500)\",\"class\":\"public\"},{\"key\":\"product\",\"type\":\"Product\",\"how\":\"closed\",\"class\":\"public\"}]}\u{1f}",
         p::file!(), "\n"
     );
     #[used]
-    static MAP: [p::core::primitive::u8; TEXT.len()] = p::text(TEXT);
+    static __MAP: [p::core::primitive::u8; __TEXT.len()] = p::text(__TEXT);
     p::Counter::new(&METRIC)
 };

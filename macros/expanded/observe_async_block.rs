@@ -9,14 +9,14 @@ fn load(&self, id: u64) -> impl Future<Output = u8> {
                 #[used]
                 static SITE: p::Site = p::Site::new("load", p::module_path!())
                     .fields(&["id"]);
-                const TEXT: &p::core::primitive::str = p::concat!(
+                const __TEXT: &p::core::primitive::str = p::concat!(
                     "\u{1e}{\"function\":\"load\",\"module\":\"", p::module_path!(),
                     "\",\"line\":", p::line!(),
                     ",\"fields\":[{\"key\":\"id\",\"type\":\"u64\",\"how\":\"shown\"}]}\u{1f}",
                     p::file!(), "\n"
                 );
                 #[used]
-                static MAP: [p::core::primitive::u8; TEXT.len()] = p::text(TEXT);
+                static __MAP: [p::core::primitive::u8; __TEXT.len()] = p::text(__TEXT);
                 &SITE
             },
             &[],

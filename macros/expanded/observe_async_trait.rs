@@ -20,14 +20,14 @@ where
                 #[used]
                 static SITE: p::Site = p::Site::new("load", p::module_path!())
                     .fields(&["self.id"]);
-                const TEXT: &p::core::primitive::str = p::concat!(
+                const __TEXT: &p::core::primitive::str = p::concat!(
                     "\u{1e}{\"function\":\"load\",\"module\":\"", p::module_path!(),
                     "\",\"line\":", p::line!(),
                     ",\"fields\":[{\"key\":\"self.id\",\"path\":\"id\",\"how\":\"shown\"}]}\u{1f}",
                     p::file!(), "\n"
                 );
                 #[used]
-                static MAP: [p::core::primitive::u8; TEXT.len()] = p::text(TEXT);
+                static __MAP: [p::core::primitive::u8; __TEXT.len()] = p::text(__TEXT);
                 &SITE
             },
             &[],

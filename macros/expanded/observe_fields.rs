@@ -29,14 +29,14 @@ fn f(
                         "note",
                     ],
                 );
-            const TEXT: &p::core::primitive::str = p::concat!(
+            const __TEXT: &p::core::primitive::str = p::concat!(
                 "\u{1e}{\"function\":\"f\",\"module\":\"", p::module_path!(),
                 "\",\"line\":", p::line!(),
                 ",\"fields\":[{\"key\":\"order.id\",\"type\":\"&Order\",\"path\":\"id\",\"how\":\"shown\"},{\"key\":\"self.region\",\"path\":\"region\",\"how\":\"shown\"},{\"key\":\"retries\",\"how\":\"shown\"},{\"key\":\"http.route\",\"type\":\"&str\",\"how\":\"public\",\"class\":\"public\"},{\"key\":\"pair.0.name\",\"type\":\"Pair\",\"path\":\"0.name\",\"how\":\"public\",\"class\":\"public\"},{\"key\":\"email\",\"type\":\"&str\",\"how\":\"email\",\"class\":\"pii\"},{\"key\":\"card\",\"type\":\"&str\",\"how\":\"last(4)\",\"class\":\"pii\"},{\"key\":\"user.id\",\"type\":\"&User\",\"path\":\"id\",\"how\":\"hash(\\\"user\\\")\",\"class\":\"pii\"},{\"key\":\"note\",\"type\":\"&str\",\"how\":\"full\",\"class\":\"pii\"}]}\u{1f}",
                 p::file!(), "\n"
             );
             #[used]
-            static MAP: [p::core::primitive::u8; TEXT.len()] = p::text(TEXT);
+            static __MAP: [p::core::primitive::u8; __TEXT.len()] = p::text(__TEXT);
             &SITE
         },
         &[],

@@ -11,14 +11,14 @@ impl<T: Clone> Store for Orders<T> {
                     .level(p::Level::Debug)
                     .slow(1000000000u64)
                     .fields(&["id"]);
-                const TEXT: &p::core::primitive::str = p::concat!(
+                const __TEXT: &p::core::primitive::str = p::concat!(
                     "\u{1e}{\"function\":\"Orders::get\",\"module\":\"",
                     p::module_path!(), "\",\"line\":", p::line!(),
                     ",\"fields\":[{\"key\":\"id\",\"type\":\"u64\",\"how\":\"shown\"}]}\u{1f}",
                     p::file!(), "\n"
                 );
                 #[used]
-                static MAP: [p::core::primitive::u8; TEXT.len()] = p::text(TEXT);
+                static __MAP: [p::core::primitive::u8; __TEXT.len()] = p::text(__TEXT);
                 &SITE
             },
             &[],

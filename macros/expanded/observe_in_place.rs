@@ -7,14 +7,14 @@ fn tick(n: u32) {
             #[used]
             static SITE: p::Site = p::Site::new("tick", p::module_path!())
                 .fields(&["n"]);
-            const TEXT: &p::core::primitive::str = p::concat!(
+            const __TEXT: &p::core::primitive::str = p::concat!(
                 "\u{1e}{\"function\":\"tick\",\"module\":\"", p::module_path!(),
                 "\",\"line\":", p::line!(),
                 ",\"fields\":[{\"key\":\"n\",\"type\":\"u32\",\"how\":\"shown\"}]}\u{1f}",
                 p::file!(), "\n"
             );
             #[used]
-            static MAP: [p::core::primitive::u8; TEXT.len()] = p::text(TEXT);
+            static __MAP: [p::core::primitive::u8; __TEXT.len()] = p::text(__TEXT);
             &SITE
         },
         &[],

@@ -24,14 +24,14 @@ fn place_order(order: &Order, tier: &Tier) -> Result<Receipt, OrderError> {
                     .within(1000)
                     .of("place_order", p::module_path!(), p::Measure::Calls)
                     .when(p::When::Always);
-                const TEXT: &p::core::primitive::str = p::concat!(
+                const __TEXT: &p::core::primitive::str = p::concat!(
                     "\u{1e}{\"metric\":\"place_order_total\",\"module\":\"",
                     p::module_path!(), "\",\"line\":", p::line!(),
                     ",\"fields\":[{\"key\":\"tier\",\"type\":\"Tier\",\"how\":\"closed\",\"class\":\"public\"}]}\u{1f}",
                     p::file!(), "\n"
                 );
                 #[used]
-                static MAP: [p::core::primitive::u8; TEXT.len()] = p::text(TEXT);
+                static __MAP: [p::core::primitive::u8; __TEXT.len()] = p::text(__TEXT);
                 p::Sample::new(
                     &METRIC,
                     0.0,
@@ -51,14 +51,14 @@ fn place_order(order: &Order, tier: &Tier) -> Result<Receipt, OrderError> {
             #[used]
             static SITE: p::Site = p::Site::new("place_order", p::module_path!())
                 .fields(&["order.id"]);
-            const TEXT: &p::core::primitive::str = p::concat!(
+            const __TEXT: &p::core::primitive::str = p::concat!(
                 "\u{1e}{\"function\":\"place_order\",\"module\":\"", p::module_path!(),
                 "\",\"line\":", p::line!(),
                 ",\"fields\":[{\"key\":\"order.id\",\"type\":\"&Order\",\"path\":\"id\",\"how\":\"shown\"}]}\u{1f}",
                 p::file!(), "\n"
             );
             #[used]
-            static MAP: [p::core::primitive::u8; TEXT.len()] = p::text(TEXT);
+            static __MAP: [p::core::primitive::u8; __TEXT.len()] = p::text(__TEXT);
             &SITE
         },
         &__samples,

@@ -12,14 +12,14 @@ pub fn place_order(order: &Order) -> Result<Receipt, OrderError> {
                 .level(p::Level::Debug)
                 .slow(2000000000u64)
                 .fields(&["order.id"]);
-            const TEXT: &p::core::primitive::str = p::concat!(
+            const __TEXT: &p::core::primitive::str = p::concat!(
                 "\u{1e}{\"function\":\"place_order\",\"module\":\"", p::module_path!(),
                 "\",\"line\":", p::line!(),
                 ",\"fields\":[{\"key\":\"order.id\",\"type\":\"&Order\",\"path\":\"id\",\"how\":\"shown\"}]}\u{1f}",
                 p::file!(), "\n"
             );
             #[used]
-            static MAP: [p::core::primitive::u8; TEXT.len()] = p::text(TEXT);
+            static __MAP: [p::core::primitive::u8; __TEXT.len()] = p::text(__TEXT);
             &SITE
         },
         &[],

@@ -62,15 +62,15 @@ const _: () = p::below(
     "`#[redact]` on `Patient`: `year` shows a part of `born`, a secret; write `full`, `mask`, `present` or `hash(\"..\")`, or say why it may be seen: `allow(reason = \"..\")`",
 );
 const _: () = {
-    const TEXT: &p::core::primitive::str = p::concat!(
+    const __TEXT: &p::core::primitive::str = p::concat!(
         "\u{1e}{\"type\":\"Patient\",\"class\":\"internal\",\"module\":\"",
         p::module_path!(), "\",\"line\":", p::line!(),
         ",\"fields\":[{\"key\":\"a\",\"type\":\"String\",\"how\":\"erase\",\"class\":\"pii\"},{\"key\":\"b\",\"type\":\"String\",\"how\":\"mask\",\"class\":\"pii\"},{\"key\":\"c\",\"type\":\"String\",\"how\":\"skip\",\"class\":\"pii\"},{\"key\":\"d\",\"type\":\"String\",\"how\":\"with = masked\",\"class\":\"pii\"},{\"key\":\"e\",\"type\":\"T\",\"how\":\"each = email\",\"class\":\"pii\"},{\"key\":\"f\",\"type\":\"HashMap<u8, T::Id>\",\"how\":\"keys = shown, values = full\",\"class\":\"pii\"},{\"key\":\"g\",\"type\":\"Id\",\"how\":\"shown\",\"class\":\"internal\"},{\"key\":\"h\",\"type\":\"&'a str\",\"how\":\"allow\",\"reason\":\"asked for by them\",\"of\":0},{\"key\":\"born\",\"type\":\"String\",\"how\":\"year\",\"of\":1}]}\u{1f}",
         p::file!(), "\n"
     );
     #[used]
-    static MAP: p::Mapped<{ TEXT.len() }, 2> = {
+    static __MAP: p::Mapped<{ __TEXT.len() }, 2> = {
         use p::ByType as _;
-        p::mapped(TEXT, [p::padded(crate::PHI), p::padded(crate::PHI)])
+        p::mapped(__TEXT, [p::padded(crate::PHI), p::padded(crate::PHI)])
     };
 };

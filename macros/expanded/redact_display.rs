@@ -43,14 +43,14 @@ impl p::core::fmt::Display for Order {
     }
 }
 const _: () = {
-    const TEXT: &p::core::primitive::str = p::concat!(
+    const __TEXT: &p::core::primitive::str = p::concat!(
         "\u{1e}{\"type\":\"Order\",\"class\":\"pii\",\"module\":\"", p::module_path!(),
         "\",\"line\":", p::line!(),
         ",\"fields\":[{\"key\":\"id\",\"type\":\"u64\",\"how\":\"shown\"},{\"key\":\"email\",\"type\":\"String\",\"how\":\"email\",\"class\":\"pii\"},{\"key\":\"note\",\"type\":\"String\",\"how\":\"full\",\"class\":\"pii\"}]}\u{1f}",
         p::file!(), "\n"
     );
     #[used]
-    static MAP: [p::core::primitive::u8; TEXT.len()] = p::text(TEXT);
+    static __MAP: [p::core::primitive::u8; __TEXT.len()] = p::text(__TEXT);
 };
 const _: () = {
     use p::serial::Undecided as _;

@@ -30,14 +30,14 @@ impl p::core::fmt::Debug for Payment {
     }
 }
 const _: () = {
-    const TEXT: &p::core::primitive::str = p::concat!(
+    const __TEXT: &p::core::primitive::str = p::concat!(
         "\u{1e}{\"type\":\"Payment\",\"class\":\"internal\",\"module\":\"",
         p::module_path!(), "\",\"line\":", p::line!(),
         ",\"fields\":[{\"key\":\"Card.0\",\"type\":\"String\",\"how\":\"last(4)\",\"class\":\"pii\"},{\"key\":\"Card.1\",\"type\":\"u8\",\"how\":\"shown\"},{\"key\":\"Transfer.iban\",\"type\":\"String\",\"how\":\"full\",\"class\":\"pii\"}]}\u{1f}",
         p::file!(), "\n"
     );
     #[used]
-    static MAP: [p::core::primitive::u8; TEXT.len()] = p::text(TEXT);
+    static __MAP: [p::core::primitive::u8; __TEXT.len()] = p::text(__TEXT);
 };
 const _: () = {
     use p::serial::Undecided as _;

@@ -15,14 +15,14 @@ impl p::core::fmt::Debug for Email {
     }
 }
 const _: () = {
-    const TEXT: &p::core::primitive::str = p::concat!(
+    const __TEXT: &p::core::primitive::str = p::concat!(
         "\u{1e}{\"type\":\"Email\",\"class\":\"internal\",\"module\":\"",
         p::module_path!(), "\",\"line\":", p::line!(),
         ",\"fields\":[{\"key\":\"0\",\"type\":\"String\",\"how\":\"email\",\"class\":\"pii\"}]}\u{1f}",
         p::file!(), "\n"
     );
     #[used]
-    static MAP: [p::core::primitive::u8; TEXT.len()] = p::text(TEXT);
+    static __MAP: [p::core::primitive::u8; __TEXT.len()] = p::text(__TEXT);
 };
 const _: () = {
     use p::serial::Undecided as _;

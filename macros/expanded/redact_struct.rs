@@ -51,26 +51,26 @@ where
     }
 }
 const _: () = {
-    const TEXT: &p::core::primitive::str = p::concat!(
+    const __TEXT: &p::core::primitive::str = p::concat!(
         "\u{1e}{\"type\":\"Customer\",\"class\":\"internal\",\"module\":\"",
         p::module_path!(), "\",\"line\":", p::line!(),
         ",\"fields\":[{\"key\":\"id\",\"type\":\"CustomerId\",\"how\":\"shown\",\"of\":0},{\"key\":\"email\",\"type\":\"String\",\"how\":\"hash(\\\"customer\\\")\",\"class\":\"pii\"},{\"key\":\"card\",\"type\":\"T\",\"how\":\"last(4)\",\"class\":\"pii\"},{\"key\":\"extra\",\"type\":\"Option<T>\",\"how\":\"shown\"}]}\u{1f}",
         p::file!(), "\n"
     );
     #[used]
-    static MAP: p::Mapped<{ TEXT.len() }, 1> = {
+    static __MAP: p::Mapped<{ __TEXT.len() }, 1> = {
         use p::ByType as _;
-        p::mapped(TEXT, [<p::Of<CustomerId>>::CLASS])
+        p::mapped(__TEXT, [<p::Of<CustomerId>>::CLASS])
     };
     #[cfg(feature = "notes")]
     const _: () = {
-        const TEXT: &p::core::primitive::str = p::concat!(
+        const __TEXT: &p::core::primitive::str = p::concat!(
             "\u{1e}{\"type\":\"Customer\",\"class\":\"internal\",\"module\":\"",
             p::module_path!(), "\",\"line\":", p::line!(),
             ",\"fields\":[{\"key\":\"note\",\"type\":\"String\",\"how\":\"full\",\"class\":\"pii\"}]}\u{1f}",
             p::file!(), "\n"
         );
         #[used]
-        static MAP: [p::core::primitive::u8; TEXT.len()] = p::text(TEXT);
+        static __MAP: [p::core::primitive::u8; __TEXT.len()] = p::text(__TEXT);
     };
 };

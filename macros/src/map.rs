@@ -108,7 +108,7 @@ fn one(p: &Private, subject: &Subject<'_>, fields: &[&Field]) -> TokenStream {
     let section = section("plimsoll_map", "plimsoll_map", ".plimd$b");
     let bytes = quote_spanned!(here=> #p::core::primitive::u8);
     let said = quote_spanned!(here=>
-        const TEXT: &#p::core::primitive::str = #p::concat!(
+        const __TEXT: &#p::core::primitive::str = #p::concat!(
             #head, #p::module_path!(), "\",\"line\":", #p::line!(), #tail, #p::file!(), "\n"
         );
         #section
@@ -116,15 +116,15 @@ fn one(p: &Private, subject: &Subject<'_>, fields: &[&Field]) -> TokenStream {
     if classes.is_empty() {
         return quote_spanned!(here=>
             #said
-            static MAP: [#bytes; TEXT.len()] = #p::text(TEXT);
+            static __MAP: [#bytes; __TEXT.len()] = #p::text(__TEXT);
         );
     }
     let count = Literal::usize_unsuffixed(classes.len());
     quote_spanned!(here=>
         #said
-        static MAP: #p::Mapped<{ TEXT.len() }, #count> = {
+        static __MAP: #p::Mapped<{ __TEXT.len() }, #count> = {
             use #p::ByType as _;
-            #p::mapped(TEXT, [#(#classes),*])
+            #p::mapped(__TEXT, [#(#classes),*])
         };
     )
 }

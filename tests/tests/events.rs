@@ -48,6 +48,22 @@ impl Loggable for Watched {
     }
 }
 
+/// Two of it lie in each other so often that nobody waits for all of them.
+#[redact]
+struct Branch {
+    depth: u8,
+    left: Option<Arc<Branch>>,
+    right: Option<Arc<Branch>>,
+}
+
+fn branch(depth: u8) -> Branch {
+    let half = depth.checked_sub(1).map(branch).map(Arc::new);
+    Branch { depth, left: half.clone(), right: half }
+}
+
+/// A name that what is generated could have, too.
+const EVENT: u8 = 4;
+
 /// More sensitive than a log line may be.
 struct Diagnosis;
 
@@ -138,6 +154,8 @@ fn events_go_to_whoever_listens() {
     info!("kept from the log", diagnosis = Diagnosis, known = 1);
     info!("half of it", known = 1, bomb = Bomb, unknown = 2);
     let () = info!("an expression");
+    info!("in its own words", event = EVENT, next = EVENT + 1);
+    info!("a tree", branch = branch(60));
 
     let received = live.end();
     let all = lines.all();
@@ -170,6 +188,9 @@ fn events_go_to_whoever_listens() {
     let expected = serde_json::json!({ "diagnosis": "[redacted]", "known": 1 });
     assert_eq!(of("kept from the log")["fields"], expected);
     assert_eq!(of("half of it")["fields"], serde_json::json!({ "known": 1 }));
+    assert_eq!(of("in its own words")["fields"], serde_json::json!({ "event": 4, "next": 5 }));
+    let parts = of("a tree")["fields"].as_object().unwrap().len();
+    assert!((10..=128).contains(&parts), "{parts}");
     assert_eq!(of("outer")["fields"], serde_json::json!({ "first": 1, "second": 2 }));
     assert!(!all.iter().any(|line| line["message"] == "never"));
     assert!(!all.iter().any(|line| line.to_string().contains("canary")), "{all:?}");

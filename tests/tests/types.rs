@@ -387,3 +387,63 @@ fn a_macro_may_make_the_type() {
     assert_eq!(shown(&made), "****1234");
     assert_eq!(made.to_string(), "made ****1234");
 }
+
+/// Holds itself.
+#[redact]
+struct Ring(std::cell::RefCell<Option<Rc<Ring>>>);
+
+#[test]
+fn a_newtype_that_holds_itself_comes_to_an_end() {
+    let ring = Rc::new(Ring(std::cell::RefCell::new(None)));
+    *ring.0.borrow_mut() = Some(Rc::clone(&ring));
+    assert_eq!(shown(&ring), "…");
+    *ring.0.borrow_mut() = None;
+}
+
+#[test]
+fn a_writer_that_fails_is_told_of() {
+    struct Full;
+
+    impl fmt::Write for Full {
+        fn write_str(&mut self, _: &str) -> fmt::Result {
+            Err(fmt::Error)
+        }
+    }
+
+    #[redact(display = "{id}")]
+    struct Row {
+        id: u64,
+        #[redact(with = torn)]
+        note: u8,
+    }
+
+    fn torn(_: &u8, _: &mut fmt::Formatter<'_>) -> fmt::Result {
+        Err(fmt::Error)
+    }
+
+    let row = Row { id: 1, note: 2 };
+    assert!(fmt::write(&mut Full, format_args!("{row:?}")).is_err());
+    assert!(fmt::write(&mut Full, format_args!("{row}")).is_err());
+    // A value's own error is not the writer's, over which `format!` would panic.
+    assert_eq!(format!("{row:?}"), "Row { id: 1, note:  }");
+}
+
+/// Names that the record for the data map could use.
+const TEXT: usize = 1;
+const MAP: usize = 2;
+
+#[redact]
+struct Lengths {
+    text: [Wrapped; TEXT],
+    map: [Wrapped; MAP],
+}
+
+#[redact]
+struct Wrapped(#[redact(last(1))] String);
+
+#[test]
+fn lengths_have_any_name() {
+    let one = || Wrapped(text("canary"));
+    let lengths = Lengths { text: [one()], map: [one(), one()] };
+    assert_eq!(shown(&lengths), "Lengths { text: [****y], map: [****y, ****y] }");
+}

@@ -34,20 +34,25 @@ pub(super) fn event(plan: &Plan) -> TokenStream {
     let values = fields.iter().map(|field| recorded::reference(&field.value));
     let said = fields.iter().zip(&names).map(|(field, name)| said(field, name, p));
     let say = match fields.is_empty() {
-        true => quote_spanned!(here=> #p::Event::say(&EVENT, &mut |_| {})),
+        true => quote_spanned!(here=> #p::Event::say(__event, &mut |_| {})),
         false => quote_spanned!(here=>
             match (#(#values,)*) {
                 (#(#names,)*) => #p::Event::say(
-                    &EVENT,
+                    __event,
                     &mut |__said: &mut #p::Said<'_>| { #(#said)* },
                 ),
             }
         ),
     };
+    // The static is an item, which the values would see in place of one of the program's.
     quote_spanned!(here=> {
-        static EVENT: #p::Event = #p::Event::new(#level, #message, #target, &["message", #(#keys),*]);
-        #mapped
-        if #p::Event::is_on(&EVENT) {
+        let __event: &'static #p::Event = {
+            static EVENT: #p::Event =
+                #p::Event::new(#level, #message, #target, &["message", #(#keys),*]);
+            #mapped
+            &EVENT
+        };
+        if #p::Event::is_on(__event) {
             #say
         }
     })
