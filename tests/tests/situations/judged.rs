@@ -239,7 +239,7 @@ pub(crate) fn look(told: &Part<'_>) {
     told.of("by_a_bound", ends(0, 2, 0, 0))
         .error("Full", 1)
         .error("Empty", 1)
-        .logged(&["WARN failed: Full: full", "ERROR failed: Empty"]);
+        .logged(&["WARN failed: Full", "ERROR failed: Empty"]);
     told.of("by_no_bound", ends(0, 1, 0, 0))
         .error("StoreError", 1)
         .logged(&["ERROR failed: StoreError"]);

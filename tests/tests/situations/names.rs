@@ -161,7 +161,10 @@ pub(crate) fn look(told: &Part<'_>) {
     let opens = told.of("opens", ok(1)).alone();
     archive.of("opens", ok(1)).within(&opens);
     vault.of("opens", ok(1)).within(&opens);
-    vault.of("fails", ends(0, 1, 0, 0)).error("Error", 1).logged(&["ERROR failed: Error"]);
+    vault
+        .of("fails", ends(0, 1, 0, 0))
+        .error("Error", 1)
+        .logged(&["ERROR failed: Error: an error occurred when formatting an argument"]);
     for name in [
         "by_default",
         "POST /orders",

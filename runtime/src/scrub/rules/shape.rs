@@ -22,13 +22,22 @@ pub(super) fn entropy(value: &str) -> f64 {
 /// How many characters stand in pieces that are no words and no numbers.
 ///
 /// A value is cut at signs; a piece counts if letters and digits are mixed in it, or if it changes between small
-/// and capital letters as no name does.
+/// and capital letters as no name does. What is percent-encoded without need counts whole.
 pub(super) fn random(value: &str) -> usize {
-    value
-        .split(|c: char| !c.is_ascii_alphanumeric())
-        .filter(|piece| mixed(piece))
-        .map(str::len)
-        .sum()
+    let pieces = value.split(|c: char| !c.is_ascii_alphanumeric());
+    let random: usize = pieces.filter(|piece| mixed(piece)).map(str::len).sum();
+    random + 3 * escaped(value)
+}
+
+/// Letters and digits that are percent-encoded, which none has to be: `%77` is a `w`.
+fn escaped(value: &str) -> usize {
+    let mut pieces = value.split('%');
+    pieces.next();
+    let letter = |piece: &str| {
+        let code = piece.get(..2).and_then(|digits| u8::from_str_radix(digits, 16).ok());
+        code.is_some_and(|byte| byte.is_ascii_alphanumeric())
+    };
+    pieces.filter(|piece| letter(piece)).count()
 }
 
 fn mixed(piece: &str) -> bool {
@@ -224,6 +233,12 @@ const WORDS: &[&str] = &[
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_nobody_has_to_escape_is_hidden() {
+        assert_eq!(random("%77%6f%72%64"), 12);
+        assert_eq!(random("a%20b%2Fc%"), 0);
+    }
 
     #[test]
     fn words_and_numbers_are_not_random() {
