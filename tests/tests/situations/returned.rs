@@ -97,9 +97,9 @@ pub(crate) fn look(told: &Part<'_>) {
     ] {
         told.of(name, ok(1)).fields(&[""]).logged(&[]);
     }
-    told.of("an_error_is_told_and_a_value_is_not", ends(1, 1, 0, 0))
-        .fields(&["", ""])
-        .logged(&["ERROR failed: TryFromIntError"]);
+    told.of("an_error_is_told_and_a_value_is_not", ends(1, 1, 0, 0)).fields(&["", ""]).logged(&[
+        "ERROR failed: TryFromIntError: out of range integral type conversion attempted",
+    ]);
     told.wrote(&[
         "INFO priced total=3 in says_it",
         "WARN doubled total=8 in says_what_became_of_an_argument",
