@@ -2,14 +2,14 @@
 //! computed again by hand.
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a failed expectation is how a test speaks")]
-#![allow(clippy::print_stderr, reason = "what can't be tested here has to be seen")]
 
+use std::path::PathBuf;
 use std::process::Command;
 use std::time::Duration;
 
 use plimsoll::redact;
 use plimsoll_tests::lines::Lines;
-use plimsoll_tests::wait;
+use plimsoll_tests::{tools, wait};
 
 #[redact]
 struct Customer {
@@ -30,11 +30,12 @@ const RECIPE: &str = "printf 'customer\\0ada@example.org' | \
 
 /// What it gives; none where there is no `openssl`.
 fn computed(key: &str) -> Option<String> {
-    if Command::new("openssl").arg("version").output().is_err() {
-        eprintln!("NOT TESTED: there is no `openssl` to compute a pseudonym with");
-        return None;
-    }
-    let shell = Command::new("sh").args(["-c", RECIPE]).env("KEY", key).output().unwrap();
+    let openssl = tools::find("openssl")?;
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let folders = openssl.parent().map(PathBuf::from).into_iter();
+    let path = std::env::join_paths(folders.chain(std::env::split_paths(&path))).unwrap();
+    let mut shell = Command::new("sh");
+    let shell = shell.args(["-c", RECIPE]).env("KEY", key).env("PATH", path).output().unwrap();
     Some(String::from_utf8(shell.stdout).unwrap().trim().to_owned())
 }
 
