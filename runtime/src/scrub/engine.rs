@@ -6,18 +6,22 @@
 use std::fmt;
 use std::ops::Range;
 
-use super::detector::{BACK, Detector, Find, Found, Key};
+use super::detector::{BACK, Detector, Find, Found, Hint, Key};
 use super::mask::{self, Hit};
 use super::names::{Form, Names};
 use super::own::Own;
 use super::prefilter::Prefilter;
-use super::{Masked, Rule, plain, rules, template};
+use super::{Masked, Rule, effort, plain, rules, template};
 use crate::error::Error;
 
 /// Longer texts end in `[redacted:long]`, in bytes.
 const LONGEST: usize = 64 * 1024;
 /// A text is scrubbed again until nothing more is found, at most so often.
 const ROUNDS: usize = 8;
+/// What it costs to try a rule at one place, in bytes gone over: where a few letters stand, and where one
+/// sign does, behind which most rules look no further.
+const WAKE: usize = 64;
+const SIGN: usize = 16;
 
 /// All rules, and what finds them.
 pub(super) struct Engine {
@@ -64,6 +68,7 @@ impl Engine {
         if self.own.is_none() && text.len() <= LONGEST && plain::plain(text) {
             return None;
         }
+        effort::begin(text.len());
         let mut masked: Option<Masked> = None;
         for _ in 0..ROUNDS {
             let current = masked.as_ref().map_or(text, |masked| &masked.text);
@@ -72,6 +77,9 @@ impl Engine {
             } else {
                 mask::mask(current, self.hits(form, current))
             };
+            if effort::is_spent() {
+                break;
+            }
             let Some(more) = more else { return masked };
             let mut rules = masked.map_or_else(Vec::new, |masked| masked.rules);
             rules.extend(more.rules);
@@ -92,27 +100,33 @@ impl Engine {
             if hits.last().is_some_and(within) {
                 return;
             }
-            match self.rules.get(usize::from(number)).map(|rule| &rule.find) {
-                Some(Find::Many(code)) => code(text, at, &mut |name, range| {
+            let Some(rule) = self.rules.get(usize::from(number)) else { return };
+            let sign = rule.hints.iter().any(|hint| matches!(hint, Hint::Byte(_)));
+            effort::spend(if sign { SIGN } else { WAKE });
+            if effort::is_spent() {
+                return;
+            }
+            match &rule.find {
+                Find::Many(code) => code(text, at, &mut |name, range| {
                     hits.push(Hit { range, name, rank: number + 1 });
                 }),
-                _ => hits.extend(self.confirm(text, number, at)),
+                _ => hits.extend(confirm(rule, text, number, at)),
             }
         });
         self.structure(form, text, &mut hits);
         hits
     }
+}
 
-    fn confirm(&self, text: &str, number: u16, at: usize) -> Option<Hit> {
-        let rule = self.rules.get(usize::from(number))?;
-        let range = match &rule.find {
-            Find::Code(code) => code(text, at)?,
-            Find::Named(name) => rules::value_of(name, text, at)?,
-            Find::Key(key) => keyed(key, text, at)?,
-            Find::Many(_) => return None,
-        };
-        Some(Hit { range, name: rule.name, rank: number + 1 })
-    }
+/// What a rule finds at one place.
+fn confirm(rule: &Detector, text: &str, number: u16, at: usize) -> Option<Hit> {
+    let range = match &rule.find {
+        Find::Code(code) => code(text, at)?,
+        Find::Named(name) => rules::value_of(name, text, at)?,
+        Find::Key(key) => keyed(key, text, at)?,
+        Find::Many(_) => return None,
+    };
+    Some(Hit { range, name: rule.name, rank: number + 1 })
 }
 
 /// The key that a format matches around a place.
@@ -123,6 +137,7 @@ fn keyed(key: &Key, text: &str, at: usize) -> Option<Range<usize>> {
         return None;
     }
     let end = template::end(key.template, bytes, start)?;
+    effort::spend(2 * (end - start));
     if bytes.get(end).is_some_and(|byte| byte.is_ascii_alphanumeric()) {
         return None;
     }

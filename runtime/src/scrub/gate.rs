@@ -170,6 +170,11 @@ fn ask(scrubber: &Scrubber, form: Form, text: &str) -> Result<Option<Masked>, Fa
     })
 }
 
+/// True while this thread looks at a text, which the message of a panic may quote.
+pub(crate) fn is_looking() -> bool {
+    LOOKING.try_with(Cell::get).unwrap_or(true)
+}
+
 /// The mode of a sink.
 #[inline]
 pub(crate) fn mode(sink: Sink) -> Mode {

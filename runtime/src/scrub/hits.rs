@@ -13,7 +13,7 @@ use crate::redact::Sink;
 
 /// The name of a field was a secret's.
 pub(crate) const NAME: &str = "name";
-/// The scrubber panicked: the whole text was hidden.
+/// The scrubber panicked, or the text would have taken too long: all of it was hidden.
 pub(crate) const ERROR: &str = "error";
 /// A text was longer than what is looked at: the rest was dropped.
 pub(crate) const LONG: &str = "long";

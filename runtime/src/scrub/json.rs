@@ -7,8 +7,8 @@
 
 use std::ops::Range;
 
-use super::mask;
 use super::names::{self, Names};
+use super::{effort, mask};
 
 /// The longest name, and the longest list, object or value, in bytes.
 const NAME: usize = 80;
@@ -49,11 +49,12 @@ fn closed(bytes: &[u8], start: usize) -> usize {
             _ => {}
         }
         if depth == 0 {
-            return at.min(until);
+            break;
         }
         at += 1;
     }
-    bytes.len()
+    effort::spend(2 * (at - start));
+    if depth == 0 { at.min(until) } else { bytes.len() }
 }
 
 /// Where the text ends whose opening quote is here, its backslashes before it.
@@ -64,11 +65,12 @@ fn quoted_end(bytes: &[u8], open: usize, until: usize) -> usize {
     let mut at = open + 1;
     while at < until {
         if bytes[at] == b'"' && (slashes(at) == level || level == 0 && slashes(at) % 2 == 0) {
-            return at;
+            break;
         }
         at += 1;
     }
-    until
+    effort::spend(2 * (at - open));
+    at.min(until)
 }
 
 /// Three to eight digits behind the name of a code: `pin: 1234`, `"cvv":"123"`, `OTP is 123456`.
@@ -156,6 +158,7 @@ pub(super) fn cookies(text: &str, at: usize, found: &mut dyn FnMut(&'static str,
         let behind = bytes.get(value..until).unwrap_or_default();
         let length = behind.iter().take_while(in_value).count();
         let slashes = behind[..length].iter().rev().take_while(|byte| **byte == b'\\').count();
+        effort::spend(4 * (key + length));
         let end = value + length - slashes;
         if end - value > 3 {
             found("cookie", value..end);
@@ -186,6 +189,10 @@ pub(super) fn own(text: &str, names: &Names, found: &mut dyn FnMut(&'static str,
         let in_name = |byte: &&u8| in_name(**byte);
         let start = end - bytes[from..end].iter().rev().take(NAME).take_while(in_name).count();
         let name = text.get(start..end).unwrap_or_default();
+        effort::spend(64 + name.len());
+        if effort::is_spent() {
+            return;
+        }
         if name.is_empty() || !names.is_own_name(name) {
             continue;
         }
@@ -213,11 +220,15 @@ fn value(bytes: &[u8], start: usize) -> Range<usize> {
         }
         Some(inside) => {
             let close = bytes[inside..until].iter().position(|byte| *byte == bytes[inside - 1]);
-            inside..close.map_or(until, |at| inside + at)
+            let end = close.map_or(until, |at| inside + at);
+            effort::spend(end - inside);
+            inside..end
         }
         None => {
             let ends = |byte: &u8| byte.is_ascii_whitespace() || b",;&\"'<>)}]".contains(byte);
-            start..start + bytes[start..until].iter().take_while(|byte| !ends(byte)).count()
+            let size = bytes[start..until].iter().take_while(|byte| !ends(byte)).count();
+            effort::spend(4 * size);
+            start..start + size
         }
     }
 }
@@ -366,6 +377,7 @@ mod tests {
         let names = Names::with(&["badge"]).unwrap();
         let found = |text: &str| {
             let mut found = Vec::new();
+            super::effort::begin(text.len());
             own(text, &names, &mut |_, range| found.push(text[range].to_owned()));
             found
         };
@@ -380,6 +392,7 @@ mod tests {
         #[test]
         fn any_text_can_be_read(text in "(pin|cookie|secret|badge|\\PC|[\"'\\\\{}\\[\\]=:; 1-9]){0,60}") {
             let names = Names::with(&["badge"]).unwrap();
+            super::effort::begin(text.len());
             own(&text, &names, &mut |_, range| assert!(text.get(range).is_some()));
             for at in (0..text.len()).filter(|at| text.is_char_boundary(*at)) {
                 for find in [nested, code] {

@@ -40,11 +40,15 @@ pub(super) fn mask(text: &str, mut hits: Vec<Hit>) -> Option<Masked> {
             }
         }
         // A marker that is half inside goes with it: halves would be no markers.
-        for marker in &markers {
-            if marker.start < hit.range.end && hit.range.start < marker.end {
-                hit.range.start = hit.range.start.min(marker.start);
-                hit.range.end = hit.range.end.max(marker.end);
-            }
+        let half = |at: usize| {
+            let marker = markers.get(markers.partition_point(|marker| marker.end <= at))?;
+            (marker.start < at).then(|| marker.clone())
+        };
+        if let Some(marker) = half(hit.range.start) {
+            hit.range.start = marker.start;
+        }
+        if let Some(marker) = half(hit.range.end) {
+            hit.range.end = marker.end;
         }
         let start = floor(text, hit.range.start).max(kept);
         let end = ceiling(text, hit.range.end);
@@ -86,7 +90,8 @@ pub(super) fn marker(text: &str) -> Option<usize> {
 }
 
 fn within(range: &Range<usize>, markers: &[Range<usize>]) -> bool {
-    markers.iter().any(|marker| marker.start <= range.start && range.end <= marker.end)
+    let place = markers.partition_point(|marker| marker.end < range.end);
+    markers.get(place).is_some_and(|marker| marker.start <= range.start)
 }
 
 /// The last boundary of characters at or before a place.

@@ -15,7 +15,8 @@
 //!
 //! A text is looked at as it was, before it is escaped and before it is cut at 4 KiB; of a longer one
 //! the first 16 KiB. What a name hides is `[redacted]`, what a rule found `[redacted:rule]`, and a
-//! text that could not be looked at `[redacted:error]`.
+//! text that could not be looked at `[redacted:error]`: a rule panicked, or the text was made so that
+//! the look would take some milliseconds of the thread that logs it.
 //!
 //! | what | where |
 //! |---|---|
@@ -36,6 +37,7 @@
 //! [`allow_foreign_fields`](crate::Builder::allow_foreign_fields) names them.
 
 mod detector;
+mod effort;
 mod engine;
 mod forms;
 pub(crate) mod gate;

@@ -133,7 +133,7 @@ impl Prefilter {
             let before = text[from..probe].iter().rev();
             let mut at = probe - before.take_while(|byte| IN_NUMBER[usize::from(**byte)]).count();
             while at <= probe {
-                let (count, end) = chain(text, at);
+                let (count, end) = run(text, at);
                 if count >= self.fewest {
                     for (_, rule) in self.digits.iter().filter(|(least, _)| count >= *least) {
                         wake(*rule, at);
@@ -157,7 +157,7 @@ const IN_NUMBER: [bool; 256] = {
 };
 
 /// How many digits belong together from a place on, and where they end.
-fn chain(text: &[u8], start: usize) -> (usize, usize) {
+pub(super) fn run(text: &[u8], start: usize) -> (usize, usize) {
     let digit = |at: usize| text.get(at).is_some_and(u8::is_ascii_digit);
     let (mut count, mut at) = (0, start);
     loop {
@@ -176,7 +176,7 @@ fn chain(text: &[u8], start: usize) -> (usize, usize) {
 mod tests {
     use proptest::prelude::*;
 
-    use super::{Hint, Prefilter, chain};
+    use super::{Hint, Prefilter, run};
 
     proptest! {
         #[test]
@@ -186,7 +186,7 @@ mod tests {
             Prefilter::new([(Hint::Digits(least), 0)].into_iter()).each(text, |_, at| woken.push(at));
             let (mut expected, mut at) = (Vec::new(), 0);
             while at < text.len() {
-                let (count, end) = chain(text, at);
+                let (count, end) = run(text, at);
                 expected.extend((count >= least).then_some(at));
                 at = end.max(at + 1);
             }

@@ -5,6 +5,8 @@
 
 use std::ops::Range;
 
+use super::effort;
+
 /// What a piece of a statement is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Kind {
@@ -111,6 +113,11 @@ pub(super) fn literals(text: &str, at: usize, found: &mut dyn FnMut(&'static str
     }
     let mut before = Token { kind: Kind::Word, text: "", start: 0 };
     for token in Tokens::of(rest) {
+        effort::spend(8 * token.text.len());
+        // What follows is another statement, or none.
+        if token.text == ";" {
+            return;
+        }
         if token.kind == Kind::Text {
             let compared = match before.kind {
                 Kind::Sign => matches!(before.text, "=" | "<" | ">" | "(" | "," | "|"),
@@ -134,6 +141,8 @@ pub(super) fn literals(text: &str, at: usize, found: &mut dyn FnMut(&'static str
 const LONGEST: usize = 4096;
 /// How far the second keyword of a statement may stand behind its verb, in bytes.
 const HEAD: usize = 1024;
+/// The same in words.
+const WORDS: usize = 200;
 
 /// Begins with a verb of SQL, and goes on as one.
 fn is_statement(text: &str) -> bool {
@@ -141,7 +150,11 @@ fn is_statement(text: &str) -> bool {
     let mut words = head.split_ascii_whitespace();
     let verb = words.next().unwrap_or_default();
     let is = |word: &str, known: &str| word.eq_ignore_ascii_case(known);
-    let holds = |known: &str| words.clone().take(200).any(|word| is(word, known));
+    let holds = |known: &str| {
+        let place = words.clone().take(WORDS).position(|word| is(word, known));
+        effort::spend(8 * place.unwrap_or(WORDS));
+        place.is_some()
+    };
     match verb.len() {
         6 if is(verb, "select") => {
             holds("from") && (holds("where") || holds("having") || holds("limit"))

@@ -87,6 +87,7 @@ pub(super) fn parameter(text: &str, at: usize) -> Option<Range<usize>> {
             || matches!(c, '&' | '#' | '?' | '"' | '\'' | '`' | '<' | '>' | '\\' | '|')
     };
     let size = value.find(ends).unwrap_or(value.len());
+    super::effort::spend(2 * size);
     let value = value.get(..size)?;
     let value = value.trim_end_matches([',', ')', ']', '}', ';', '.']);
     let start = at + 1 + amp + length + 1;

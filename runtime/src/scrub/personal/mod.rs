@@ -13,7 +13,11 @@ mod words;
 
 use std::ops::Range;
 
+use super::{effort, prefilter};
 use chain::Chain;
+
+/// What it costs to try all kinds of numbers at one place, in bytes gone over.
+const NUMBER: usize = 128;
 
 /// The address of e-mail around an `@`, or a `%40`.
 pub(super) fn email(text: &str, at: usize) -> Option<Range<usize>> {
@@ -33,6 +37,8 @@ pub(super) fn account(text: &str, at: usize) -> Option<Range<usize>> {
 /// All numbers among the digits from `at` on, as far as they belong together, with the names of their rules.
 pub(super) fn numbers(text: &str, at: usize, found: &mut dyn FnMut(&'static str, Range<usize>)) {
     let bytes = text.as_bytes();
+    // Behind it are those of another hint.
+    let (_, end) = prefilter::run(bytes, at);
     let at = before_bracket(bytes, at);
     let mut next = Some(at);
     if lettered_before(bytes, at) {
@@ -41,8 +47,9 @@ pub(super) fn numbers(text: &str, at: usize, found: &mut dyn FnMut(&'static str,
             found("iban", account);
         }
     }
-    while let Some(start) = next {
+    while let Some(start) = next.filter(|start| *start < end) {
         let chain = Chain::at(bytes, start);
+        effort::spend(NUMBER);
         // Fewer digits than any number has: there are no more behind them either.
         if chain.total() < 6 {
             break;
@@ -105,10 +112,14 @@ mod tests {
     use super::{account, email, fiscal_code, numbers};
 
     fn found(text: &str) -> Vec<(&'static str, &str)> {
-        let mut found = Vec::new();
-        let digit = |at: usize| text.as_bytes()[at].is_ascii_digit();
-        let first = (0..text.len()).find(|at| digit(*at));
-        numbers(text, first.unwrap_or(0), &mut |name, range| found.push((name, &text[range])));
+        let (mut found, mut at) = (Vec::new(), 0);
+        while let Some(next) = text[at..].find(|c: char| c.is_ascii_digit()) {
+            let (count, end) = super::prefilter::run(text.as_bytes(), at + next);
+            if count >= 6 {
+                numbers(text, at + next, &mut |name, range| found.push((name, &text[range])));
+            }
+            at = end;
+        }
         found
     }
 

@@ -270,7 +270,7 @@ fn curp(text: &str, digits: usize) -> Option<Range<usize>> {
 pub(super) fn fiscal_code(text: &str, at: usize) -> Option<Range<usize>> {
     let bytes = text.as_bytes();
     let word_end =
-        at + bytes.get(at..)?.iter().take_while(|byte| byte.is_ascii_alphabetic()).count();
+        at + bytes.get(at..)?.iter().take(32).take_while(|byte| byte.is_ascii_alphabetic()).count();
     let mut start = word_end;
     for _ in 0..6 {
         let gap = bytes
@@ -585,12 +585,19 @@ mod tests {
             "850131",
         ];
         for seed in seeds {
-            for low in 0..200_000u64 {
-                let text = format!("{seed}{low:0>width$}", width = length - seed.len().min(length));
-                let digits: Vec<u8> = text.bytes().map(|byte| byte - b'0').take(length).collect();
-                if digits.len() == length && (number.check)(&digits) {
+            let mut digits: Vec<u8> = seed.bytes().map(|byte| byte - b'0').collect();
+            digits.resize(length, 0);
+            for _ in 0..200_000 {
+                if (number.check)(&digits) {
                     return digits;
                 }
+                // The next number behind the seed, without a text of it.
+                let tail = digits.get_mut(seed.len()..).unwrap_or_default();
+                let nines = tail.iter().rev().take_while(|digit| **digit == 9).count();
+                let place = tail.len().wrapping_sub(nines + 1);
+                let Some(digit) = tail.get_mut(place) else { break };
+                *digit += 1;
+                tail[place + 1..].fill(0);
             }
         }
         Vec::new()

@@ -95,6 +95,13 @@ pub(super) fn said_or(
     no: &Words,
 ) -> Said {
     let mut said = Said::Nothing;
+    // A table of numbers has no words.
+    let bytes = text.as_bytes();
+    let reach = bytes.get(range.start.saturating_sub(REACH)..range.start).unwrap_or_default();
+    let rest = bytes.get(range.end..).unwrap_or_default().iter().take(REACH);
+    if !reach.iter().chain(rest).any(|byte| byte.is_ascii_alphabetic() || !byte.is_ascii()) {
+        return said;
+    }
     let mut hear = |word: &str| {
         if yes.has(word) || more.has(word) {
             said = Said::For;

@@ -6,7 +6,7 @@
 use std::ops::Range;
 
 use super::super::detector::{Detector, Hint};
-use super::super::mask;
+use super::super::{effort, mask};
 use super::sensitive::{self, Name};
 use super::shape;
 
@@ -72,6 +72,7 @@ fn assigned(text: &str, at: usize) -> Option<Range<usize>> {
     let (start, end) = around(text.as_bytes(), at)?;
     let bytes = text.as_bytes();
     let value = value(bytes, start, end, HEAD).or_else(|| compared(bytes, start))?;
+    effort::spend(8 * value.range.len());
     let name = sensitive::name(text.get(start..end)?)?;
     let found = text.get(value.range.start..mask::floor(text, value.range.end))?;
     let is = !shape::placeholder(found)
@@ -139,6 +140,7 @@ fn value(bytes: &[u8], start: usize, end: usize, most: usize) -> Option<Value> {
         at += 1;
         at += bytes[at..].iter().take(64).take_while(|byte| byte.is_ascii_whitespace()).count();
         let size = bytes[at..].iter().take(most).take_while(|byte| **byte != b'<').count();
+        effort::spend(size);
         // Its end has to follow; else it is a word in brackets.
         if size < most && !bytes[at + size..].starts_with(b"</") {
             return None;
@@ -182,6 +184,7 @@ fn value(bytes: &[u8], start: usize, end: usize, most: usize) -> Option<Value> {
     at += opened(&bytes[at..]);
     let Some(quote) = quote(bytes, at) else {
         let range = at..at + bare(&bytes[at..], most);
+        effort::spend(range.len());
         let none =
             range.is_empty() || sign == Sign::Argument || sign == Sign::Flag && bytes[at] == b'-';
         return (!none).then_some(Value { range, quoted: false, sign });
@@ -194,6 +197,7 @@ fn value(bytes: &[u8], start: usize, end: usize, most: usize) -> Option<Value> {
         at += quote.len();
     }
     let range = at..at + inside(&bytes[at..], quote, most);
+    effort::spend(range.len());
     (!range.is_empty()).then_some(Value { range, quoted: true, sign })
 }
 

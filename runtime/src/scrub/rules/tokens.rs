@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::super::detector::{Detector, Hint};
-use super::super::mask;
+use super::super::{effort, mask};
 use super::{base64, shape};
 use Hint::{AnyCase, Text};
 
@@ -48,6 +48,7 @@ fn userinfo(text: &str, at: usize) -> Option<Range<usize>> {
     let rest = text.as_bytes().get(start..)?;
     let outside = |byte: &u8| byte.is_ascii_whitespace() || b"/\"'<>`\\".contains(byte);
     let size = rest.iter().take(512).take_while(|byte| !outside(byte)).count();
+    effort::spend(size);
     // A password may hold an `@` itself.
     let at = rest[..size].iter().rposition(|byte| *byte == b'@')?;
     let user = text.get(start..start + at)?;
@@ -69,6 +70,7 @@ fn curl(text: &str, at: usize) -> Option<Range<usize>> {
         word += bytes[word..end].iter().take_while(|byte| blank(**byte)).count();
         let size = bytes[word..end].iter().take_while(|byte| !blank(**byte)).count();
         let flag = &bytes[word..word + size];
+        effort::spend(2 * size + 8);
         word += size.max(1);
         // `-u`, at the end of flags of one letter, or with its value behind it.
         let value = match flag {
@@ -123,6 +125,7 @@ fn jwt(text: &str, at: usize) -> Option<Range<usize>> {
     }
     let rest = &text.as_bytes()[at..];
     let header = base64::run(&rest[..rest.len().min(2048)]);
+    effort::spend(4 * header);
     if rest.get(header) != Some(&b'.') || !names_algorithm(&rest[..header]) {
         return None;
     }
@@ -154,10 +157,12 @@ fn wrapped(text: &str, at: usize) -> Option<Range<usize>> {
     let rest = &text.as_bytes()[at..];
     let inner = base64::head(rest, 1024);
     let header = base64::run(&inner);
+    effort::spend(4 * inner.len());
     if !names_algorithm(&inner[..header]) {
         return None;
     }
     let size = base64::run(rest);
+    effort::spend(size);
     (size >= 60).then(|| at..at + size + padding(rest, size))
 }
 
@@ -216,6 +221,7 @@ fn wrapped_pem(text: &str, at: usize) -> Option<Range<usize>> {
         return None;
     }
     let size = base64::run(rest);
+    effort::spend(size);
     Some(at..at + size + padding(rest, size))
 }
 
@@ -226,6 +232,7 @@ fn putty(text: &str, at: usize) -> Option<Range<usize>> {
         .iter()
         .take_while(|byte| base64::run(&[**byte]) == 1 || b"=\\\r\n".contains(byte))
         .count();
+    effort::spend(body);
     (body > 40).then_some(at + head..at + head + body)
 }
 
@@ -264,6 +271,7 @@ fn authorization(text: &str, at: usize) -> Option<Range<usize>> {
         .take(4096)
         .take_while(|byte| Some(**byte) != quote && !matches!(byte, b'\n' | b'\r'))
         .count();
+    effort::spend(4 * size);
     let mut value = text.get(start..start + size)?.trim_end_matches('\\');
     let word = value
         .bytes()
@@ -361,6 +369,7 @@ fn bearer(text: &str, at: usize) -> Option<Range<usize>> {
         .take(8192)
         .take_while(|byte| byte.is_ascii_alphanumeric() || b"._~+/=-|:".contains(byte))
         .count();
+    effort::spend(8 * size);
     let value = text.get(start..start + size)?.trim_end_matches(['.', ':', '-']);
     let likely =
         shape::random(value) >= 8 || value.len() >= 20 && shape::random(value) * 2 > value.len();
@@ -372,6 +381,7 @@ fn basic(text: &str, at: usize) -> Option<Range<usize>> {
     let start = at + "basic ".len();
     let rest = text.as_bytes().get(start..)?;
     let size = base64::run(rest);
+    effort::spend(size);
     let plain = base64::head(&rest[..size], 256);
     let pair = plain.contains(&b':') && plain.iter().all(|byte| (0x20..0x7f).contains(byte));
     (fresh(text, at) && size >= 6 && pair).then(|| start..start + size + padding(rest, size))
@@ -393,6 +403,7 @@ fn kubernetes(text: &str, at: usize) -> Option<Range<usize>> {
     let bytes = text.as_bytes();
     let after = text.get(at..mask::floor(text, at + NEAR))?;
     let before = text.get(mask::floor(text, at.saturating_sub(NEAR))..at)?;
+    effort::spend(2 * (before.len() + after.len()));
     let key = match data(after).next() {
         Some(found) => at + found,
         None => at - before.len() + data(before).last()?,
