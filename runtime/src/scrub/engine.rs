@@ -31,6 +31,8 @@ pub(super) struct Engine {
     pub(super) names: Names,
     /// The program's own rules.
     own: Option<Own>,
+    /// What may stand in a marker, sorted.
+    markers: Vec<&'static str>,
 }
 
 impl Engine {
@@ -54,7 +56,11 @@ impl Engine {
             .zip(0..)
             .flat_map(|(rule, number)| rule.hints.iter().map(move |hint| (*hint, number)));
         let prefilter = Prefilter::new(hints);
-        Engine { prefilter, rules, names, own }
+        let mut engine = Engine { prefilter, rules, names, own, markers: Vec::new() };
+        engine.markers = engine.rules();
+        engine.markers.extend(["error", "long", "name", "sql"]);
+        engine.markers.sort_unstable();
+        engine
     }
 
     /// The names of all rules.
@@ -75,7 +81,7 @@ impl Engine {
             let more = if current.len() > LONGEST {
                 Some(cut(current))
             } else {
-                mask::mask(current, self.hits(form, current))
+                mask::mask(current, self.hits(form, current), &self.markers)
             };
             if effort::is_spent() {
                 break;
@@ -182,7 +188,8 @@ fn own_names(names: &[&str]) -> impl Iterator<Item = &'static str> {
     names.into_iter()
 }
 
-fn failed() -> Masked {
+/// What leaves in place of a text that could not be looked at.
+pub(super) fn failed() -> Masked {
     Masked { text: String::from("[redacted:error]"), rules: vec!["error"] }
 }
 

@@ -1,12 +1,14 @@
 //! What is done with a text, by what the name of its field says. Called by `Scrubber`.
 
-use super::engine::Engine;
+use super::engine::{Engine, failed};
 use super::mask::Hit;
 use super::names::{self, Form};
 use super::{Masked, json, sql, url};
 
 /// What leaves in place of a value whose name is a secret's.
 const HIDDEN: &str = "[redacted]";
+/// How often a statement is looked at, at most.
+const STATEMENTS: usize = 6;
 
 impl Engine {
     /// The form that the name of a field stands for.
@@ -26,17 +28,27 @@ impl Engine {
         }
     }
 
+    /// Once more when something was taken out: what stands apart then may be a literal or a comment now.
     fn statement(&self, text: &str) -> Option<Masked> {
-        let Some(bare) = sql::statement(text) else {
-            return self.text(Form::Text, text);
-        };
-        match self.text(Form::Text, &bare) {
-            Some(mut masked) => {
-                masked.rules.insert(0, "sql");
-                Some(masked)
-            }
-            None => Some(Masked { text: bare, rules: vec!["sql"] }),
+        let mut masked: Option<Masked> = None;
+        for _ in 0..STATEMENTS {
+            let current = masked.as_ref().map_or(text, |masked| &masked.text);
+            let more = match sql::statement(current) {
+                Some(bare) => {
+                    let more = self.text(Form::Text, &bare);
+                    let mut more = more.unwrap_or(Masked { text: bare, rules: Vec::new() });
+                    more.rules.insert(0, "sql");
+                    more
+                }
+                None => match self.text(Form::Text, current) {
+                    Some(more) => more,
+                    None => return masked,
+                },
+            };
+            let rules = masked.map_or_else(Vec::new, |masked| masked.rules);
+            masked = Some(Masked { text: more.text, rules: [rules, more.rules].concat() });
         }
+        Some(failed())
     }
 
     /// What is found by the form, not by a rule.

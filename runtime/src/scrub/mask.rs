@@ -22,11 +22,13 @@ const MARKER: &str = "[redacted";
 pub(super) const NAME: usize = 48;
 
 /// The text with all hits masked; nothing, if there is nothing to mask.
-pub(super) fn mask(text: &str, mut hits: Vec<Hit>) -> Option<Masked> {
+///
+/// Only names that `known` has make a marker: `[redacted:hunter2]` hides nothing from the rules.
+pub(super) fn mask(text: &str, mut hits: Vec<Hit>, known: &[&str]) -> Option<Masked> {
     if hits.is_empty() {
         return None;
     }
-    let markers = markers(text);
+    let markers = markers(text, known);
     hits.retain(|hit| !hit.range.is_empty() && !within(&hit.range, &markers));
     hits.sort_by_key(|hit| (hit.range.start, hit.rank));
     let mut masked = Masked { text: String::with_capacity(text.len()), rules: Vec::new() };
@@ -71,22 +73,28 @@ pub(super) fn push_marker(out: &mut String, name: &str) {
     out.push(']');
 }
 
-/// Where markers stand.
-fn markers(text: &str) -> Vec<Range<usize>> {
-    text.match_indices(MARKER)
-        .filter_map(|(start, _)| Some(start..start + marker(text.get(start..)?)?))
-        .collect()
+/// Where markers stand whose names are among the `known` ones, which are sorted.
+fn markers(text: &str, known: &[&str]) -> Vec<Range<usize>> {
+    let found = text.match_indices(MARKER).filter_map(|(start, _)| {
+        let rest = text.get(start..)?;
+        let length = marker(rest.as_bytes())?;
+        let name = rest.get(MARKER.len() + 1..length - 1).unwrap_or_default();
+        let is = name.is_empty() || known.binary_search(&name).is_ok();
+        is.then_some(start..start + length)
+    });
+    found.collect()
 }
 
-/// The length of the marker that a text begins with.
-pub(super) fn marker(text: &str) -> Option<usize> {
-    let rest = text.strip_prefix(MARKER)?;
-    let Some(named) = rest.strip_prefix(':') else {
-        return rest.starts_with(']').then_some(MARKER.len() + 1);
+/// The length of what looks like a marker at the beginning of a text.
+pub(super) fn marker(text: &[u8]) -> Option<usize> {
+    let rest = text.strip_prefix(MARKER.as_bytes())?;
+    let Some(named) = rest.strip_prefix(b":") else {
+        return rest.starts_with(b"]").then_some(MARKER.len() + 1);
     };
-    let end = named.find(']').filter(|end| (1..=NAME).contains(end))?;
-    let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
-    named[..end].bytes().all(plain).then_some(MARKER.len() + 1 + end + 1)
+    let plain = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
+    let end = named.iter().take(NAME + 1).take_while(|byte| plain(byte)).count();
+    let is = (1..=NAME).contains(&end) && named.get(end) == Some(&b']');
+    is.then_some(MARKER.len() + 1 + end + 1)
 }
 
 fn within(range: &Range<usize>, markers: &[Range<usize>]) -> bool {
@@ -123,7 +131,7 @@ mod tests {
     #[test]
     fn overlapping_finds_become_one_under_the_most_specific_name() {
         let hits = vec![hit(2..6, "b", 2), hit(4..8, "a", 1), hit(8..9, "c", 3)];
-        let masked = mask("0123456789", hits).unwrap();
+        let masked = mask("0123456789", hits, &[]).unwrap();
         assert_eq!(masked.text, "01[redacted:a][redacted:c]9");
         assert_eq!(masked.rules, ["a", "c"]);
     }
@@ -131,18 +139,22 @@ mod tests {
     #[test]
     fn what_lies_in_a_marker_is_no_find() {
         let text = "x [redacted:card] [redacted] y";
-        assert_eq!(mask(text, vec![hit(3..11, "a", 0), hit(18..28, "a", 0)]), None);
+        let hits = || vec![hit(3..11, "a", 0), hit(18..28, "a", 0)];
+        assert_eq!(mask(text, hits(), &["card"]), None);
+        // Anybody can write brackets around a secret.
+        let masked = mask(text, hits(), &["iban"]).unwrap();
+        assert_eq!(masked.text, "x [[redacted:a]:card] [redacted] y");
     }
 
     #[test]
     fn half_a_marker_is_taken_whole() {
-        let masked = mask("key [redacted:card]", vec![hit(0..8, "a", 0)]).unwrap();
+        let masked = mask("key [redacted:card]", vec![hit(0..8, "a", 0)], &["card"]).unwrap();
         assert_eq!(masked.text, "[redacted:a]");
     }
 
     #[test]
     fn characters_are_never_cut() {
-        let masked = mask("äöü", vec![hit(1..3, "a", 0)]).unwrap();
+        let masked = mask("äöü", vec![hit(1..3, "a", 0)], &[]).unwrap();
         assert_eq!(masked.text, "[redacted:a]ü");
     }
 }

@@ -114,8 +114,11 @@ fn is_secret(name: &str, value: &str, sensitive: &dyn Fn(&str) -> bool, code: us
 
 /// `${token}`, `{token}`, `<token>`, `***`: the place of a value.
 fn is_placeholder(value: &str) -> bool {
+    let escape =
+        value.get(1..3).is_some_and(|hex| hex.bytes().all(|byte| byte.is_ascii_hexdigit()));
     value.is_empty()
-        || value.starts_with(['$', '{', '<', '[', '%', ':']) && !value.starts_with("%2")
+        || value.starts_with(['$', '{', '<', '[', ':'])
+        || value.starts_with('%') && !escape
         || value.bytes().all(|byte| byte == value.as_bytes()[0])
 }
 
@@ -241,6 +244,7 @@ mod tests {
             Some("SplxlOBeZQQYbYS6WxSbIA")
         );
         assert_eq!(value("x?a=1&amp;X-Goog-Signature=0a1b2c3d").as_deref(), Some("0a1b2c3d"));
+        assert_eq!(value("/x?sig=%5Bbc1234").as_deref(), Some("%5Bbc1234"));
         for text in [
             "?response_type=code&client_id=web&state=ok",
             "a && sig=x",

@@ -340,7 +340,9 @@ fn bare(rest: &[u8], most: usize) -> usize {
         }
     }
     let mut end = rest.len();
-    for (at, byte) in rest.iter().enumerate() {
+    // The bracket of a marker is part of it.
+    let marked = mask::marker(rest).unwrap_or(0);
+    for (at, byte) in rest.iter().enumerate().skip(marked) {
         let ends = match byte {
             b'"' | b'\'' | b'`' | b'<' | b'&' | b';' | b'\\' | 0 => at > 0 || *byte != b'<',
             // A comma, or a bracket, ends it if it seems to belong to the text around.

@@ -2,6 +2,8 @@
 //!
 //! Looks at a value alone. Which names make a value worth a look is `sensitive`'s.
 
+use super::super::mask;
+
 /// Bits of entropy a byte, by how often each byte occurs.
 pub(super) fn entropy(value: &str) -> f64 {
     let mut counts = [0_u32; 256];
@@ -94,20 +96,15 @@ pub(super) fn placeholder(value: &str) -> bool {
         b':' => bytes[1..].iter().all(|byte| name(*byte)),
         _ => false,
     };
-    if framed || value.starts_with("[redacted") {
+    if framed || mask::marker(bytes) == Some(bytes.len()) {
         return true;
     }
     // xxxx, ****, ....: one filler, or two.
-    let mut seen: Vec<u8> = Vec::with_capacity(3);
-    for byte in bytes {
-        if !seen.contains(byte) {
-            seen.push(byte.to_ascii_lowercase());
-        }
-        if seen.len() > 2 {
-            break;
-        }
-    }
-    if seen.len() == 1 || seen.len() == 2 && bytes.len() > 8 {
+    let other = bytes.iter().find(|byte| !byte.eq_ignore_ascii_case(&first));
+    let fills = |byte: &u8| {
+        byte.eq_ignore_ascii_case(&first) || other.is_some_and(|it| byte.eq_ignore_ascii_case(it))
+    };
+    if other.is_none() || bytes.len() > 8 && bytes.iter().all(fills) {
         return true;
     }
     WORDS.iter().any(|word| value.eq_ignore_ascii_case(word)) || spoken(value)
