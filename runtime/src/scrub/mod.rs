@@ -41,6 +41,8 @@ mod effort;
 mod engine;
 mod forms;
 pub(crate) mod gate;
+#[cfg(test)]
+mod harmless;
 pub(crate) mod hits;
 mod json;
 mod mask;

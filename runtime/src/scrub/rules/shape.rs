@@ -96,7 +96,7 @@ pub(super) fn placeholder(value: &str) -> bool {
         b':' => bytes[1..].iter().all(|byte| name(*byte)),
         _ => false,
     };
-    if framed || mask::marker(bytes) == Some(bytes.len()) {
+    if framed || mask::marker(bytes) == Some(bytes.len()) || pseudonym(bytes) {
         return true;
     }
     // xxxx, ****, ....: one filler, or two.
@@ -108,6 +108,17 @@ pub(super) fn placeholder(value: &str) -> bool {
         return true;
     }
     WORDS.iter().any(|word| value.eq_ignore_ascii_case(word)) || spoken(value)
+}
+
+/// `h1:2026-11:mfrggzdfmztwq2lknnwg23tpob`: what `#[redact(hash)]` leaves of a value.
+fn pseudonym(value: &[u8]) -> bool {
+    let base32 = |byte: &u8| matches!(byte, b'a'..=b'z' | b'2'..=b'7');
+    let Some((key, hash)) = value.len().checked_sub(26).map(|at| value.split_at(at)) else {
+        return false;
+    };
+    let key = key.strip_prefix(b"h1:").and_then(|key| key.strip_suffix(b":"));
+    key.is_some_and(|key| key.len() <= 32 && key.iter().all(|byte| name(*byte)))
+        && hash.iter().all(base32)
 }
 
 /// `your-api-key`, `changeme`, `example-token`: a text that says what should stand there.
