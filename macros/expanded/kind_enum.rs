@@ -32,7 +32,7 @@ where
         use p::shown::*;
         match self {
             Self::Stock { source: __field0, .. } => {
-                p::message(__out, &[], (&&&p::Shown(__field0)).plimsoll_piece())
+                p::message(__out, &[], (&&p::Shown(__field0)).plimsoll_source())
             }
             _ => {}
         }

@@ -52,7 +52,7 @@ impl p::SafeError for OrderError {
                 p::message(
                     __out,
                     &[p::Piece::Text("payment failed")],
-                    (&&&p::Shown(__field0)).plimsoll_piece(),
+                    (&&p::Shown(__field0)).plimsoll_source(),
                 )
             }
             Self::Taken { email: __field0, id: __field1, .. } => {
@@ -69,7 +69,7 @@ impl p::SafeError for OrderError {
                 )
             }
             Self::Other { 0: __field0, .. } => {
-                p::message(__out, &[], (&&&p::Shown(__field0)).plimsoll_piece())
+                p::message(__out, &[], (&&p::Shown(__field0)).plimsoll_source())
             }
             Self::Storage { 0: __field0, .. } => {
                 p::message(
@@ -83,7 +83,7 @@ impl p::SafeError for OrderError {
                 )
             }
             Self::Cart { 0: __field0, .. } => {
-                p::message(__out, &[], (&&&p::Shown(__field0)).plimsoll_piece())
+                p::message(__out, &[], (&&p::Shown(__field0)).plimsoll_source())
             }
             Self::Table { .. } => p::whole(__out, self),
             _ => {}

@@ -74,3 +74,10 @@ const _: () = {
         static __MAP: [p::core::primitive::u8; __TEXT.len()] = p::text(__TEXT);
     };
 };
+const _: () = {
+    use p::serial::Undecided as _;
+    p::serial::undecided(
+        p::serial::Probe::<Customer<p::serial::Any>>::WRITES,
+        p::serial::Probe::<Customer<p::serial::Any>>::READS,
+    );
+};

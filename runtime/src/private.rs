@@ -37,7 +37,9 @@ pub mod classify {
 
 /// The ways to show a field of an error. Imported as a whole, too.
 pub mod shown {
-    pub use crate::redact::safe::{ByLoggable, ByNothing, BySafeError};
+    pub use crate::redact::safe::{
+        ByLoggable, ByNothing, BySafeError, SourceByNothing, SourceBySafeError,
+    };
 }
 
 /// The first text that is there and not empty.

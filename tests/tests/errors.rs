@@ -52,6 +52,36 @@ enum OrderError {
     #[error(transparent)]
     #[kind(transparent)]
     Stock(StockError<String>),
+    #[error(transparent)]
+    #[kind(transparent)]
+    Age(AgeError),
+    #[error(transparent)]
+    #[kind(transparent)]
+    Rank(RankError),
+}
+
+/// What a mark hides in `Debug`, no message shows.
+#[redact]
+#[derive(thiserror::Error, ErrorKind)]
+enum AgeError {
+    #[error("{age} is below {limit}")]
+    TooYoung {
+        #[redact(bucket(10))]
+        age: u64,
+        #[redact(allow(reason = "it is in the law"))]
+        limit: u64,
+        #[redact]
+        source: PaymentError,
+    },
+}
+
+#[derive(thiserror::Error, ErrorKind)]
+#[redact]
+#[error("rank {rank} of {all}")]
+struct RankError {
+    #[redact]
+    rank: u64,
+    all: u64,
 }
 
 #[derive(Debug, thiserror::Error, ErrorKind)]
@@ -173,6 +203,11 @@ fn only_what_somebody_decided_is_seen_of_an_error() {
             "Table: no table orders: an error occurred when formatting an argument",
         ),
         (OrderError::Stock(StockError::Of(secret(), 4)), "Of: no stock of [redacted] at 4"),
+        (
+            OrderError::Age(AgeError::TooYoung { age: 4242, limit: 18, source: unreachable() }),
+            "TooYoung: [redacted] is below 18",
+        ),
+        (OrderError::Rank(RankError { rank: 4242, all: 9 }), "RankError: rank [redacted] of 9"),
     ];
     let expected: Vec<_> = cases.iter().map(|(_, expected)| *expected).collect();
     for (error, _) in cases {

@@ -90,20 +90,21 @@ fn safe(plan: &Plan<'_>) -> TokenStream {
 fn shown<'a>(message: &'a Message, p: &Private) -> (Vec<&'a Member>, TokenStream) {
     let here = Span::mixed_site();
     let mut members: Vec<&Member> = Vec::new();
-    let mut piece = |member: &'a Member| {
+    let mut field = |member: &'a Member| {
         let known = members.iter().position(|known| *known == member);
         let at = known.unwrap_or_else(|| {
             members.push(member);
             members.len() - 1
         });
-        let field = bound(at);
-        quote_spanned!(here=> (&&&#p::Shown(#field)).plimsoll_piece())
+        bound(at)
     };
+    let piece = |field: Ident| quote_spanned!(here=> (&&&#p::Shown(#field)).plimsoll_piece());
+    let source = |field: Ident| quote_spanned!(here=> (&&#p::Shown(#field)).plimsoll_source());
     let write = match message {
         Message::Nothing => quote_spanned!(here=> {}),
         Message::Whole(_) => quote_spanned!(here=> #p::whole(__out, self)),
         Message::OfField(member) => {
-            let source = piece(member);
+            let source = source(field(member));
             quote_spanned!(here=> #p::message(__out, &[], #source))
         }
         Message::Parts(parts, None) if matches!(parts.as_slice(), [Part::Text(_)]) => {
@@ -113,17 +114,17 @@ fn shown<'a>(message: &'a Message, p: &Private) -> (Vec<&'a Member>, TokenStream
             });
             quote_spanned!(here=> #p::Out::name(__out, #text))
         }
-        Message::Parts(parts, source) => {
+        Message::Parts(parts, behind) => {
             let parts: Vec<_> = parts
                 .iter()
                 .map(|part| match part {
                     Part::Text(text) => quote_spanned!(here=> #p::Piece::Text(#text)),
-                    Part::Field(member) => piece(member),
+                    Part::Field(member) => piece(field(member)),
                     Part::Hidden => quote_spanned!(here=> #p::Piece::Hidden),
                 })
                 .collect();
-            let source = match source {
-                Some(member) => piece(member),
+            let source = match behind {
+                Some(member) => source(field(member)),
                 None => quote_spanned!(here=> #p::Piece::Hidden),
             };
             quote_spanned!(here=> #p::message(__out, &[#(#parts),*], #source))

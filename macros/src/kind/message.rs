@@ -66,7 +66,10 @@ pub(super) fn written(text: &LitStr, fields: &Fields, diagnostics: &mut Diagnost
                     );
                     diagnostics.error(text, message);
                 }
-                parts.push(Part::Field(member));
+                parts.push(match is_hidden(field) {
+                    true => Part::Hidden,
+                    false => Part::Field(member),
+                });
             }
         }
     }
@@ -87,7 +90,7 @@ pub(super) fn of_thiserror(attributes: &[Attribute], fields: &Fields) -> Option<
         if transparent { Ok(None) } else { Err(input.error("another form")) }
     };
     let Some((text, given)) = read.parse2(list.tokens.clone()).ok()? else {
-        return only(fields).map(Message::OfField);
+        return of_only(fields);
     };
     let mut next = 0..;
     let parts = segments(&text.value()).ok()?.into_iter().map(|segment| match segment {
@@ -160,10 +163,39 @@ fn value(input: ParseStream<'_>) -> syn::Result<Option<String>> {
     Ok(is_all.then_some(name))
 }
 
-/// The field of this name, unless its name says that it is a secret.
+/// The field of this name, unless its name says that it is a secret, or `#[redact]` that it is hidden.
 fn part(name: &str, fields: &Fields) -> Option<Part> {
     let (member, field) = member(name, fields)?;
-    (!is_secret(name, &field.ty)).then_some(Part::Field(member))
+    (!is_secret(name, &field.ty) && !is_hidden(field)).then_some(Part::Field(member))
+}
+
+/// `#[redact]` has decided about the field: it leaves `#[kind(hidden)]` for derives below it, and
+/// derives above it see the mark itself.
+pub(super) fn is_hidden(field: &Field) -> bool {
+    field.attrs.iter().any(|attribute| {
+        let is_mark = attribute.path().segments.last().is_some_and(|last| last.ident == "redact");
+        let first = match &attribute.meta {
+            Meta::List(list) => list.tokens.clone().into_iter().next(),
+            _ => None,
+        };
+        let first = first.map(|first| first.to_string()).unwrap_or_default();
+        is_note(attribute) || is_mark && first != "allow"
+    })
+}
+
+/// What `#[redact]` leaves on a field that it hides.
+pub(super) fn is_note(attribute: &Attribute) -> bool {
+    let is_hidden = |list: &syn::MetaList| list.tokens.to_string() == "hidden";
+    attribute.path().is_ident("kind") && attribute.meta.require_list().is_ok_and(is_hidden)
+}
+
+/// The message of the only field.
+pub(super) fn of_only(fields: &Fields) -> Option<Message> {
+    let member = only(fields)?;
+    Some(match fields.iter().any(is_hidden) {
+        true => Message::Nothing,
+        false => Message::OfField(member),
+    })
 }
 
 fn member<'a>(name: &str, fields: &'a Fields) -> Option<(Member, &'a Field)> {
@@ -191,6 +223,7 @@ fn with_source(parts: Vec<Part>, fields: &Fields) -> Message {
         field.attrs.iter().any(marked) || field.ident.as_ref().is_some_and(|name| name == "source")
     };
     let source = fields.members().zip(fields).find(|(_, field)| is_source(field));
+    let source = source.filter(|(_, field)| !is_hidden(field));
     let source = source.map(|(member, _)| member);
     let source = source.filter(|member| !parts.contains(&Part::Field(member.clone())));
     Message::Parts(parts, source)

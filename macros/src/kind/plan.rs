@@ -72,9 +72,9 @@ pub(crate) fn plan<'a>(input: &'a DeriveInput, diagnostics: &mut Diagnostics) ->
                     (_, Some(reason)) if args.allow.get().is_none() => {
                         Message::Whole(reason.value())
                     }
-                    (Some((member, _)), _) => {
-                        thiserror.unwrap_or_else(|| Message::OfField(member.clone()))
-                    }
+                    (Some(_), _) => thiserror
+                        .or_else(|| message::of_only(&variant.fields))
+                        .unwrap_or(Message::Nothing),
                     _ => shown(&args, thiserror, &variant.fields, diagnostics),
                 };
                 if kind.of_field.is_some() {
@@ -207,7 +207,9 @@ fn transparent(
 
 fn check_fields(fields: &Fields, diagnostics: &mut Diagnostics) {
     let attributes = fields.iter().flat_map(|field| &field.attrs);
-    for misplaced in attributes.filter(|attribute| attribute.path().is_ident("kind")) {
+    let is_misplaced =
+        |attribute: &&Attribute| attribute.path().is_ident("kind") && !message::is_note(attribute);
+    for misplaced in attributes.filter(is_misplaced) {
         diagnostics.error(&misplaced.meta, "a field has no kind; write it on the variant");
     }
 }

@@ -69,6 +69,11 @@ impl Side {
 }
 
 impl Written {
+    /// The value is not shown as it is.
+    pub(crate) fn hides(&self) -> bool {
+        [self.how.key(), self.keys.key(), self.values.key()].iter().any(Option::is_some)
+    }
+
     /// Reads one mark into this.
     pub(crate) fn read(&mut self, attribute: &Attribute, diagnostics: &mut Diagnostics) {
         let before = diagnostics.len();

@@ -17,7 +17,7 @@ mod template;
 
 use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens as _, quote};
-use syn::DeriveInput;
+use syn::{DeriveInput, Path, parse_quote};
 
 use crate::diagnostics::Diagnostics;
 use crate::entry::Output;
@@ -25,7 +25,22 @@ use crate::item::Item;
 use crate::paths::Private;
 use args::Args;
 pub(crate) use decision::misfit;
+use field::Written;
 use serial::Serial;
+
+/// Leaves on each hidden field a note for `#[derive(ErrorKind)]`, whose messages may name it.
+fn note_hidden(args: &Args, input: &mut DeriveInput) {
+    let is_kind = |path: &Path| path.segments.last().is_some_and(|last| last.ident == "ErrorKind");
+    if !plan::derives(&input.attrs).iter().any(is_kind) {
+        return;
+    }
+    let mut written = args.fields.iter();
+    serial::each_field(input, |field| {
+        if written.next().is_some_and(Written::hides) {
+            field.attrs.push(parse_quote!(#[kind(hidden)]));
+        }
+    });
+}
 
 /// The attribute `#[redact]`.
 pub(crate) fn redact(args: TokenStream, item: TokenStream) -> Output {
@@ -65,5 +80,6 @@ pub(crate) fn redact(args: TokenStream, item: TokenStream) -> Output {
     let reader = serial.reader(&p);
     let undecided = (hides && diagnostics.is_empty()).then(|| serial::undecided(&args, &input));
     let undecided = undecided.flatten();
+    note_hidden(&args, &mut input);
     (quote!(#input #impls #reader #undecided), diagnostics)
 }

@@ -11,8 +11,8 @@ use syn::ext::IdentExt as _;
 use syn::parse::ParseStream;
 use syn::punctuated::Punctuated;
 use syn::{
-    Attribute, Data, DeriveInput, Field, GenericParam, Lifetime, LitStr, Path, Token, Type,
-    parse_quote,
+    Attribute, Data, DeriveInput, Field, GenericParam, Generics, Lifetime, LitStr, Path, Token,
+    Type, TypeParamBound, WherePredicate, parse_quote,
 };
 
 use super::args::Args;
@@ -139,8 +139,9 @@ fn reads(hidden: &str) -> String {
     )
 }
 
-/// The check that nothing above the mark, or elsewhere, has implemented what is undecided. For
-/// types without parameters only: nobody knows what others are.
+/// The check that nothing above the mark, or elsewhere, has implemented what is undecided. A type
+/// with parameters is looked at with some that have every form; where it asks something of them,
+/// nobody knows what it is.
 pub(super) fn undecided(args: &Args, input: &DeriveInput) -> Option<TokenStream> {
     let here = Span::mixed_site();
     let p = Private::new(args.krate.get());
@@ -148,14 +149,16 @@ pub(super) fn undecided(args: &Args, input: &DeriveInput) -> Option<TokenStream>
     let (name, of_type) = (&input.ident, here.located_at(input.ident.span()));
     let p = p.located_at(of_type);
     let decided = args.said;
-    if !input.generics.params.is_empty() || decided == [true, true] {
+    if decided == [true, true] {
         return None;
     }
+    let arguments = arguments(&input.generics, &Private::new(args.krate.get()))?;
+    let whole = quote_spanned!(of_type=> #name #arguments);
     let is = |is: &str, decided: bool| match decided {
         true => quote_spanned!(here=> false),
         false => {
             let is = Ident::new(is, here);
-            quote_spanned!(of_type=> #p::serial::Probe::<#name>::#is)
+            quote_spanned!(of_type=> #p::serial::Probe::<#whole>::#is)
         }
     };
     let (writes, reads) = (is("WRITES", decided[0]), is("READS", decided[1]));
@@ -165,6 +168,40 @@ pub(super) fn undecided(args: &Args, input: &DeriveInput) -> Option<TokenStream>
             #p::serial::undecided(#writes, #reads);
         };
     ))
+}
+
+/// Arguments for parameters of which nothing is asked; nothing where something is.
+fn arguments(generics: &Generics, p: &Private) -> Option<TokenStream> {
+    let here = Span::mixed_site();
+    let is_free = |bound: &TypeParamBound| match bound {
+        TypeParamBound::Lifetime(_) => true,
+        TypeParamBound::Trait(bound) => bound.path.is_ident("Sized"),
+        _ => false,
+    };
+    let asks =
+        generics.where_clause.iter().flat_map(|clause| &clause.predicates).any(|predicate| {
+            match predicate {
+                WherePredicate::Lifetime(_) => false,
+                WherePredicate::Type(of) => !of.bounds.iter().all(is_free),
+                _ => true,
+            }
+        });
+    let arguments = generics.params.iter().map(|parameter| match parameter {
+        GenericParam::Lifetime(_) => Some(quote_spanned!(here=> 'static)),
+        GenericParam::Type(kind) => {
+            kind.bounds.iter().all(is_free).then(|| quote_spanned!(here=> #p::serial::Any))
+        }
+        GenericParam::Const(constant) => match constant.ty.to_token_stream().to_string().as_str() {
+            "bool" => Some(quote_spanned!(here=> false)),
+            "char" => Some(quote_spanned!(here=> 'a')),
+            _ => Some(quote_spanned!(here=> 0)),
+        },
+    });
+    let arguments: Vec<TokenStream> = arguments.collect::<Option<_>>()?;
+    match arguments.is_empty() {
+        true => Some(TokenStream::new()),
+        false => (!asks).then(|| quote_spanned!(here=> <#(#arguments),*>)),
+    }
 }
 
 impl Reader {
@@ -402,7 +439,7 @@ fn without_derive(attributes: &mut Vec<Attribute>, name: &str) {
     });
 }
 
-fn each_field(input: &mut DeriveInput, mut change: impl FnMut(&mut Field)) {
+pub(super) fn each_field(input: &mut DeriveInput, mut change: impl FnMut(&mut Field)) {
     match &mut input.data {
         Data::Struct(data) => data.fields.iter_mut().for_each(change),
         Data::Enum(data) => {

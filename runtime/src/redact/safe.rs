@@ -203,6 +203,30 @@ impl<'a, T: ?Sized> ByNothing<'a> for Shown<'a, T> {
     }
 }
 
+/// What is asked of the error behind another, which is an error also where it may be recorded.
+pub trait SourceBySafeError<'a> {
+    /// The error as what stands behind a message.
+    fn plimsoll_source(&self) -> Piece<'a>;
+}
+
+impl<'a, E: SafeError> SourceBySafeError<'a> for &Shown<'a, E> {
+    fn plimsoll_source(&self) -> Piece<'a> {
+        Piece::Error(self.0)
+    }
+}
+
+/// The same of any other.
+pub trait SourceByNothing<'a> {
+    /// What shows nothing.
+    fn plimsoll_source(&self) -> Piece<'a>;
+}
+
+impl<'a, T: ?Sized> SourceByNothing<'a> for Shown<'a, T> {
+    fn plimsoll_source(&self) -> Piece<'a> {
+        Piece::Hidden
+    }
+}
+
 /// Writes a message and, behind a colon, what may be seen of the error behind it.
 pub fn message(out: &mut Out<'_>, pieces: &[Piece<'_>], source: Piece<'_>) {
     match out.bounds.inner() {

@@ -19,6 +19,11 @@ impl<T: ?Sized> std::fmt::Debug for Probe<T> {
     }
 }
 
+/// Stands for a type's parameters, of which nothing is known, while `Probe` looks at the type.
+#[derive(Clone, Copy, Debug, Default)]
+#[cfg_attr(not(feature = "serde"), allow(dead_code, reason = "only its name is used"))]
+pub struct Any;
+
 /// What holds of types that serde knows nothing of.
 pub trait Undecided {
     /// It can be serialised.
@@ -58,7 +63,7 @@ mod form {
     use serde::ser::{Serialize, SerializeMap as _, Serializer};
 
     use super::super::{Fields, Loggable, Out, Sink};
-    use super::Probe;
+    use super::{Any, Probe};
     use crate::model::Value;
 
     impl<T: Serialize + ?Sized> Probe<T> {
@@ -69,6 +74,18 @@ mod form {
     impl<T: DeserializeOwned> Probe<T> {
         /// It can be deserialised.
         pub const READS: bool = true;
+    }
+
+    impl Serialize for Any {
+        fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+            serializer.serialize_unit()
+        }
+    }
+
+    impl<'de> de::Deserialize<'de> for Any {
+        fn deserialize<D: de::Deserializer<'de>>(deserializer: D) -> Result<Any, D::Error> {
+            de::IgnoredAny::deserialize(deserializer).map(|_| Any)
+        }
     }
 
     /// What stands for the whole value in front of the dotted keys.
