@@ -11,6 +11,7 @@ mod expand;
 mod field;
 mod mapped;
 mod plan;
+mod reader;
 mod rename;
 mod serial;
 mod template;
