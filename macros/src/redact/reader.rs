@@ -152,7 +152,7 @@ fn without_self(tokens: TokenStream, own: &TokenStream) -> TokenStream {
 /// `#[serde(default)]` on a type means a default of that very type, which the copy has not: it is
 /// written as the path of a function, of which serde asks for the type that is read. True if it
 /// stood there.
-fn takes_the_rest_from_a_default(attributes: &mut Vec<Attribute>) -> bool {
+fn takes_the_rest_from_a_default(attributes: &mut [Attribute]) -> bool {
     let mut found = false;
     for attribute in attributes.iter_mut().filter(|one| one.path().is_ident("serde")) {
         let Ok(list) = attribute.meta.require_list() else { continue };
