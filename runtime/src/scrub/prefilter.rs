@@ -31,12 +31,14 @@ struct Text {
     rule: u16,
 }
 
+/// The first three bytes, in small letters.
 fn gram(bytes: &[u8]) -> u32 {
     bytes.iter().take(3).rev().fold(0, |sum, byte| sum << 8 | u32::from(byte | 0x20))
 }
 
+/// Of the lower three bytes alone.
 fn hash(gram: u32) -> u32 {
-    (gram << 8).wrapping_mul(0x9E37_79B1)
+    gram.wrapping_mul(0x9E37_79B1 << 8)
 }
 
 impl Prefilter {
@@ -78,34 +80,59 @@ impl Prefilter {
 
     /// Calls `wake` with each rule and place of one of its hints: texts and bytes from left to right, then digits.
     pub(super) fn each(&self, text: &[u8], mut wake: impl FnMut(u16, usize)) {
-        for (at, here) in text.windows(4).enumerate() {
-            // Four bytes are one load; the hash leaves the fourth out.
-            let hash = hash(u32::from_le_bytes([here[0], here[1], here[2], here[3]]) | 0x2020_2020);
-            let bit = hash >> (32 - BITS);
-            let hit = self.bits[(bit >> 6) as usize] >> (bit & 63) & 1 != 0;
-            if hit | self.any[usize::from(here[0])] {
-                self.look(text, at, hash, &mut wake);
+        let mut rest = text;
+        while let Some(eight) = rest.first_chunk() {
+            // One load of eight bytes has six places with three bytes each.
+            let hits = self.places::<6>(u64::from_le_bytes(*eight));
+            if hits != 0 {
+                self.looks(text, text.len() - rest.len(), hits, &mut wake);
             }
+            rest = &rest[6..];
         }
-        for at in text.len().saturating_sub(3)..text.len() {
-            self.look(text, at, hash(gram(&text[at..])), &mut wake);
+        let last = rest.iter().rev().fold(0, |word, byte| word << 8 | u64::from(*byte));
+        let hits = self.places::<8>(last) & ((1 << rest.len()) - 1);
+        if hits != 0 {
+            self.looks(text, text.len() - rest.len(), hits, &mut wake);
         }
         if self.fewest != usize::MAX {
             self.digits(text, &mut wake);
         }
     }
 
+    /// Where among the first bytes of eight a hint may stand, as bits.
+    #[inline(always)]
+    fn places<const COUNT: usize>(&self, word: u64) -> u32 {
+        let small = word | 0x2020_2020_2020_2020;
+        let mut hits = 0;
+        for place in 0..COUNT {
+            let bit = hash((small >> (8 * place)) as u32) >> (32 - BITS);
+            let text = (self.bits[(bit >> 6) as usize] >> (bit & 63)) as u32 & 1;
+            let byte = u32::from(self.any[usize::from((word >> (8 * place)) as u8)]);
+            hits |= (text | byte) << place;
+        }
+        hits
+    }
+
+    /// Looks at the places that have a bit.
+    fn looks(&self, text: &[u8], from: usize, hits: u32, wake: &mut impl FnMut(u16, usize)) {
+        let mut hits = hits;
+        while hits != 0 {
+            self.look(text, from + hits.trailing_zeros() as usize, wake);
+            hits &= hits - 1;
+        }
+    }
+
     /// Compares what stands at a place with the hints that it may be.
     #[inline(never)]
-    fn look(&self, text: &[u8], at: usize, hash: u32, wake: &mut impl FnMut(u16, usize)) {
-        let byte = text[at];
+    fn look(&self, text: &[u8], at: usize, wake: &mut impl FnMut(u16, usize)) {
+        let rest = &text[at..];
+        let byte = rest[0];
         if self.any[usize::from(byte)] {
             for (_, rule) in self.bytes.iter().filter(|(wanted, _)| *wanted == byte) {
                 wake(*rule, at);
             }
         }
-        let slot = (hash >> (32 - SLOTS)) as usize;
-        let rest = &text[at..];
+        let slot = (hash(gram(rest)) >> (32 - SLOTS)) as usize;
         for entry in &self.texts[usize::from(self.slots[slot])..usize::from(self.slots[slot + 1])] {
             let Some(here) = rest.get(..entry.hint.len()) else { continue };
             let same = |here: &[u8]| {
@@ -126,7 +153,7 @@ impl Prefilter {
     fn digits(&self, text: &[u8], wake: &mut impl FnMut(u16, usize)) {
         let (mut from, mut probe) = (0, self.fewest - 1);
         while let Some(byte) = text.get(probe) {
-            if !IN_NUMBER[usize::from(*byte)] {
+            if !IN_NUMBER[usize::from(*byte)] || !(byte.is_ascii_digit() || between(text, probe)) {
                 (from, probe) = (probe + 1, probe + self.fewest);
                 continue;
             }
@@ -156,19 +183,32 @@ const IN_NUMBER: [bool; 256] = {
     table
 };
 
+/// Whether what is no digit here may stand between two of a number.
+fn between(text: &[u8], at: usize) -> bool {
+    let byte = |at: Option<usize>| at.and_then(|at| text.get(at)).copied().unwrap_or(0);
+    let (before, here, behind) = (byte(at.checked_sub(1)), byte(Some(at)), byte(Some(at + 1)));
+    (before.is_ascii_digit() || here == b' ' && before == b')')
+        && (behind.is_ascii_digit() || here == b')' && behind == b' ')
+}
+
 /// How many digits belong together from a place on, and where they end.
 pub(super) fn run(text: &[u8], start: usize) -> (usize, usize) {
     let digit = |at: usize| text.get(at).is_some_and(u8::is_ascii_digit);
     let (mut count, mut at) = (0, start);
     loop {
-        let gap = match text.get(at) {
-            _ if digit(at) => 0,
-            Some(b')') if count > 0 && text.get(at + 1) == Some(&b' ') && digit(at + 2) => 2,
-            Some(b' ' | b'-' | b'.' | b'/' | b'(' | b')') if count > 0 && digit(at + 1) => 1,
+        let from = at;
+        while digit(at) {
+            at += 1;
+        }
+        count += at - from;
+        if count == 0 || !text.get(at).is_some_and(|byte| IN_NUMBER[usize::from(*byte)]) {
+            return (count, at);
+        }
+        at += match text[at] {
+            _ if digit(at + 1) => 1,
+            b')' if text.get(at + 1) == Some(&b' ') && digit(at + 2) => 2,
             _ => return (count, at),
         };
-        count += 1;
-        at += gap + 1;
     }
 }
 

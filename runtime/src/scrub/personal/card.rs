@@ -5,7 +5,7 @@
 
 use std::ops::Range;
 
-use super::chain::{self, Chain, Gap};
+use super::chain::{self, Chain, Form, Gap, Shapes};
 use super::words::{IDS, Said, Words, said};
 
 /// First digits of a scheme, as a range of numbers of one length, and how long its numbers are.
@@ -72,6 +72,28 @@ const PRINTED: [&[usize]; 10] = [
     &[4, 4, 4, 4], &[4, 6, 5], &[4, 6, 4], &[4, 4, 4, 4, 3], &[4, 4, 4, 4, 2], &[4, 4, 4, 4, 1], &[4, 4, 4, 3],
     &[4, 4, 4, 1], &[6, 13], &[4, 4, 5],
 ];
+
+/// The first two groups of those that are printed.
+static SHAPES: Shapes = {
+    let gaps = [Gap::Blank, Gap::Dash, Gap::Dot];
+    let (mut shapes, mut at) = (Shapes::new(), 0);
+    while at < gaps.len() {
+        let gap: &'static [Gap] = match gaps[at] {
+            Gap::Blank => &[Gap::Blank],
+            Gap::Dash => &[Gap::Dash],
+            _ => &[Gap::Dot],
+        };
+        shapes = shapes.with(&Form::new(&[4, 4], gap)).with(&Form::new(&[4, 6], gap));
+        shapes = shapes.with(&Form::new(&[6, 13], gap));
+        at += 1;
+    }
+    shapes
+};
+
+/// Whether digits that are grouped so may be one.
+pub(super) fn may_be(key: u64) -> bool {
+    matches!(key & 31, 12..=19) || SHAPES.has_key(key)
+}
 
 /// The card number that a chain begins with.
 pub(super) fn find(text: &str, chain: &Chain) -> Option<Range<usize>> {

@@ -7,6 +7,9 @@ const GROUPS: usize = 8;
 /// The most digits of one number: those of the longest card, and five of what may follow it.
 const DIGITS: usize = 24;
 
+/// The fewest digits of a number.
+pub(super) const FEWEST: usize = 6;
+
 /// What stands between two groups.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Gap {
@@ -88,8 +91,13 @@ impl Shapes {
     }
 
     pub(super) fn has(&self, chain: &Chain) -> bool {
-        let second = (chain.key >> 8 & 0xFF) as usize;
-        self.0[(chain.key & 31) as usize][second / 64] >> (second % 64) & 1 != 0
+        self.has_key(chain.key)
+    }
+
+    /// The same of what a chain is compared by.
+    pub(super) fn has_key(&self, key: u64) -> bool {
+        let second = (key >> 8 & 0xFF) as usize;
+        self.0[(key & 31) as usize][second / 64] >> (second % 64) & 1 != 0
     }
 }
 
@@ -160,15 +168,82 @@ impl Chain {
     }
 }
 
+/// The most groups that are looked at together.
+const ROW: usize = 24;
+
+/// Groups that belong together, read once, to tell which of them may begin a number before any is looked at in full.
+#[derive(Debug)]
+pub(super) struct Row {
+    starts: [usize; ROW],
+    /// What a chain has as its key that begins with the group.
+    keys: [u64; ROW],
+    /// How many digits the group and all behind it have.
+    totals: [usize; ROW],
+    count: usize,
+    /// Where it goes on, if it has more groups than there is room for.
+    rest: Option<usize>,
+}
+
+impl Row {
+    /// The groups from the digit at `start` on.
+    pub(super) fn at(bytes: &[u8], start: usize) -> Row {
+        let mut row = Row {
+            starts: [0; ROW],
+            keys: [0; ROW],
+            totals: [0; ROW],
+            count: 0,
+            rest: None,
+        };
+        let (mut at, mut gap) = (start, 0);
+        loop {
+            if row.count == ROW {
+                row.rest = Some(at);
+                break;
+            }
+            let end = digits_end(bytes, at);
+            row.starts[row.count] = at;
+            row.totals[row.count] = end - at;
+            row.keys[row.count] = gap << 5 | (end - at).min(31) as u64;
+            row.count += 1;
+            match next(bytes, end) {
+                Some((found, next)) => (gap, at) = (found as u64 + 1, next),
+                None => break,
+            }
+        }
+        let (mut behind, mut total) = (0, 0);
+        for place in (0..row.count).rev() {
+            behind = behind << 8 | row.keys[place];
+            total += row.totals[place];
+            (row.keys[place], row.totals[place]) = (behind & !0xE0, total);
+        }
+        row
+    }
+
+    /// Starts and keys of its groups, as long as enough digits follow for a number.
+    pub(super) fn heads(&self) -> impl Iterator<Item = (usize, u64)> + '_ {
+        let all = self.starts.iter().zip(&self.keys).zip(&self.totals).take(self.count);
+        all.take_while(|(_, total)| self.rest.is_some() || **total >= FEWEST)
+            .map(|((start, key), _)| (*start, *key))
+    }
+
+    /// Where the groups behind it begin.
+    pub(super) fn rest(&self) -> Option<usize> {
+        self.rest
+    }
+}
+
 /// Where the digits from here on end.
 pub(super) fn digits_end(bytes: &[u8], at: usize) -> usize {
     let rest = bytes.get(at..).unwrap_or_default();
-    at + rest.iter().take_while(|byte| byte.is_ascii_digit()).count()
+    rest.iter().position(|byte| !byte.is_ascii_digit()).map_or(bytes.len(), |count| at + count)
 }
 
 /// What stands between a group and the next, and where that begins.
 pub(super) fn next(bytes: &[u8], end: usize) -> Option<(Gap, usize)> {
     let byte = |at: usize| bytes.get(at).copied().unwrap_or(0);
+    if !matches!(byte(end), b' ' | b'(' | b')' | b'-' | b'.' | b'/') {
+        return None;
+    }
     let (gap, length) = match (byte(end), byte(end + 1)) {
         (b' ', b'(') | (b'-', b'(') | (b')', b' ') | (b')', b'-') => (Gap::Bracket, 2),
         (b'(' | b')', _) => (Gap::Bracket, 1),

@@ -14,7 +14,7 @@ mod words;
 use std::ops::Range;
 
 use super::{effort, prefilter};
-use chain::Chain;
+use chain::{Chain, Row};
 
 /// What it costs to try all kinds of numbers at one place, in bytes gone over.
 const NUMBER: usize = 128;
@@ -47,11 +47,12 @@ pub(super) fn numbers(text: &str, at: usize, found: &mut dyn FnMut(&'static str,
             found("iban", account);
         }
     }
-    while let Some(start) = next.filter(|start| *start < end) {
+    let within = |start: &usize| *start < end;
+    while let Some(start) = next.filter(within).and_then(|start| likely(bytes, start)) {
         let chain = Chain::at(bytes, start);
         effort::spend(NUMBER);
         // Fewer digits than any number has: there are no more behind them either.
-        if chain.total() < 6 {
+        if chain.total() < chain::FEWEST {
             break;
         }
         match number(text, &chain) {
@@ -60,6 +61,25 @@ pub(super) fn numbers(text: &str, at: usize, found: &mut dyn FnMut(&'static str,
                 found(name, range);
             }
             None => next = chain::next(bytes, chain.end(1)).map(|(_, start)| start),
+        }
+    }
+}
+
+/// The first group from a place on that a number may begin with: most digits of a log begin none.
+fn likely(bytes: &[u8], start: usize) -> Option<usize> {
+    let mut start = start;
+    loop {
+        let row = Row::at(bytes, start);
+        let mut heads = row.heads();
+        let found = heads.find(|(start, key)| {
+            card::may_be(*key)
+                || national::may_be(bytes, *start, *key)
+                || phone::may_be(bytes, *start, *key)
+        });
+        match (found, row.rest()) {
+            (Some((start, _)), _) => return Some(start),
+            (None, Some(rest)) => start = rest,
+            (None, None) => return None,
         }
     }
 }

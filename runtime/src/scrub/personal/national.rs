@@ -95,6 +95,25 @@ static SHAPES: Shapes = {
     shapes
 };
 
+/// Ways to write those that have letters among them, by their first two groups.
+static LETTERED: Shapes = Shapes::new()
+    .with(&Form::new(&[2, 2], &[Blank]))
+    .with(&Form::new(&[2, 2], &[Dash]))
+    .with(&Form::new(&[6, 3], &[Dash]))
+    .with(&Form::new(&[2, 3], &[Dot]))
+    .with(&Form::new(&[1, 3], &[Dot]));
+
+/// Whether digits that are grouped so may be one.
+pub(super) fn may_be(bytes: &[u8], start: usize, key: u64) -> bool {
+    if LETTERED.has_key(key) || SHAPES.has_key(key) && chain::begins(bytes, start) {
+        return true;
+    }
+    let ones = (key & 31) as usize;
+    let letter = |at: usize| bytes.get(start + ones + at).is_some_and(u8::is_ascii_alphabetic);
+    let apart = || matches!(bytes.get(start + ones), Some(b' ' | b'-')) && letter(1);
+    matches!(ones, 6..=8 | 17) && (letter(0) || apart())
+}
+
 /// The national number that a chain begins with.
 pub(super) fn find(text: &str, chain: &Chain) -> Option<(&'static str, Range<usize>)> {
     let bytes = text.as_bytes();

@@ -3,7 +3,7 @@
 
 use std::ops::Range;
 
-use super::chain::{self, Chain, Form, Gap};
+use super::chain::{self, Chain, Form, Gap, Shapes};
 use super::words::{self, IDS, Said, Words, said, said_or, says};
 
 /// Words that say what the number is.
@@ -51,6 +51,47 @@ const LONG_CODES: [u16; 22] = [
 ];
 /// Digits behind a code that stands in no table: 7 to 12.
 const OTHER: (usize, usize) = (7, 12);
+
+/// The ways of North America, by their first two groups.
+static AMERICAN: Shapes = {
+    let (mut shapes, mut at) = (Shapes::new(), 0);
+    while at < PLAIN.len() {
+        shapes = shapes.with(&PLAIN[at]);
+        at += 1;
+    }
+    at = 0;
+    while at < BRACKETED.len() {
+        shapes = shapes.with(&BRACKETED[at]);
+        at += 1;
+    }
+    shapes
+};
+
+/// Whether digits that are grouped so may be one.
+pub(super) fn may_be(bytes: &[u8], start: usize, key: u64) -> bool {
+    let before = start.checked_sub(1).and_then(|at| bytes.get(at)).copied();
+    let zeros =
+        bytes.get(start) == Some(&b'0') && (key & 31 == 1 || bytes.get(start + 1) == Some(&b'0'));
+    if before == Some(b'+') || before == Some(b'(') || zeros || AMERICAN.has_key(key) {
+        return true;
+    }
+    // Elsewhere a number begins freely, and is neither a date nor an address.
+    let dates = || {
+        let date = |gap: u64, a: u64, b: u64, c: u64| a | (gap << 5 | b) << 8 | (gap << 5 | c) << 16;
+        [Dash, Dot, Slash].iter().any(|gap| {
+            let (gap, key) = (*gap as u64 + 1, key & 0xFF_FFFF);
+            [date(gap, 4, 2, 2), date(gap, 2, 2, 4), date(gap, 1, 2, 4), date(gap, 2, 1, 4)]
+                .contains(&key)
+        })
+    };
+    let dotted = || {
+        const DOT: u64 = (Dot as u64 + 1) << 5;
+        let (second, third) = (key >> 8 & 0xFF, key >> 16 & 0xFF);
+        second & 0xE0 == DOT && third & 0xE0 == DOT && (second != DOT | 2 || third != DOT | 2)
+    };
+    // Too many digits at once are none either.
+    key & 31 <= 13 && chain::begins(bytes, start) && !dates() && !dotted()
+}
 
 /// The telephone number that a chain begins with.
 pub(super) fn find(text: &str, chain: &Chain) -> Option<Range<usize>> {
