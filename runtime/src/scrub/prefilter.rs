@@ -17,11 +17,12 @@ pub(super) struct Prefilter {
     /// Where in `texts` the entries of a slot begin, one more at the end.
     slots: Box<[u16; (1 << SLOTS) + 1]>,
     texts: Vec<Text>,
+    /// In the order of the bytes; `any` counts from 1 where those of a byte begin.
     bytes: Vec<(u8, u16)>,
     digits: Vec<(usize, u16)>,
     /// The least of `digits`.
     fewest: usize,
-    any: [bool; 256],
+    any: [u8; 256],
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -70,9 +71,10 @@ impl Prefilter {
         for at in 1..slots.len() {
             slots[at] += slots[at - 1];
         }
-        let mut any = [false; 256];
-        for (byte, _) in &bytes {
-            any[usize::from(*byte)] = true;
+        bytes.sort_by_key(|(byte, _)| *byte);
+        let mut any = [0; 256];
+        for (place, (byte, _)) in (1..=u8::MAX).zip(&bytes).rev() {
+            any[usize::from(*byte)] = place;
         }
         let fewest = digits.iter().map(|(least, _)| *least.max(&1)).min().unwrap_or(usize::MAX);
         Prefilter { bits, slots, texts, bytes, digits, fewest, any }
@@ -107,7 +109,7 @@ impl Prefilter {
         for place in 0..COUNT {
             let bit = hash((small >> (8 * place)) as u32) >> (32 - BITS);
             let text = (self.bits[(bit >> 6) as usize] >> (bit & 63)) as u32 & 1;
-            let byte = u32::from(self.any[usize::from((word >> (8 * place)) as u8)]);
+            let byte = u32::from(self.any[usize::from((word >> (8 * place)) as u8)] != 0);
             hits |= (text | byte) << place;
         }
         hits
@@ -127,12 +129,17 @@ impl Prefilter {
     fn look(&self, text: &[u8], at: usize, wake: &mut impl FnMut(u16, usize)) {
         let rest = &text[at..];
         let byte = rest[0];
-        if self.any[usize::from(byte)] {
-            for (_, rule) in self.bytes.iter().filter(|(wanted, _)| *wanted == byte) {
+        if let Some(first) = self.any[usize::from(byte)].checked_sub(1) {
+            let those = self.bytes[usize::from(first)..].iter();
+            for (_, rule) in those.take_while(|(wanted, _)| *wanted == byte) {
                 wake(*rule, at);
             }
         }
-        let slot = (hash(gram(rest)) >> (32 - SLOTS)) as usize;
+        let hash = hash(match rest {
+            [a, b, c, ..] => u32::from_le_bytes([*a, *b, *c, 0]) | 0x20_2020,
+            _ => return,
+        });
+        let slot = (hash >> (32 - SLOTS)) as usize;
         for entry in &self.texts[usize::from(self.slots[slot])..usize::from(self.slots[slot + 1])] {
             let Some(here) = rest.get(..entry.hint.len()) else { continue };
             let same = |here: &[u8]| {

@@ -23,7 +23,7 @@ use Gap::{Blank, Dash, Dot, Slash};
 const NONE: &[Gap] = &[];
 
 #[rustfmt::skip]
-const NUMBERS: [Number; 31] = [
+static NUMBERS: [Number; 31] = [
     Number { name: "ssn", sure: 1, check: ssn, words: Words::new(&["ssn", "ssns", "social", "security", "socialsecurity", "sozialversicherungsnummer", "ss"]),
         forms: &[Form::new(&[3, 2, 4], &[Dash, Dash]), Form::new(&[3, 2, 4], &[Blank, Blank]), Form::new(&[3, 2, 4], &[Dot, Dot]), Form::new(&[9], NONE)] },
     Number { name: "itin", sure: 1, check: itin, words: Words::new(&["itin", "taxpayer", "tin", "individual", "tax"]),
@@ -95,6 +95,20 @@ static SHAPES: Shapes = {
     shapes
 };
 
+/// By the length of the first group, which numbers have a form that begins so, as bits.
+static BEGINNING: [u32; 32] = {
+    let (mut beginning, mut at) = ([0; 32], 0);
+    while at < NUMBERS.len() {
+        let (forms, mut form) = (NUMBERS[at].forms, 0);
+        while form < forms.len() {
+            beginning[forms[form].lengths[0]] |= 1 << at;
+            form += 1;
+        }
+        at += 1;
+    }
+    beginning
+};
+
 /// Ways to write those that have letters among them, by their first two groups.
 static LETTERED: Shapes = Shapes::new()
     .with(&Form::new(&[2, 2], &[Blank]))
@@ -118,7 +132,12 @@ pub(super) fn may_be(bytes: &[u8], start: usize, key: u64) -> bool {
 pub(super) fn find(text: &str, chain: &Chain) -> Option<(&'static str, Range<usize>)> {
     let bytes = text.as_bytes();
     if SHAPES.has(chain) && chain::begins(bytes, chain.start()) {
-        for number in &NUMBERS {
+        let first = chain.end(1) - chain.start();
+        let beginning = BEGINNING.get(first).copied().unwrap_or(0);
+        for (at, number) in NUMBERS.iter().enumerate() {
+            if beginning >> at & 1 == 0 {
+                continue;
+            }
             if let Some(range) = number.find(text, chain) {
                 return Some((number.name, range));
             }

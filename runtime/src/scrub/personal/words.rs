@@ -24,27 +24,37 @@ pub(super) enum Said {
     Nothing,
 }
 
+/// The longest list of words.
+const MOST: usize = 160;
+
 /// A list of words, and by their first letters which lengths they have: most words of a text are none of them.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Words {
     list: &'static [&'static str],
     lengths: [u32; 32],
+    /// Which word is the first with a letter, counted from 1, and which is the next after each: 0 at the end.
+    first: [u8; 32],
+    next: [u8; MOST],
 }
 
 impl Words {
     /// A word with a `*` behind it stands for all that begin so.
     pub(super) const fn new(list: &'static [&'static str]) -> Words {
-        let (mut lengths, mut at) = ([0; 32], 0);
+        let (mut lengths, mut first, mut next, mut at) = ([0; 32], [0; 32], [0; MOST], 0);
         while at < list.len() {
             let word = list[at].as_bytes();
             let last = word.len() - 1;
             let bits = if word[last] == b'*' { u32::MAX << last } else { 1 << (word.len() & 31) };
-            lengths[(word[0] & 31) as usize] |= bits;
+            let letter = (word[0] & 31) as usize;
+            lengths[letter] |= bits;
+            next[at] = first[letter];
             at += 1;
+            first[letter] = at as u8;
         }
-        Words { list, lengths }
+        Words { list, lengths, first, next }
     }
 
+    #[inline]
     fn has(&self, word: &str) -> bool {
         let Some(first) = word.bytes().next() else {
             return false;
@@ -52,16 +62,27 @@ impl Words {
         if !word.is_ascii() {
             return self.has_part(word);
         }
-        let length = word.len().min(31);
-        if self.lengths[usize::from(first & 31)] >> length & 1 == 0 {
-            return false;
-        }
-        self.list.iter().any(|known| match known.strip_suffix('*') {
-            Some(known) => {
-                word.get(..known.len()).is_some_and(|start| start.eq_ignore_ascii_case(known))
+        let (letter, length) = (usize::from(first & 31), word.len().min(31));
+        self.lengths[letter] >> length & 1 != 0 && self.has_from(letter, word)
+    }
+
+    /// Compares a word with those that have its first letter.
+    fn has_from(&self, letter: usize, word: &str) -> bool {
+        let mut at = self.first[letter];
+        while let Some(place) = at.checked_sub(1) {
+            let known = self.list[usize::from(place)];
+            let same = match known.strip_suffix('*') {
+                Some(known) => {
+                    word.get(..known.len()).is_some_and(|start| start.eq_ignore_ascii_case(known))
+                }
+                None => known.eq_ignore_ascii_case(word),
+            };
+            if same {
+                return true;
             }
-            None => known.eq_ignore_ascii_case(word),
-        })
+            at = self.next[usize::from(place)];
+        }
+        false
     }
 
     /// The first of them.
@@ -165,10 +186,25 @@ fn before(text: &str, start: usize, hear: &mut dyn FnMut(&str) -> bool) -> bool 
     let from = mask::ceiling(text, start.saturating_sub(REACH));
     let near = text.get(from..start).unwrap_or_default();
     let mut listener = Listener { hear, seen: 0, words: 0 };
+    if near.is_ascii() {
+        // The same letter by letter, without decoding.
+        return words_before(near, near.bytes().map(char::from).enumerate(), from, &mut listener);
+    }
+    words_before(near, near.char_indices(), from, &mut listener)
+}
+
+/// The same of a piece of the text, and where it begins in that.
+#[inline(always)]
+fn words_before(
+    near: &str,
+    chars: impl DoubleEndedIterator<Item = (usize, char)>,
+    from: usize,
+    listener: &mut Listener<'_>,
+) -> bool {
     let (mut end, mut upper) = (None, false);
     // It is the value of a key, and stands right behind its `=`.
     let (mut keyed, mut tight) = (false, false);
-    for (at, char) in near.char_indices().rev() {
+    for (at, char) in chars.rev() {
         let behind = at + char.len_utf8();
         if char.is_alphabetic() {
             // `cardNumber`: a small letter before a capital one ends the word that was read.
