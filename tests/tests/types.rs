@@ -25,6 +25,13 @@
 )]
 #![forbid(unsafe_code)]
 #![allow(dead_code, reason = "a field that is hidden is not read, as with any `Debug`")]
+#![allow(
+    clippy::redundant_pub_crate,
+    clippy::trait_duplication_in_bounds,
+    clippy::use_self,
+    clippy::zero_sized_map_values,
+    reason = "of the shapes themselves, and not of what is made of them"
+)]
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;

@@ -187,13 +187,8 @@ pub(super) struct Row {
 impl Row {
     /// The groups from the digit at `start` on.
     pub(super) fn at(bytes: &[u8], start: usize) -> Row {
-        let mut row = Row {
-            starts: [0; ROW],
-            keys: [0; ROW],
-            totals: [0; ROW],
-            count: 0,
-            rest: None,
-        };
+        let mut row =
+            Row { starts: [0; ROW], keys: [0; ROW], totals: [0; ROW], count: 0, rest: None };
         let (mut at, mut gap) = (start, 0);
         loop {
             if row.count == ROW {

@@ -77,7 +77,8 @@ pub(super) fn may_be(bytes: &[u8], start: usize, key: u64) -> bool {
     }
     // Elsewhere a number begins freely, and is neither a date nor an address.
     let dates = || {
-        let date = |gap: u64, a: u64, b: u64, c: u64| a | (gap << 5 | b) << 8 | (gap << 5 | c) << 16;
+        let date =
+            |gap: u64, a: u64, b: u64, c: u64| a | (gap << 5 | b) << 8 | (gap << 5 | c) << 16;
         [Dash, Dot, Slash].iter().any(|gap| {
             let (gap, key) = (*gap as u64 + 1, key & 0xFF_FFFF);
             [date(gap, 4, 2, 2), date(gap, 2, 2, 4), date(gap, 1, 2, 4), date(gap, 2, 1, 4)]
