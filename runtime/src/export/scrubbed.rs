@@ -57,10 +57,12 @@ impl Scrubbed {
         span: usize,
         fields: impl Iterator<Item = (&'a str, Value<'a>)>,
     ) -> impl Iterator<Item = (&'a str, Value<'a>)> {
+        // They stand in the order of spans and their fields.
+        let from = self.masked.partition_point(|(at, ..)| *at < span);
+        let mut masked = self.masked.get(from..).unwrap_or_default().iter().peekable();
         fields.enumerate().map(move |(number, (key, value))| {
-            let mut masked = self.masked.iter();
-            let masked = masked.find(|(at, field, _)| (*at, *field) == (span, number));
-            (key, masked.map_or(value, |(_, _, text)| Value::Str(text)))
+            let here = masked.next_if(|(at, field, _)| (*at, *field) == (span, number));
+            (key, here.map_or(value, |(_, _, text)| Value::Str(text)))
         })
     }
 
@@ -127,5 +129,24 @@ mod tests {
             let masked = text("note", &long).unwrap();
             assert!(masked.ends_with(MARK) && masked.len() <= TEXT_LIMIT + MARK.len());
         }
+    }
+
+    #[test]
+    fn what_is_masked_stands_in_the_field_it_is_of() {
+        let masked = [(0, 1, "a"), (2, 0, "b"), (2, 2, "c"), (7, 0, "d")];
+        let masked = masked.map(|(span, field, text)| (span, field, text.to_owned())).to_vec();
+        let scrubbed = Scrubbed { masked, ..Scrubbed::default() };
+        let texts = |span| {
+            let fields = ["x", "y", "z"].map(|text| (text, Value::Str(text)));
+            let shown = scrubbed.fields(span, fields.into_iter());
+            shown.map(|(_, value)| format!("{value:?}")).collect::<Vec<_>>().join(" ")
+        };
+        let expected =
+            |texts: [&str; 3]| texts.map(|text| format!("{:?}", Value::Str(text))).join(" ");
+        assert_eq!(texts(0), expected(["x", "a", "z"]));
+        assert_eq!(texts(1), expected(["x", "y", "z"]));
+        assert_eq!(texts(2), expected(["b", "y", "c"]));
+        assert_eq!(texts(7), expected(["d", "y", "z"]));
+        assert_eq!(texts(8), expected(["x", "y", "z"]));
     }
 }
