@@ -8,6 +8,9 @@ use std::io::{self, BufRead, BufReader, BufWriter, Write};
 
 use plimsoll::scrub::Scrubber;
 
+const EACH: u64 = 0x0101_0101_0101_0101;
+const BACKSLASHES: u64 = EACH * b'\\' as u64;
+
 fn main() -> io::Result<()> {
     let scrubber = Scrubber::new();
     let mut input = BufReader::with_capacity(1 << 18, io::stdin().lock());
@@ -15,14 +18,12 @@ fn main() -> io::Result<()> {
     let mut line = Vec::new();
     let mut room = Vec::new();
     while input.read_until(b'\n', &mut line)? != 0 {
-        if line.last() == Some(&b'\n') {
-            line.pop();
-        }
-        let text = decoded(&line, &mut room);
-        let text = text.map_or_else(|| String::from_utf8_lossy(&line), Cow::Borrowed);
+        let bare = line.strip_suffix(b"\n").unwrap_or(&line);
+        let text = decoded(bare, &mut room);
+        let text = text.map_or_else(|| String::from_utf8_lossy(bare), Cow::Borrowed);
         match scrubber.text(&text) {
             // As it came: nothing has to be encoded again.
-            Cow::Borrowed(_) if line.first() == Some(&b'"') => output.write_all(&line)?,
+            Cow::Borrowed(_) if bare.first() == Some(&b'"') => output.write_all(bare)?,
             masked => serde_json::to_writer(&mut output, &masked)?,
         }
         output.write_all(b"\n")?;
@@ -37,10 +38,31 @@ fn decoded<'a>(raw: &'a [u8], room: &'a mut Vec<u8>) -> Option<&'a str> {
     if !rest.contains(&b'\\') {
         return std::str::from_utf8(rest).ok();
     }
-    room.clear();
-    while let Some(at) = rest.iter().position(|byte| *byte == b'\\') {
-        room.extend_from_slice(&rest[..at]);
-        let byte = match *rest.get(at + 1)? {
+    let size = rest.len() + 8;
+    if room.len() < size {
+        room.resize(size, 0);
+    }
+    let mut end = 0;
+    loop {
+        // Eight bytes at once, as far as none is a backslash.
+        let size = match rest.first_chunk::<8>() {
+            Some(eight) => {
+                room[end..end + 8].copy_from_slice(eight);
+                let same = u64::from_le_bytes(*eight) ^ BACKSLASHES;
+                let found = same.wrapping_sub(EACH) & !same & (EACH << 7);
+                found.trailing_zeros() as usize / 8
+            }
+            None => {
+                room[end..end + rest.len()].copy_from_slice(rest);
+                rest.iter().position(|byte| *byte == b'\\').unwrap_or(rest.len())
+            }
+        };
+        (end, rest) = (end + size, &rest[size..]);
+        let Some((first, behind)) = rest.split_first() else { break };
+        if *first != b'\\' {
+            continue;
+        }
+        room[end] = match *behind.first()? {
             b'n' => b'\n',
             b't' => b'\t',
             b'r' => b'\r',
@@ -54,9 +76,7 @@ fn decoded<'a>(raw: &'a [u8], room: &'a mut Vec<u8>) -> Option<&'a str> {
             }
             other => other,
         };
-        room.push(byte);
-        rest = &rest[at + 2..];
+        (end, rest) = (end + 1, &behind[1..]);
     }
-    room.extend_from_slice(rest);
-    std::str::from_utf8(room).ok()
+    std::str::from_utf8(&room[..end]).ok()
 }
