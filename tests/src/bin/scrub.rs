@@ -35,7 +35,10 @@ fn main() -> io::Result<()> {
 /// The text of a JSON string: in place where it has no escapes, else in the room.
 fn decoded<'a>(raw: &'a [u8], room: &'a mut Vec<u8>) -> Option<&'a str> {
     let mut rest = raw.strip_prefix(b"\"")?.strip_suffix(b"\"")?;
-    if !rest.contains(&b'\\') {
+    let eights = rest.chunks_exact(8);
+    let tail = eights.remainder();
+    let mut found = eights.map(|eight| backslash(eight.try_into().unwrap_or_default()));
+    if !found.any(|found| found < 8) && !tail.contains(&b'\\') {
         return std::str::from_utf8(rest).ok();
     }
     let size = rest.len() + 8;
@@ -48,9 +51,7 @@ fn decoded<'a>(raw: &'a [u8], room: &'a mut Vec<u8>) -> Option<&'a str> {
         let size = match rest.first_chunk::<8>() {
             Some(eight) => {
                 room[end..end + 8].copy_from_slice(eight);
-                let same = u64::from_le_bytes(*eight) ^ BACKSLASHES;
-                let found = same.wrapping_sub(EACH) & !same & (EACH << 7);
-                found.trailing_zeros() as usize / 8
+                backslash(*eight)
             }
             None => {
                 room[end..end + rest.len()].copy_from_slice(rest);
@@ -79,4 +80,11 @@ fn decoded<'a>(raw: &'a [u8], room: &'a mut Vec<u8>) -> Option<&'a str> {
         (end, rest) = (end + 1, &behind[1..]);
     }
     std::str::from_utf8(&room[..end]).ok()
+}
+
+/// Where the first backslash of eight bytes is; 8 if there is none.
+fn backslash(eight: [u8; 8]) -> usize {
+    let same = u64::from_le_bytes(eight) ^ BACKSLASHES;
+    let found = same.wrapping_sub(EACH) & !same & (EACH << 7);
+    found.trailing_zeros() as usize / 8
 }
