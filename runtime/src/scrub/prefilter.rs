@@ -135,6 +135,9 @@ impl Prefilter {
             [a, b, c, ..] => u32::from_le_bytes([*a, *b, *c, 0]) | 0x20_2020,
             _ => return,
         });
+        if self.known[(hash >> (32 - BITS)) as usize] == 0 {
+            return;
+        }
         let slot = (hash >> (32 - SLOTS)) as usize;
         for entry in &self.texts[usize::from(self.slots[slot])..usize::from(self.slots[slot + 1])] {
             let Some(here) = rest.get(..entry.hint.len()) else { continue };
@@ -160,20 +163,19 @@ impl Prefilter {
                 (from, probe) = (probe + 1, probe + self.fewest);
                 continue;
             }
+            // Back to where it begins; after a bracket that closes nothing, it begins behind.
             let mut at = probe;
-            while at > from && IN_NUMBER[usize::from(text[at - 1])] {
+            while at > from && (text[at - 1].is_ascii_digit() || between(text, at - 1)) {
                 at -= 1;
             }
-            while at <= probe {
-                let (count, end) = run(text, at);
-                if count >= self.fewest {
-                    for (_, rule) in self.digits.iter().filter(|(least, _)| count >= *least) {
-                        wake(*rule, at);
-                    }
+            at += usize::from(!text[at].is_ascii_digit());
+            let (count, end) = run(text, at);
+            if count >= self.fewest {
+                for (_, rule) in self.digits.iter().filter(|(least, _)| count >= *least) {
+                    wake(*rule, at);
                 }
-                at = end.max(at + 1);
             }
-            (from, probe) = (at, at + self.fewest - 1);
+            (from, probe) = (end, end + self.fewest - 1);
         }
     }
 }
@@ -189,9 +191,13 @@ const IN_NUMBER: [bool; 256] = {
 };
 
 /// Whether what is no digit here may stand between two of a number.
+#[inline]
 fn between(text: &[u8], at: usize) -> bool {
-    let byte = |at: Option<usize>| at.and_then(|at| text.get(at)).copied().unwrap_or(0);
-    let (before, here, behind) = (byte(at.checked_sub(1)), byte(Some(at)), byte(Some(at + 1)));
+    let here = text[at];
+    if !IN_NUMBER[usize::from(here)] || at == 0 {
+        return false;
+    }
+    let (before, behind) = (text[at - 1], text.get(at + 1).copied().unwrap_or(0));
     (before.is_ascii_digit() || here == b' ' && before == b')')
         && (behind.is_ascii_digit() || here == b')' && behind == b' ')
 }

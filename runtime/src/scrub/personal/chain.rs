@@ -8,7 +8,7 @@ const GROUPS: usize = 8;
 const DIGITS: usize = 24;
 
 /// The fewest digits of a number.
-pub(super) const FEWEST: usize = 6;
+const FEWEST: u64 = 6;
 
 /// What stands between two groups.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -67,6 +67,13 @@ impl Form {
             key,
             mask,
         }
+    }
+}
+
+impl Form {
+    /// Whether what chains are compared by begins in this form.
+    pub(super) fn begins(&self, key: u64) -> bool {
+        key & self.mask == self.key
     }
 }
 
@@ -154,7 +161,7 @@ impl Chain {
 
     /// Whether it begins in this form.
     pub(super) fn is_as(&self, form: &Form) -> bool {
-        self.key & form.mask == form.key
+        form.begins(self.key)
     }
 
     /// How many digits its groups have together; more than those it has read if it goes on.
@@ -168,62 +175,58 @@ impl Chain {
     }
 }
 
-/// The most groups that are looked at together.
-const ROW: usize = 24;
-
-/// Groups that belong together, read once, to tell which of them may begin a number before any is looked at in full.
+/// Digits that belong together, group by group: tells what a chain that begins here is compared by, before it is read.
 #[derive(Debug)]
-pub(super) struct Row {
-    starts: [usize; ROW],
-    /// What a chain has as its key that begins with the group.
-    keys: [u64; ROW],
-    /// How many digits the group and all behind it have.
-    totals: [usize; ROW],
-    count: usize,
-    /// Where it goes on, if it has more groups than there is room for.
-    rest: Option<usize>,
+pub(super) struct Row<'t> {
+    pub(super) bytes: &'t [u8],
+    /// Where the group begins that it has come to.
+    pub(super) start: usize,
+    /// That of a chain from there on.
+    pub(super) key: u64,
+    count: u32,
+    /// What stands before the next group that has no room in the key, and where that begins.
+    more: Option<(Gap, usize)>,
 }
 
-impl Row {
-    /// The groups from the digit at `start` on.
-    pub(super) fn at(bytes: &[u8], start: usize) -> Row {
-        let mut row =
-            Row { starts: [0; ROW], keys: [0; ROW], totals: [0; ROW], count: 0, rest: None };
-        let (mut at, mut gap) = (start, 0);
-        loop {
-            if row.count == ROW {
-                row.rest = Some(at);
-                break;
-            }
-            let end = digits_end(bytes, at);
-            row.starts[row.count] = at;
-            row.totals[row.count] = end - at;
-            row.keys[row.count] = gap << 5 | (end - at).min(31) as u64;
-            row.count += 1;
-            match next(bytes, end) {
-                Some((found, next)) => (gap, at) = (found as u64 + 1, next),
-                None => break,
-            }
-        }
-        let (mut behind, mut total) = (0, 0);
-        for place in (0..row.count).rev() {
-            behind = behind << 8 | row.keys[place];
-            total += row.totals[place];
-            (row.keys[place], row.totals[place]) = (behind & !0xE0, total);
-        }
+impl<'t> Row<'t> {
+    /// From the digit at `start` on.
+    pub(super) fn at(bytes: &'t [u8], start: usize) -> Row<'t> {
+        let end = digits_end(bytes, start);
+        let key = (end - start).min(31) as u64;
+        let mut row = Row { bytes, start, key, count: 1, more: next(bytes, end) };
+        row.fill();
         row
     }
 
-    /// Starts and keys of its groups, as long as enough digits follow for a number.
-    pub(super) fn heads(&self) -> impl Iterator<Item = (usize, u64)> + '_ {
-        let all = self.starts.iter().zip(&self.keys).zip(&self.totals).take(self.count);
-        all.take_while(|(_, total)| self.rest.is_some() || **total >= FEWEST)
-            .map(|((start, key), _)| (*start, *key))
+    #[inline]
+    fn fill(&mut self) {
+        while self.count < GROUPS as u32 {
+            let Some((gap, start)) = self.more else { break };
+            let end = digits_end(self.bytes, start);
+            let group = (gap as u64 + 1) << 5 | (end - start).min(31) as u64;
+            self.key |= group << (self.count * 8);
+            self.count += 1;
+            self.more = next(self.bytes, end);
+        }
     }
 
-    /// Where the groups behind it begin.
-    pub(super) fn rest(&self) -> Option<usize> {
-        self.rest
+    /// Goes on to the next group, if there is one, and enough digits for a number.
+    pub(super) fn step(&mut self) -> bool {
+        let length = (self.key & 31) as usize;
+        let end =
+            if length < 31 { self.start + length } else { digits_end(self.bytes, self.start) };
+        let Some((_, start)) = next(self.bytes, end) else { return false };
+        self.start = start;
+        self.key = self.key >> 8 & !0xE0;
+        self.count -= 1;
+        self.fill();
+        self.is_enough()
+    }
+
+    /// Whether it has as many digits as the shortest number.
+    pub(super) fn is_enough(&self) -> bool {
+        const EACH: u64 = 0x0101_0101_0101_0101;
+        (self.key & (EACH * 31)).wrapping_mul(EACH) >> 56 >= FEWEST
     }
 }
 

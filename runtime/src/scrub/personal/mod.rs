@@ -48,40 +48,30 @@ pub(super) fn numbers(text: &str, at: usize, found: &mut dyn FnMut(&'static str,
         }
     }
     let within = |start: &usize| *start < end;
-    while let Some(start) = next.filter(within).and_then(|start| likely(bytes, start)) {
-        let chain = Chain::at(bytes, start);
-        effort::spend(NUMBER);
-        // Fewer digits than any number has: there are no more behind them either.
-        if chain.total() < chain::FEWEST {
-            break;
-        }
-        match number(text, &chain) {
-            Some((name, range)) => {
-                next = groups(bytes, start, range.end).last().flatten();
-                found(name, range);
+    while let Some(start) = next.filter(within) {
+        next = None;
+        let mut row = Row::at(bytes, start);
+        // Where there are fewer digits than any number has, there are no more behind them either.
+        let mut enough = row.is_enough();
+        while enough {
+            let likely = may_be(&row);
+            if likely {
+                effort::spend(NUMBER);
+                if let Some((name, range)) = number(text, &Chain::at(bytes, row.start)) {
+                    next = groups(bytes, row.start, range.end).last().flatten();
+                    found(name, range);
+                    break;
+                }
             }
-            None => next = chain::next(bytes, chain.end(1)).map(|(_, start)| start),
+            enough = row.step() && (!likely || within(&row.start));
         }
     }
 }
 
-/// The first group from a place on that a number may begin with: most digits of a log begin none.
-fn likely(bytes: &[u8], start: usize) -> Option<usize> {
-    let mut start = start;
-    loop {
-        let row = Row::at(bytes, start);
-        let mut heads = row.heads();
-        let found = heads.find(|(start, key)| {
-            card::may_be(*key)
-                || national::may_be(bytes, *start, *key)
-                || phone::may_be(bytes, *start, *key)
-        });
-        match (found, row.rest()) {
-            (Some((start, _)), _) => return Some(start),
-            (None, Some(rest)) => start = rest,
-            (None, None) => return None,
-        }
-    }
+/// Whether a number may begin here, by how the digits are grouped: most of a log begin none.
+fn may_be(row: &Row<'_>) -> bool {
+    let free = chain::begins(row.bytes, row.start);
+    card::may_be(row.key) || national::may_be(row, free) || phone::may_be(row, free)
 }
 
 /// The number that a chain begins with.

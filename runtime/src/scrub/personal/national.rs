@@ -6,7 +6,7 @@
 use std::ops::Range;
 
 use super::card::luhn;
-use super::chain::{self, Chain, Form, Gap, Shapes};
+use super::chain::{self, Chain, Form, Gap, Row, Shapes};
 use super::words::{IDS, Said, Words, said, says};
 
 /// A number of digits alone.
@@ -109,17 +109,20 @@ static BEGINNING: [u32; 32] = {
     beginning
 };
 
-/// Ways to write those that have letters among them, by their first two groups.
+/// Ways to write those that have letters behind their digits, by their first two groups.
 static LETTERED: Shapes = Shapes::new()
-    .with(&Form::new(&[2, 2], &[Blank]))
-    .with(&Form::new(&[2, 2], &[Dash]))
     .with(&Form::new(&[6, 3], &[Dash]))
     .with(&Form::new(&[2, 3], &[Dot]))
     .with(&Form::new(&[1, 3], &[Dot]));
 
-/// Whether digits that are grouped so may be one.
-pub(super) fn may_be(bytes: &[u8], start: usize, key: u64) -> bool {
-    if LETTERED.has_key(key) || SHAPES.has_key(key) && chain::begins(bytes, start) {
+/// Whether a number may begin here, by how the digits are grouped; `free` where nothing before belongs to them.
+pub(super) fn may_be(row: &Row<'_>, free: bool) -> bool {
+    let Row { bytes, start, key, .. } = *row;
+    if free && (SHAPES.has_key(key) || LETTERED.has_key(key)) {
+        return true;
+    }
+    let pairs = const { [Form::new(&[2, 2, 2], &[Blank; 2]), Form::new(&[2, 2, 2], &[Dash; 2])] };
+    if pairs.iter().any(|form| form.begins(key)) {
         return true;
     }
     let ones = (key & 31) as usize;

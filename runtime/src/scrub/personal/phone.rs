@@ -3,7 +3,7 @@
 
 use std::ops::Range;
 
-use super::chain::{self, Chain, Form, Gap, Shapes};
+use super::chain::{self, Chain, Form, Gap, Row, Shapes};
 use super::words::{self, IDS, Said, Words, said, said_or, says};
 
 /// Words that say what the number is.
@@ -68,11 +68,14 @@ static AMERICAN: Shapes = {
 };
 
 /// Whether digits that are grouped so may be one.
-pub(super) fn may_be(bytes: &[u8], start: usize, key: u64) -> bool {
-    let before = start.checked_sub(1).and_then(|at| bytes.get(at)).copied();
+pub(super) fn may_be(row: &Row<'_>, free: bool) -> bool {
+    let Row { bytes, start, key, .. } = *row;
+    if start.checked_sub(1).is_some_and(|at| matches!(bytes[at], b'+' | b'(')) {
+        return true;
+    }
     let zeros =
         bytes.get(start) == Some(&b'0') && (key & 31 == 1 || bytes.get(start + 1) == Some(&b'0'));
-    if before == Some(b'+') || before == Some(b'(') || zeros || AMERICAN.has_key(key) {
+    if free && (zeros || AMERICAN.has_key(key)) {
         return true;
     }
     // Elsewhere a number begins freely, and is neither a date nor an address.
@@ -91,7 +94,7 @@ pub(super) fn may_be(bytes: &[u8], start: usize, key: u64) -> bool {
         second & 0xE0 == DOT && third & 0xE0 == DOT && (second != DOT | 2 || third != DOT | 2)
     };
     // Too many digits at once are none either.
-    key & 31 <= 13 && chain::begins(bytes, start) && !dates() && !dotted()
+    key & 31 <= 13 && free && !dates() && !dotted()
 }
 
 /// The telephone number that a chain begins with.

@@ -115,26 +115,18 @@ pub(super) fn said_or(
     more: &Words,
     no: &Words,
 ) -> Said {
-    let mut said = Said::Nothing;
     // A table of numbers has no words.
     let bytes = text.as_bytes();
     let reach = bytes.get(range.start.saturating_sub(REACH)..range.start).unwrap_or_default();
     let rest = bytes.get(range.end..).unwrap_or_default().iter().take(REACH);
     if !reach.iter().chain(rest).any(|byte| byte.is_ascii_alphabetic() || !byte.is_ascii()) {
-        return said;
+        return Said::Nothing;
     }
-    let mut hear = |word: &str| {
-        if yes.has(word) || more.has(word) {
-            said = Said::For;
-        } else if no.has(word) {
-            said = Said::Against;
-        }
-        said == Said::Nothing
-    };
-    if before(text, range.start, &mut hear) {
-        after(text, range.end, &mut hear);
+    let mut listener = Listener { yes, more, no, said: Said::Nothing, seen: 0, words: 0 };
+    if before(text, range.start, &mut listener) {
+        after(text, range.end, &mut listener);
     }
-    said
+    listener.said
 }
 
 /// Whether a word speaks for it.
@@ -163,34 +155,55 @@ static EMPTY: Words = Words::new(&[
     "number", "num", "no", "nr", "value", "val", "raw", "digits", "full", "text", "string", "input", "data",
 ]);
 
-/// Whoever listens to the words, and how many there were.
-struct Listener<'h> {
-    hear: &'h mut dyn FnMut(&str) -> bool,
+/// Listens to the words, the nearest first.
+struct Listener<'w> {
+    yes: &'w Words,
+    more: &'w Words,
+    no: &'w Words,
+    said: Said,
     /// All of them, and those that are not empty.
     seen: usize,
     words: usize,
 }
 
 impl Listener<'_> {
+    /// A word before the place; `false` where it has spoken.
+    #[inline]
     fn word(&mut self, word: Option<&str>) -> bool {
         self.seen += 1;
         let word = word.unwrap_or_default();
+        let lists = [&EMPTY, self.yes, self.more, self.no];
+        let first = usize::from(word.bytes().next().unwrap_or(0) & 31);
+        let lengths = lists.iter().fold(0, |all, words| all | words.lengths[first]);
+        // Of most words it is known at once that they stand in none.
+        if lengths >> word.len().min(31) & 1 == 0 && word.is_ascii() {
+            self.words += 1;
+            return true;
+        }
         self.words += usize::from(!EMPTY.has(word));
-        (self.hear)(word)
+        self.hear(word)
+    }
+
+    fn hear(&mut self, word: &str) -> bool {
+        if self.yes.has(word) || self.more.has(word) {
+            self.said = Said::For;
+        } else if self.no.has(word) {
+            self.said = Said::Against;
+        }
+        self.said == Said::Nothing
     }
 }
 
-/// Calls with each word before a place, the nearest first, until it returns `false`. Says whether words behind
-/// the place may speak as well.
-fn before(text: &str, start: usize, hear: &mut dyn FnMut(&str) -> bool) -> bool {
+/// Tells each word before a place, the nearest first, until one has spoken. Says whether words behind the place may
+/// speak as well.
+fn before(text: &str, start: usize, listener: &mut Listener<'_>) -> bool {
     let from = mask::ceiling(text, start.saturating_sub(REACH));
     let near = text.get(from..start).unwrap_or_default();
-    let mut listener = Listener { hear, seen: 0, words: 0 };
     if near.is_ascii() {
         // The same letter by letter, without decoding.
-        return words_before(near, near.bytes().map(char::from).enumerate(), from, &mut listener);
+        return words_before(near, near.bytes().map(char::from).enumerate(), from, listener);
     }
-    words_before(near, near.char_indices(), from, &mut listener)
+    words_before(near, near.char_indices(), from, listener)
 }
 
 /// The same of a piece of the text, and where it begins in that.
@@ -248,8 +261,8 @@ fn words_before(
     }
 }
 
-/// Calls with each word right after a place.
-fn after(text: &str, end: usize, hear: &mut dyn FnMut(&str) -> bool) {
+/// Tells each word right after a place.
+fn after(text: &str, end: usize, listener: &mut Listener<'_>) {
     let until = mask::floor(text, end.saturating_add(REACH));
     let near = text.get(end..until).unwrap_or_default();
     if !near.starts_with([' ', '(']) {
@@ -258,7 +271,9 @@ fn after(text: &str, end: usize, hear: &mut dyn FnMut(&str) -> bool) {
     for word in near.split([' ', '(', ')']).filter(|word| !word.is_empty()).take(AFTER) {
         let letters = word.trim_end_matches(['.', ',', ';', ':', '!', '?']);
         // `a=1 order_id=2`: the key of the next value says nothing of this one.
-        if !letters.chars().all(char::is_alphabetic) || !hear(letters) || letters.len() < word.len()
+        if !letters.chars().all(char::is_alphabetic)
+            || !listener.hear(letters)
+            || letters.len() < word.len()
         {
             return;
         }
